@@ -1,0 +1,1 @@
+"""The one Django app: the pages on which staff find and read tickets."""

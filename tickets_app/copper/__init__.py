@@ -1,0 +1,1 @@
+"""The service module: the only code that talks to Copper. It knows nothing of Django."""

@@ -41,7 +41,6 @@ class CopperError(Exception):
 
     def __str__(self) -> str:
         """Give kind, status, code and request id in one line."""
-        parts = [str(self.kind), self.status and f"status {self.status}", self.code, self.param and f"param {self.param}", self.detail]
-        if self.request_id:
-            parts.append(f"request {self.request_id}")
-        return ", ".join(str(part) for part in parts if part)
+        named = {"status": self.status, "code": self.code, "param": self.param, "request": self.request_id}
+        facts = [f"{name} {value}" for name, value in named.items() if value is not None]
+        return ", ".join([str(self.kind), *([self.detail] if self.detail else []), *facts])

@@ -1,0 +1,22 @@
+// Copy buttons: the exact value, and a word that it was done.
+(() => {
+  const say = (button, words) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = words;
+    button.classList.add("copied");
+    button.addEventListener("blur", () => button.classList.remove("copied"), { once: true });
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-copy-from]");
+    if (!button) return;
+    const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
+    try {
+      await navigator.clipboard.writeText(source ? source.textContent : button.dataset.copy);
+      say(button, "Copied.");
+    } catch {
+      say(button, "The browser did not allow copying. Select the text and copy it by hand.");
+    }
+  });
+  // navigator.clipboard exists only on https and on this machine: no button where it cannot work.
+  if (!navigator.clipboard) document.documentElement.classList.add("no-clipboard");
+})();

@@ -1,0 +1,60 @@
+// The list as it changes: says each change in one sentence, keeps the count true, and tells when the dashboard is away.
+(() => {
+  const say = (text) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = text;
+  };
+  const rowsShown = () => document.querySelectorAll("#rows [data-ticket-id]").length;
+  const counted = (template) => template.replace("{all}", rowsShown().toLocaleString("en"));
+
+  // Once pages were appended to the first one, only the table knows how many rows there are in all.
+  const recount = (control) => {
+    const soFar = control.querySelector("[data-so-far]");
+    if (soFar && document.querySelector("#rows[data-from-top]")) soFar.textContent = counted(soFar.dataset.soFar);
+  };
+  const sentence = (control) => {
+    const heading = control.querySelector("h2, [role=alert]:not([hidden])");
+    return heading ? heading.textContent.trim() : counted(control.dataset.announce || "");
+  };
+
+  // What is not from this dashboard, such as a proxy's error page, has no place in the table.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    const ours = /^\s*(<!DOCTYPE html>|<tr)/i.test(xhr.responseText);
+    if (ours) return;
+    event.detail.shouldSwap = false;
+    showOffline(target);
+  });
+  const showOffline = (target) => {
+    const note = target && target.querySelector(".offline");
+    if (!note) return;
+    note.hidden = false;
+    say(note.textContent);
+  };
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => showOffline(event.detail.target || event.target.closest("tr")));
+  }
+
+  // An appended page: its control row has replaced the old one.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const list = document.getElementById("list");
+    if (!list) return;
+    const control = list.querySelector("tr.control");
+    if (event.detail.target.id === "list" || event.target.id === "list") {
+      const words = list.querySelector(".field-error, form .alert, tr.control h2, tr.control .so-far");
+      if (words) say(words.textContent.trim());
+    } else if (control) {
+      recount(control);
+      say(sentence(control));
+    }
+  });
+
+  // A range and times from and to exclude each other: choosing one clears the other.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("#filters");
+    if (!form || !event.target.value) return;
+    const bounds = [...form.elements].filter((field) => field.name.startsWith("created["));
+    if (event.target.name === "range") bounds.forEach((field) => { field.value = ""; });
+    if (bounds.includes(event.target)) form.elements.range.value = "";
+  });
+})();

@@ -1,0 +1,56 @@
+// Back from a ticket leads to the same depth, row and focus of the list. The history entry itself remembers how many
+// rows there were and which ticket was opened; nothing is put into sessionStorage or localStorage.
+(() => {
+  const rows = () => document.getElementById("rows");
+  const shown = () => rows().querySelectorAll("[data-ticket-id]").length;
+  const rowOf = (id) => rows().querySelector(`[data-ticket-id="${CSS.escape(id)}"]`);
+  const remember = (place) => {
+    const state = history.state || {};
+    history.replaceState({ ...state, place: { ...state.place, ...place } }, "");
+  };
+
+  document.addEventListener("click", (event) => {
+    const row = rows() && event.target.closest("#rows [data-ticket-id]");
+    if (!row || !event.target.closest("a")) return;
+    remember({ rows: shown(), ticket: row.dataset.ticketId, top: row.getBoundingClientRect().top });
+  }, true);
+  document.addEventListener("htmx:afterSettle", () => { if (rows() && !restoring) remember({ rows: shown() }); });
+
+  document.addEventListener("click", (event) => {
+    const back = event.target.closest("[data-back]");
+    if (!back || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (document.referrer !== back.href || history.length < 2) return;
+    event.preventDefault();
+    history.back();
+  });
+
+  let restoring = false;
+  const settled = () => new Promise((resolve) => {
+    const done = () => { names.forEach((name) => document.removeEventListener(name, done)); resolve(); };
+    const names = ["htmx:afterSettle", "htmx:sendError", "htmx:timeout", "htmx:swapError"];
+    names.forEach((name) => document.addEventListener(name, done));
+  });
+  const restore = async (place) => {
+    restoring = true;
+    const there = () => shown() >= place.rows && (!place.ticket || rowOf(place.ticket));
+    for (let before = -1; !there() && shown() > before;) {
+      const next = rows().querySelector('a[rel="next"]');
+      if (!next) break;
+      before = shown();
+      const answer = settled();
+      htmx.trigger(next, "click");
+      await answer;
+    }
+    restoring = false;
+    const row = place.ticket && rowOf(place.ticket);
+    if (!row) return;
+    window.scrollBy({ top: row.getBoundingClientRect().top - place.top, behavior: "instant" });
+    row.querySelector("a").focus({ preventScroll: true });
+  };
+  window.addEventListener("pageshow", (event) => {
+    const place = history.state && history.state.place;
+    if (event.persisted || !place || !rows()) return;
+    history.scrollRestoration = "manual";
+    restore(place);
+  });
+})();

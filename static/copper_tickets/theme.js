@@ -1,0 +1,7 @@
+// Light or dark as the system says. Runs before the first paint; without JavaScript the page is light.
+(() => {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => { document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  dark.addEventListener("change", follow);
+  follow();
+})();

@@ -1,0 +1,77 @@
+"""The names of the locations: a help that is never waited for. Without them tickets are shown with location ids."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.resources import Location
+
+FRESH = 300.0  # seconds: a location is opened or renamed a few times a year
+PAUSE = 30.0  # seconds between tries while they fail
+
+logger = logging.getLogger(__name__)
+
+
+class State(StrEnum):
+    """What is known of the names."""
+
+    UNKNOWN = "unknown"  # not asked yet, or the answer is not there yet
+    KNOWN = "known"
+    FORBIDDEN = "forbidden"  # the key may not read Locations (COPPER_API.md, "Locations")
+    FAILED = "failed"  # they could not be had just now; older names may be there
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Location names by id, in the order of the menu."""
+
+    state: State = State.UNKNOWN
+    by_id: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, location_id: str) -> str:
+        """Give the name, or the id where no name is known."""
+        return self.by_id.get(location_id, location_id)
+
+
+class Directory:
+    """Keeps the names in this process and refreshes them in a thread of its own."""
+
+    def __init__(self, load: Callable[[], list[Location]]) -> None:
+        """`load` gives all locations or raises CopperError; it is called in a background thread."""
+        self._load = load
+        self._names = Names()
+        self._due = 0.0
+        self._refresh: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def refresh_when_due(self) -> None:
+        """Start a refresh in the background if it is time for one and none is under way."""
+        with self._lock:
+            if self._refresh is None and time.monotonic() >= self._due:
+                self._refresh = threading.Thread(target=self._run, name="location-names", daemon=True)
+                self._refresh.start()
+
+    def names(self, patience: float) -> Names:
+        """Give what is known; while nothing is known at all, wait up to `patience` seconds for the first answer."""
+        refresh = self._refresh
+        if self._names.state is State.UNKNOWN and refresh is not None:
+            refresh.join(patience)
+        return self._names
+
+    def _run(self) -> None:
+        try:
+            found = {location.id: location.name for location in self._load()}
+            self._names = Names(State.KNOWN, dict(sorted(found.items(), key=lambda item: item[1].casefold())))
+            self._due = time.monotonic() + FRESH
+        except CopperError as error:
+            state = State.FORBIDDEN if error.kind is Kind.FORBIDDEN else State.FAILED
+            self._names = Names(state, self._names.by_id)
+            self._due = time.monotonic() + (FRESH if state is State.FORBIDDEN else PAUSE)
+            logger.warning("Location names: %s", error)
+        finally:
+            with self._lock:
+                self._refresh = None

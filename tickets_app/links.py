@@ -1,0 +1,63 @@
+"""The only builder of our URLs: the list with other filters, the next page, a ticket."""
+
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from django.urls import reverse
+
+from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
+
+RANGE = "range"
+CURSOR_CREATED = "cursor_created"
+CURSOR_PREVIOUS = "cursor_previous"
+
+
+def list_url(query: TicketQuery, range_name: str | None = None) -> str:
+    """The address of a list. With a range it is a live one: the range stands in it, not the bounds it means now."""
+    if range_name:
+        query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+    params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
+    if query.limit != DEFAULT_LIMIT:
+        params.append(("limit", str(query.limit)))
+    if query.starting_after:
+        params += _cursor("starting_after", query.starting_after)
+    if query.ending_before:
+        params += _cursor("ending_before", query.ending_before)
+    return _with_params(reverse("tickets:list"), params)
+
+
+def without(query: TicketQuery, *attributes: str) -> TicketQuery:
+    """The query from the top, less some filters (names of TicketQuery's attributes)."""
+    return replace(query.first_page(), **dict.fromkeys(attributes))
+
+
+def ticket_url(ticket_id: str) -> str:
+    """The address of one ticket."""
+    return reverse("tickets:ticket", args=[ticket_id])
+
+
+def location_url(location_id: str) -> str:
+    """The address of the list of one location's tickets."""
+    return list_url(TicketQuery(location=location_id))
+
+
+def with_value(values: dict[str, str], name: str, value: str) -> str:
+    """The address of the list with the parameters as they were typed, one of them replaced; cursors fall away."""
+    names = [*FILTERS.values(), RANGE, "limit"]
+    params = [(key, values[key]) for key in names if values.get(key) and key != name]
+    return _with_params(reverse("tickets:list"), [*params, (name, value)])
+
+
+def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
+    """The cursor, and what finds its place again when its ticket is deleted one day."""
+    params = [(name, cursor.id)]
+    if cursor.created:
+        params.append((CURSOR_CREATED, str(cursor.created)))
+    if cursor.previous and not any(" " in id_ for id_ in cursor.previous):
+        params.append((CURSOR_PREVIOUS, " ".join(cursor.previous)))
+    return params
+
+
+def _with_params(path: str, params: list[tuple[str, str]]) -> str:
+    # ":" is safe in a query and keeps times readable; brackets are escaped, since chat programs end a link at them.
+    return f"{path}?{urlencode(params, safe=':', quote_via=quote)}" if params else path

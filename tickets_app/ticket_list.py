@@ -1,0 +1,141 @@
+"""What the list page shows, put together from the filters and the outcome: rows, chips, and how the list goes on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tickets_app import columns, links, times
+from tickets_app.copper.errors import Kind
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Row, Unreadable, legible
+from tickets_app.directory import Names
+from tickets_app.failures import Failure, describe
+from tickets_app.forms import TicketFilterForm
+from tickets_app.gateway import Outcome
+from tickets_app.wording import Progress, progress
+
+MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, and the address of the list without it."""
+
+    text: str
+    remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row of the table."""
+
+    id: str
+    url: str
+    created: str
+    iso: str
+    reference: str
+    location: str
+    details: list[tuple[str, str]]
+    more_details: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketList:
+    """Everything that the page and its fragment show of one outcome."""
+
+    rows: list[RowView | Unreadable]
+    next_url: str | None
+    newer: bool  # the list goes on above its rows instead of below
+    from_top: bool  # whether the first row is the first of all
+    nothing: bool  # the list is at its end and there was nothing in it
+    goes_on_by_itself: bool  # whether coming into view is enough to ask for more
+    progress: Progress
+    failure: Failure | None
+    as_of: str | None
+    skew_minutes: int
+    replaced: bool
+
+
+def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
+    """Put an outcome into the words and links of the page."""
+    zone, rest = form.zone, outcome.rest
+    return TicketList(
+        rows=[_row(row, names, zone) for row in outcome.rows],
+        next_url=links.list_url(_retry(rest, outcome)) if rest else None,
+        newer=query.goes_newer,
+        from_top=query.cursor is None,
+        nothing=not outcome.rows and rest is None and query.cursor is None,
+        goes_on_by_itself=_goes_on_by_itself(query, outcome),
+        progress=progress(query, outcome, zone, form.now),
+        failure=describe(outcome.failure, zone) if outcome.failure else None,
+        as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
+        skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
+        replaced=outcome.replaced,
+    )
+
+
+def _goes_on_by_itself(query: TicketQuery, outcome: Outcome) -> bool:
+    """A list does while it is scrolled; a search whose time was up asks first, since each look costs Copper's tills."""
+    if outcome.failure or query.goes_newer or not outcome.rows:
+        return False
+    return query.search_query is None or len(outcome.rows) >= query.limit
+
+
+def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
+    """What the next link asks for. After a list ran backwards, without the time that tells so: a press goes on anyway."""
+    if outcome.failure is None or outcome.failure.kind is not Kind.STUCK or rest.starting_after is None:
+        return rest
+    return replace(rest, starting_after=replace(rest.starting_after, created=None))
+
+
+def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[Chip]:
+    """The filters in force, each with the address of the list without it."""
+    zone, live = form.zone, form.range
+    if query.location is not None:
+        yield Chip(f"Location: {legible(names.of(query.location))}", _less(query, live, "location"))
+    if live:
+        bare = links.without(query, "created_gte", "created_lt")
+        yield Chip(times.RANGES[live][0], links.list_url(bare))
+    for attribute, words in _BOUND_WORDS.items():
+        bound = getattr(query, attribute)
+        if bound is not None and not live:
+            yield Chip(f"{words} {times.show(bound, zone)}", _less(query, None, attribute))
+    if query.search_query is not None:
+        yield Chip(f"Reference: “{legible(query.search_query)}”", _less(query, live, "search_query"))
+
+
+_BOUND_WORDS = {"created_gte": "From", "created_gt": "After", "created_lte": "Up to", "created_lt": "Before"}
+
+
+def _less(query: TicketQuery, live: str | None, attribute: str) -> str:
+    return links.list_url(links.without(query, attribute), live)
+
+
+def _row(row: Row, names: Names, zone: ZoneInfo) -> RowView | Unreadable:
+    if isinstance(row, Unreadable):
+        return row
+    shown, more = columns.details(row.properties)
+    created, raw_created = row.created, row.properties.get("created")
+    location = row.properties.get("location")
+    return RowView(
+        id=row.id,
+        url=links.ticket_url(row.id),
+        created=times.show(created, zone) if created else _or_nothing(raw_created),
+        iso=str(created) if created else "",
+        reference=_or_nothing(row.properties.get("reference")),
+        location=columns.plain(names.of(row.location), columns.MAX_CELL) if row.location else _or_nothing(location),
+        details=shown,
+        more_details=more,
+    )
+
+
+def _or_nothing(value: object) -> str:
+    return "" if value is None else columns.plain(value, columns.MAX_CELL)
+
+
+def display_now(now: datetime, zone: ZoneInfo) -> str:
+    """The zone that times are shown in, with its offset now."""
+    return f"{zone.key}, {times.offset_name(now.astimezone(zone))}" if zone.key != "UTC" else "UTC"
+
+

@@ -1,0 +1,116 @@
+"""The pages: what was asked for → Copper → a template."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
+
+from tickets_app import columns, failures, gateway, links, times
+from tickets_app import ticket_list as lists
+from tickets_app.copper.errors import CopperError
+from tickets_app.forms import TicketFilterForm
+from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
+
+
+class HtmxHttpRequest(HttpRequest):
+    """The request as django-htmx leaves it."""
+
+    htmx: HtmxDetails
+
+
+@require_safe
+@vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
+    """The list, in full or as the rows that htmx appends."""
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        return _refuse(request, _form(Parameters({}, frozenset())), str(error))
+    form = _form(parameters)
+    if not form.is_valid():
+        return _refuse(request, form)
+    query = form.query
+    canonical = links.list_url(query, form.range)
+    if form.has_local_times and not request.htmx:
+        return HttpResponseRedirect(canonical)
+    outcome = gateway.list_tickets(query)
+    names = gateway.location_names()
+    form.offer_locations(names)
+    tickets = lists.build(form, query, outcome, names)
+    context = {"form": form, "tickets": tickets, "chips": list(lists.chips(form, query, names))}
+    failure = tickets.failure
+    response = render(
+        request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
+    )
+    if request.htmx.boosted:
+        response["HX-Push-Url"] = canonical
+    return _retry_after(response, failure)
+
+
+@require_safe
+def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
+    """One ticket with all its properties."""
+    zone = _zone()
+    context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
+    try:
+        ticket = gateway.ticket(ticket_id)
+    except CopperError as error:
+        failure = failures.describe_ticket(error, zone)
+        response = render(request, "tickets/ticket_detail.html", {**context, "failure": failure}, status=failure.status)
+        return _retry_after(response, failure)
+    raw, raw_cut = columns.raw_json(ticket.properties)
+    names = gateway.location_names()
+    context |= {
+        "ticket": ticket,
+        "reference": columns.plain(ticket.properties.get("reference"), columns.MAX_CELL),
+        "values": columns.all_values(ticket.properties),
+        "zone_name": zone.key,
+        "created": times.show(ticket.created, zone) if ticket.created else None,
+        "location": names.of(ticket.location) if ticket.location else None,
+        "location_url": links.location_url(ticket.location) if ticket.location else None,
+        "raw": raw,
+        "raw_cut": raw_cut,
+    }
+    return render(request, "tickets/ticket_detail.html", context)
+
+
+def _form(parameters: Parameters) -> TicketFilterForm:
+    return TicketFilterForm(parameters, zone=_zone(), now=datetime.now(UTC))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def _template(request: HtmxHttpRequest) -> str:
+    """The rows alone for htmx; the page for everyone else, also for a boosted form and a history restore."""
+    htmx = request.htmx
+    fragment = htmx and not htmx.boosted and not htmx.history_restore_request
+    return "tickets/_ticket_rows.html" if fragment else "tickets/ticket_list.html"
+
+
+def _refuse(request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "") -> HttpResponse:
+    """Say what is wrong with the address, beside the fields; Copper is not asked."""
+    form.offer_locations(gateway.location_names())
+    return render(request, _template(request), {"form": form, "problem": problem}, status=400)
+
+
+def _retry_after(response: HttpResponse, failure: failures.Failure | None) -> HttpResponse:
+    if failure and failure.retry_after and response.status_code == failure.status:
+        response["Retry-After"] = str(failure.retry_after)
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The list that the person came from, else the list's first page."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and came_from.path == reverse("tickets:list"):
+        return came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return reverse("tickets:list")

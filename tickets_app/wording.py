@@ -1,0 +1,90 @@
+"""The sentences that say how far a list has come. They never say "none" or "all" before the end was reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tickets_app import times
+from tickets_app.copper.query import TicketQuery
+from tickets_app.gateway import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a list has come, for eyes and ears.
+
+    `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table: only the browser knows it
+    once pages were appended.
+    """
+
+    so_far: str
+    so_far_in_all: str
+    announcement: str
+    advice: str
+    next_words: str
+
+
+def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime) -> Progress:
+    """Put the state of a list into words."""
+    count = len(outcome.rows)
+    end, scope = outcome.rest is None, _scope(query, zone, now)
+    looked_to = times.show_short(outcome.looked_to, zone, now) if outcome.looked_to else None
+    if end:
+        so_far = _at_the_end(query, count, scope)
+        in_all = f"All {{all}} {_things(query)}{scope}."
+    else:
+        so_far = _on_the_way(query, str(count), looked_to)
+        in_all = _on_the_way(query, "{all}", looked_to)
+    return Progress(so_far, in_all, f"{count} more. {in_all}", _advice(query), _next_words(query, outcome))
+
+
+def _things(query: TicketQuery, count: int = 2) -> str:
+    if query.search_query is not None:
+        return "match" if count == 1 else "matches"
+    return "ticket" if count == 1 else "tickets"
+
+
+def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
+    if query.cursor is not None:
+        older = "newer" if query.goes_newer else "older"
+        return f"End of the list: there are no {older} {_things(query)}{scope}."
+    if count == 0:
+        return f"No {'tickets match' if query.search_query is not None else 'tickets'}{scope}."
+    return f"{'The only' if count == 1 else f'All {count}'} {_things(query, count)}{scope}."
+
+
+def _on_the_way(query: TicketQuery, count: str, looked_to: str | None) -> str:
+    direction = "up" if query.goes_newer else "back"
+    if query.search_query is None:
+        return f"{count} tickets, {direction} to {looked_to}." if looked_to else f"{count} tickets so far."
+    found = "nothing found there yet" if count == "0" else f"{count} found"
+    if looked_to is None:
+        return f"Not finished looking: {found}."
+    return f"Looked {direction} to {looked_to}: {found}. What lies beyond was not looked at yet."
+
+
+def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
+    low, high = query.created_gte or query.created_gt, query.created_lte or query.created_lt
+    lower = times.show_short(low, zone, now) if low else None
+    upper = times.show_short(high, zone, now) if high else None
+    if lower and upper:
+        return f" from {lower} to {upper}"
+    if lower:
+        return f" since {lower}"
+    return f" before {upper}" if upper else ""
+
+
+def _advice(query: TicketQuery) -> str:
+    if query.search_query is not None:
+        return "Every ticket there was looked at. Check the reference, or try a longer time or another location."
+    if query.filters():
+        return "Remove a filter above, or choose a longer time."
+    return "This account holds no tickets yet. They appear here as soon as one is rung up."
+
+
+def _next_words(query: TicketQuery, outcome: Outcome) -> str:
+    if outcome.failure:
+        return "Try again"
+    if query.goes_newer:
+        return "Show newer"
+    return "Go on looking" if query.search_query is not None else "Show more"

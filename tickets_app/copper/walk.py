@@ -79,7 +79,7 @@ def walk(query: TicketQuery, fetch: Fetch) -> Iterator[Step]:
 
 
 def _step(query: TicketQuery, fetch: Fetch, seen: _Seen) -> Step:
-    asked, page = _fetch_from(query, fetch, seen)
+    asked, page = _fetch_from(query, fetch)
     replaced = asked is not query
     page, edge, more = _with_edge(asked, page, fetch)
     fresh = seen.sift(_readable_part(page, newer=query.goes_newer, more=more))
@@ -92,14 +92,13 @@ def _step(query: TicketQuery, fetch: Fetch, seen: _Seen) -> Step:
     return Step(fresh, asked.beyond(edge), looked_to, replaced=replaced)
 
 
-def _fetch_from(query: TicketQuery, fetch: Fetch, seen: _Seen) -> tuple[TicketQuery, Page]:
+def _fetch_from(query: TicketQuery, fetch: Fetch) -> tuple[TicketQuery, Page]:
     """Fetch a page. Where the cursor's ticket is gone, find its place again: by the ids before it, then by its time."""
     try:
         return query, fetch(query)
     except CopperError as error:
         if query.cursor is None or not _says_cursor_is_gone(error):
             raise
-        seen.ids.update(query.cursor.previous)
         for other in _places_near(query, query.cursor):
             try:
                 return other, fetch(other)

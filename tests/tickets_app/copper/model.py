@@ -1,0 +1,65 @@
+"""A Copper in memory for tests of the walk: the documented contract in a few lines, no HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page, Ticket
+
+START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def ticket(number: int, *, minute: int | None = None, reference: str = "") -> Ticket:
+    """A ticket; two with the same minute share their timestamp."""
+    at = START + timedelta(minutes=number if minute is None else minute)
+    created = at.isoformat().replace("+00:00", "Z")
+    return Ticket(f"t{number}", {"id": f"t{number}", "created": created, "reference": reference})
+
+
+@dataclass
+class ModelCopper:
+    """Tickets newest first; `asked` is what was asked of it; `before_each` may change it between requests."""
+
+    tickets: list[Ticket]
+    before_each: Callable[["ModelCopper"], None] = lambda copper: None
+    gone: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    asked: list[TicketQuery] = field(default_factory=list)
+    max_page: int = 100
+
+    def fetch(self, query: TicketQuery) -> Page:
+        """One GET /tickets."""
+        self.before_each(self)
+        self.asked.append(query)
+        rows = [row for row in self.tickets if self._in_bounds(query, row)]
+        size = min(query.limit, self.max_page)
+        if query.cursor is not None:
+            place = self._place(query.cursor.id)
+            if query.goes_newer:
+                newer = [row for row in rows if self.tickets.index(row) < place]
+                window, more = newer[-size:], len(newer) > size
+                return self._matching(query, window, more=more)
+            rows = [row for row in rows if self.tickets.index(row) > place]
+        return self._matching(query, rows[:size], more=len(rows) > size)
+
+    def _place(self, id_: str) -> int:
+        for index, row in enumerate(self.tickets):
+            if row.id == id_:
+                return index
+        raise CopperError(Kind.REFUSED, status=400, code="resource_missing", param="starting_after")
+
+    @staticmethod
+    def _in_bounds(query: TicketQuery, row: Ticket) -> bool:
+        at = row.created.order
+        return (
+            (query.created_gte is None or at >= query.created_gte.order)
+            and (query.created_gt is None or at > query.created_gt.order)
+            and (query.created_lte is None or at <= query.created_lte.order)
+            and (query.created_lt is None or at < query.created_lt.order)
+        )
+
+    @staticmethod
+    def _matching(query: TicketQuery, window: list[Ticket], *, more: bool) -> Page:
+        wanted = query.search_query
+        return Page(tuple(row for row in window if wanted is None or wanted in row.properties["reference"]), more)

@@ -35,13 +35,21 @@ _TABLE: dict[Kind, tuple[int, str, str]] = {
     Kind.UNAUTHORIZED: (502, "Copper refused this dashboard’s key", "COPPER_API_KEY is wrong or withdrawn. " + _ADMIN),
     Kind.FORBIDDEN: (502, "This dashboard’s key may not read that", "The key lacks a right in Copper. " + _ADMIN),
     Kind.NOT_FOUND: (404, "Copper does not know this", "Check the address or the filters."),
-    Kind.REFUSED: (502, "Copper refused this request", "Check the filters; one of them may have a value it does not take."),
+    Kind.REFUSED: (
+        502,
+        "Copper refused this request",
+        "Check the filters; one of them may have a value it does not take.",
+    ),
     Kind.SERVER: (502, "Copper had an error of its own", _TRY_AGAIN),
     Kind.UNREADABLE: (502, "Copper answered with something that is not readable", _TRY_AGAIN),
     Kind.TOO_LARGE: (502, "Copper’s answer was too large to read", "Ask for fewer rows, or a shorter time."),
     Kind.BUSY: (503, "Too many people are asking at once", "Every connection to Copper is in use. " + _TRY_AGAIN),
     Kind.FAILING: (502, "Copper is failing", "It is asked again automatically in a few seconds. " + _TRY_AGAIN),
-    Kind.STUCK: (502, "Copper’s list contradicts itself", "It does not lead on from here, so what lies beyond is unknown."),
+    Kind.STUCK: (
+        502,
+        "Copper’s list contradicts itself",
+        "It does not lead on from here, so what lies beyond is unknown.",
+    ),
 }
 
 
@@ -63,5 +71,7 @@ def describe_ticket(error: CopperError, zone: ZoneInfo) -> Failure:
     failure = describe(error, zone)
     if error.kind is not Kind.NOT_FOUND:
         return failure
-    advice = "Copper has no ticket with this id in this account and mode: a test key sees no live tickets. Check the id."
+    advice = (
+        "Copper has no ticket with this id in this account and mode: a test key sees no live tickets. Check the id."
+    )
     return replace(failure, heading="There is no such ticket", advice=advice)

@@ -239,7 +239,11 @@ class TicketFilterForm(forms.Form):
     @property
     def zone_name(self) -> str:
         """The display zone with its offset now."""
-        return self.zone.key if self.zone.key == "UTC" else f"{self.zone.key}, {offset_name(self.now.astimezone(self.zone))}"
+        return (
+            self.zone.key
+            if self.zone.key == "UTC"
+            else f"{self.zone.key}, {offset_name(self.now.astimezone(self.zone))}"
+        )
 
     @property
     def main_fields(self) -> list[forms.BoundField]:

@@ -101,7 +101,9 @@ class _Asking:
     def stopped_by_us(self, step: Step) -> bool:
         """Whether a failure is only our own budget cutting a request short."""
         failure = step.failure
-        return failure is not None and self.progressed and self.out_of_time and failure.kind in {Kind.TIMEOUT, Kind.BUSY}
+        return (
+            failure is not None and self.progressed and self.out_of_time and failure.kind in {Kind.TIMEOUT, Kind.BUSY}
+        )
 
 
 def list_tickets(query: TicketQuery) -> Outcome:
@@ -181,7 +183,9 @@ def _get(
     started = time.perf_counter()
     load = partial(_load, *segments, params=params or [], deadline=deadline)
     try:
-        return _answers().get(_key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep)
+        return _answers().get(
+            _key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep
+        )
     finally:
         spans = waited.get()
         if spans is not None:

@@ -137,5 +137,3 @@ def _or_nothing(value: object) -> str:
 def display_now(now: datetime, zone: ZoneInfo) -> str:
     """The zone that times are shown in, with its offset now."""
     return f"{zone.key}, {times.offset_name(now.astimezone(zone))}" if zone.key != "UTC" else "UTC"
-
-

@@ -112,7 +112,9 @@ def _says_cursor_is_gone(error: CopperError) -> bool:
     # Whether an unknown cursor is a 400 or a 404 is not documented.
     if error.kind is Kind.NOT_FOUND:
         return True
-    return error.kind is Kind.REFUSED and error.status == 400 and error.param in {"starting_after", "ending_before", None}
+    return (
+        error.kind is Kind.REFUSED and error.status == 400 and error.param in {"starting_after", "ending_before", None}
+    )
 
 
 def _places_near(query: TicketQuery, cursor: Cursor) -> Iterator[TicketQuery]:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.tickets_app.copper.model import ModelCopper, ticket
 from tickets_app.copper.errors import CopperError, Kind
@@ -157,7 +158,9 @@ def at_one_time(*numbers: int) -> Page:
         pytest.param(TicketQuery(), [at_one_time(9, 8, 7), at_one_time(9, 8)], 2, id="nothing new, times equal"),
         pytest.param(TicketQuery(starting_after=Cursor("t7")), [page(9, 8, 7)], 1, id="the cursor comes again"),
         pytest.param(TicketQuery(starting_after=Cursor("t7", ticket(7).created)), [page(9, 8)], 1, id="backwards"),
-        pytest.param(TicketQuery(ending_before=Cursor("t7", ticket(7).created)), [page(6, 5)], 1, id="newer, backwards"),
+        pytest.param(
+            TicketQuery(ending_before=Cursor("t7", ticket(7).created)), [page(6, 5)], 1, id="newer, backwards"
+        ),
         pytest.param(
             TicketQuery(search_query="hit"),
             [page(), at_one_time(9, 8), page(), at_one_time(7, 6), page(), at_one_time(9, 8)],

@@ -1,0 +1,72 @@
+"""Reads settings from the environment (and `.env`). A wrong value is noted, not raised: a system check reports it."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from environ import Env
+
+PROJECT = Path(__file__).resolve().parent.parent
+Parsed = TypeVar("Parsed")
+
+# One line each, for tickets_app/checks.py: a start with any of them is stopped.
+problems: list[str] = []
+
+env = Env()
+env.read_env(os.environ.get("ENV_FILE", PROJECT / ".env"))  # a real environment variable wins over the file
+
+
+def text(name: str, default: str = "") -> str:
+    """A text, without white space around it."""
+    return str(env.str(name, default)).strip()
+
+
+def words(name: str) -> list[str]:
+    """Texts with commas between them."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """True or false; nothing else is taken for either."""
+    found = text(name).lower() or str(default).lower()
+    if found not in {"true", "1", "yes", "on", "false", "0", "no", "off"}:
+        problems.append(f"{name} must be true or false.")
+        return default
+    return found in {"true", "1", "yes", "on"}
+
+
+def number(name: str, default: float, *, least: float, most: float) -> float:
+    """A number from `least` to `most`."""
+    found = parsed(name, float, default, f"a number from {least:g} to {most:g}")
+    if not least <= found <= most:
+        problems.append(f"{name} must be a number from {least:g} to {most:g}.")
+        return default
+    return found
+
+
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number from `least` to `most`."""
+    found = parsed(name, int, default, f"a whole number from {least} to {most}")
+    if not least <= found <= most:
+        problems.append(f"{name} must be a whole number from {least} to {most}.")
+        return default
+    return found
+
+
+def zone(name: str, default: str) -> str:
+    """The name of a time zone."""
+    return parsed(name, lambda given: ZoneInfo(given).key, default, "a time zone such as America/New_York")
+
+
+def parsed(name: str, parse: Callable[[str], Parsed], default: Parsed, what: str) -> Parsed:
+    """What `parse` makes of the text, where there is one."""
+    given = text(name)
+    if not given:
+        return default
+    try:
+        return parse(given)
+    except Exception:  # parsers of URLs and zones raise their own kinds; all mean the same here
+        problems.append(f"{name} must be {what}.")
+        return default

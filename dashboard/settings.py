@@ -1,0 +1,155 @@
+"""All settings, each read once from the environment: README.md has the table, .env.example a file to start from."""
+
+import secrets
+
+from csp.constants import NONE, SELF
+
+from dashboard import environment as read
+from dashboard.environment import PROJECT, env
+
+# Copper
+COPPER_API_KEY = read.text("COPPER_API_KEY")
+COPPER_API_URL = read.text("COPPER_API_URL", "https://api.usecopper.com/v1")
+COPPER_ACCOUNT = read.text("COPPER_ACCOUNT")
+COPPER_CONNECT_TIMEOUT = read.number("COPPER_CONNECT_TIMEOUT", 3, least=0.1, most=60)  # seconds
+COPPER_READ_TIMEOUT = read.number("COPPER_READ_TIMEOUT", 15, least=0.1, most=120)  # seconds
+COPPER_MAX_CONCURRENCY = read.whole("COPPER_MAX_CONCURRENCY", 8, least=1, most=64)
+COPPER_CACHE_SECONDS = read.number("COPPER_CACHE_SECONDS", 15, least=0, most=86_400)
+SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60)  # seconds
+SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
+
+# Who may enter, and from where
+DEBUG = read.flag("DEBUG", default=False)
+SECRET_KEY = read.text("SECRET_KEY")
+if not SECRET_KEY:
+    SECRET_KEY = secrets.token_urlsafe(50)  # Django cannot even report its absence without one
+    if not DEBUG:
+        read.problems.append("SECRET_KEY is not set. Set it to a long random text that only this site knows.")
+LOGIN_REQUIRED = read.flag("LOGIN_REQUIRED", default=True)
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = read.words("ALLOWED_HOSTS") or (LOOPBACK_HOSTS if DEBUG or not LOGIN_REQUIRED else [])
+CSRF_TRUSTED_ORIGINS = read.words("CSRF_TRUSTED_ORIGINS")
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "tickets:home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# Parts
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_include_bootstrap",
+    "csp",
+    "tickets_app",
+]
+MIDDLEWARE = [
+    "tickets_app.middleware.ServerTiming",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tickets_app.middleware.Private",
+    *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *(["django.contrib.auth.middleware.LoginRequiredMiddleware"] if LOGIN_REQUIRED else []),
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "dashboard.urls"
+WSGI_APPLICATION = "dashboard.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Where things are kept
+DATABASES = {
+    "default": read.parsed(
+        "DATABASE_URL",
+        env.db_url_config,
+        env.db_url_config(f"sqlite:///{PROJECT / 'db.sqlite3'}"),
+        "a database URL such as postgres://user:password@host/name",
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Writers wait for each other instead of failing (seconds), and take their lock before they read.
+    DATABASES["default"]["OPTIONS"] = {"timeout": 5, "transaction_mode": "IMMEDIATE"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": read.parsed(
+        "CACHE_URL",
+        env.cache_url_config,
+        {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "a cache URL such as redis://host:6379/0",
+    )
+}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
+    # A cache that does not answer at once is no help (seconds).
+    CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6)
+
+# Time and language
+USE_TZ = True
+TIME_ZONE = read.zone("TIME_ZONE", "UTC")
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = PROJECT / "staticfiles"
+STATICFILES_DIRS = [PROJECT / "static"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = True
+
+# Safety. On plain http the site only ever serves its own machine (LOGIN_REQUIRED=false, or DEBUG).
+SERVED_OVER_HTTPS = LOGIN_REQUIRED and not DEBUG
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Logs, on standard output. urllib3 at DEBUG would log what people search for.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
+    "root": {"handlers": ["out"], "level": "INFO"},
+    "loggers": {"urllib3": {"level": "WARNING"}, "requests": {"level": "WARNING"}},
+}

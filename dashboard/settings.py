@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # for the renderer below
     "django_htmx",
     "django_include_bootstrap",
     "csp",
@@ -80,6 +81,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields are rendered by our own templates
 
 # Where things are kept
 DATABASES = {

@@ -54,9 +54,13 @@ def plain(value: object, length: int) -> str:
 
 
 def details(properties: Mapping[str, object]) -> tuple[list[tuple[str, str]], int]:
-    """The further properties of a row in a list as (name, text), and how many more there are."""
+    """The further properties of a row in a list as (name, text), and how many more there are.
+
+    Nested ones are left to the ticket's page: in a row they would only be counts.
+    """
     further = [(name, value) for name, value in properties.items() if name not in OWN_COLUMN]
-    shown = [(plain(name, MAX_DETAIL), plain(value, MAX_DETAIL)) for name, value in further[:MAX_DETAILS]]
+    plain_ones = [(name, value) for name, value in further if not isinstance(value, dict | list)]
+    shown = [(plain(name, MAX_DETAIL), plain(value, MAX_DETAIL)) for name, value in plain_ones[:MAX_DETAILS]]
     return shown, len(further) - len(shown)
 
 

@@ -29,11 +29,15 @@ def _input(kind: str = "text", **attrs: str) -> forms.TextInput:
 class FilterField(forms.Field):
     """A field of the filter form: never required, rendered by one template."""
 
-    template_name = "tickets/_field.html"
-
     def __init__(self, label: str, help_text: str = "", widget: forms.Widget | None = None) -> None:
         """Take what a person reads beside it."""
-        super().__init__(required=False, label=label, help_text=help_text, widget=widget or _input())
+        super().__init__(
+            required=False,
+            label=label,
+            help_text=help_text,
+            widget=widget or _input(),
+            template_name="tickets/_field.html",
+        )
 
 
 class TextField(FilterField):
@@ -147,7 +151,7 @@ _SEARCH_ADVICE = "Choose a location and a time first: Copper looks through their
 def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     # A day given for the upper end is meant whole, as is the day that everything shall come after.
     return {
-        "location": IdField("Location id"),
+        "location": IdField("Location"),
         RANGE: RangeField("Time"),
         "created[gte]": MomentField(zone, "From (at or after)"),
         "created[lt]": MomentField(zone, "To (before)"),
@@ -276,7 +280,6 @@ class TicketFilterForm(forms.Form):
         field.widget = forms.Select(
             attrs={"class": "form-select"}, choices=[("", "All locations"), *names.by_id.items(), *extra]
         )
-        field.label = "Location"
 
 
 _MAIN = ("location", RANGE, "created[gte]", "created[lt]", "search_query")

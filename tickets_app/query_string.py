@@ -1,4 +1,4 @@
-"""Reading an address's query strictly: Django would turn broken bytes into other characters without a word."""
+"""Reading an address strictly: Django would turn broken bytes into other characters without a word."""
 
 import re
 from dataclasses import dataclass
@@ -39,6 +39,15 @@ def read_query_string(raw: str) -> Parameters:
 def has_control_characters(text: str) -> bool:
     """Whether the text holds a character that cannot be typed and is never part of a filter (NUL, line ends, …)."""
     return _CONTROL.search(text) is not None
+
+
+def path_is_text(path_info: str) -> bool:
+    """Whether a path as the server hands it on (PEP 3333) is UTF-8: Django would show broken bytes as escapes."""
+    try:
+        path_info.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _decode(part: str) -> str:

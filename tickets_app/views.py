@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from tickets_app import columns, failures, gateway, links, times
 from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
 from tickets_app.forms import TicketFilterForm
-from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
+from tickets_app.query_string import BadQueryStringError, Parameters, path_is_text, read_query_string
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -57,6 +58,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """One ticket with all its properties."""
+    if not path_is_text(request.META["PATH_INFO"]):
+        raise SuspiciousOperation("the path is not UTF-8")
     zone = _zone()
     context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
     try:

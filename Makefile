@@ -1,0 +1,50 @@
+# The everyday commands. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format check lock record clean
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+
+setup: $(STAMP) ## install what is needed into .venv; does nothing when nothing changed
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Copper Tickets needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or name another: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) scripts/check_python.py $(or $(MAKECMDGOALS),run)
+	@echo "Setting up .venv (once, and after requirements changed) ..."
+	@rm -f $(STAMP)
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(STAMP)
+
+run: setup ## start the dashboard with made-up tickets, or with Copper when COPPER_API_KEY is set
+	@$(BIN)/python scripts/run.py
+
+test: setup ## run all tests (those in a browser say so and skip where there is no Chromium)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: setup ## find mistakes without running anything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+
+format: setup ## put all code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: test lint ## what CI runs
+	SECRET_KEY=check COPPER_API_KEY=sk_test_X $(BIN)/python manage.py makemigrations --check --dry-run
+
+lock: setup ## pin the requirements anew, with hashes, for every Python we support
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --constraint requirements-dev.txt requirements.in -o requirements.txt
+
+record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
+	$(BIN)/python -m pytest tests/tickets_app/test_cassettes.py --record-mode=rewrite -p no:randomly
+
+clean: ## remove what setup and runs made
+	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

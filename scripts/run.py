@@ -1,0 +1,137 @@
+"""`make run`: the dashboard, with a stand-in Copper beside it unless COPPER_API_KEY says which account to show."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from environ import Env
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOCAL = PROJECT / ".local"  # not in git: what this machine's runs keep
+SANDBOX = ["--port", "0", "--tickets", "20000", "--days", "60", "--seed", "7", "--latency-ms", "60", "--arrivals", "4"]
+SANDBOX_KEY = "sk_test_sandbox"
+
+
+class StartError(Exception):
+    """Why nothing was started, in one line."""
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM; give the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    os.chdir(PROJECT)
+    env = environment()
+    try:
+        port = free_port(env)
+        with copper(env):
+            prepare(env)
+            announce(env, port)
+            return serve(env)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 0
+
+
+def environment() -> dict[str, str]:
+    """The environment for the dashboard: the real one and `.env`, and a secret key that survives restarts."""
+    env_file = Path(os.environ.get("ENV_FILE", PROJECT / ".env"))
+    if env_file.is_file():
+        Env.read_env(env_file)
+    env = dict(os.environ)
+    env.setdefault("SECRET_KEY", "")
+    env["SECRET_KEY"] = env["SECRET_KEY"] or kept_secret()
+    env["WEB_WORKERS"] = env.get("WEB_WORKERS", "1")  # one process: the cache is in its memory
+    env.setdefault("PORT", "8000")
+    return env
+
+
+def kept_secret() -> str:
+    """A secret key made at the first run, readable for nobody else."""
+    path = LOCAL / "secret_key"
+    if not path.exists():
+        LOCAL.mkdir(exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def free_port(env: Mapping[str, str]) -> int:
+    """The port to serve on. Raises StartError where somebody else has it."""
+    try:
+        port = int(env["PORT"])
+        with socket.create_server(("127.0.0.1", port)):
+            return port
+    except (ValueError, OverflowError):
+        raise StartError(f"PORT must be a port number, not “{env['PORT']}”.") from None
+    except OSError as error:
+        words = f"Port {env['PORT']} cannot be used ({error.strerror}). Choose another: make run PORT=8001"
+        raise StartError(words) from None
+
+
+@contextmanager
+def copper(env: MutableMapping[str, str]) -> Iterator[None]:
+    """Start the sandbox where no key is set, and end it at the end."""
+    if env.get("COPPER_API_KEY"):
+        yield
+        return
+    command = [sys.executable, "-m", "copper_sandbox", *SANDBOX]
+    # A process group of its own: Ctrl-C ends the server first, then the sandbox, and nothing is asked in between.
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        found = re.search(r"http://\S+", line)
+        if not found:
+            raise StartError("The stand-in Copper API did not start.")
+        env |= {"COPPER_API_KEY": SANDBOX_KEY, "COPPER_API_URL": found[0], "LOGIN_REQUIRED": "false"}
+        env["SANDBOX"] = line.strip()
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Check the settings, bring the database up to date, collect static files."""
+    for command in (["check"], ["migrate"], ["collectstatic", "--noinput"]):
+        done = subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], env=env, capture_output=True, text=True)
+        if done.returncode:
+            raise StartError((done.stderr or done.stdout).strip())
+
+
+def announce(env: Mapping[str, str], port: int) -> None:
+    """Say where the dashboard is and what stands behind it."""
+    print(f"Copper Tickets: http://127.0.0.1:{port}")
+    if "SANDBOX" in env:
+        print("Behind it: a stand-in with made-up tickets. Set COPPER_API_KEY to see those of your account.")
+    else:
+        print("Behind it: Copper. The first user is made by: .venv/bin/python manage.py createsuperuser")
+    print("Ctrl-C stops it.", flush=True)
+
+
+def serve(env: Mapping[str, str]) -> int:
+    """Serve until told to stop; give the server's exit status."""
+    command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi", "--log-level", "warning"]
+    process = subprocess.Popen(command, env={**env, "BIND": "127.0.0.1"}, start_new_session=True)
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)  # without waiting for idle connections
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

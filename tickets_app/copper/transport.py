@@ -34,7 +34,7 @@ class Attempt(threading.local):
 
     deadline: Deadline = Deadline(0.0)
     silence: float = 0.0  # seconds without a byte
-    reused: bool = False  # whether its connection had served a request before
+    reused: bool = False  # whether its connection had served a request before, and nothing came back yet
 
 
 attempt = Attempt()
@@ -73,6 +73,10 @@ class _TimedConnection:
 
     response_class = _TimedResponse
     _served = 0
+
+    def connect(self) -> None:
+        self._served = 0  # urllib3 opens a closed connection anew in the same object
+        super().connect()  # type: ignore[misc] # the other base class has it
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         attempt.reused = self._served > 0
@@ -164,16 +168,18 @@ class Transport:
             raise TimeoutError("the deadline passed before the request")
         timeouts = (min(self._connect_timeout, remaining), min(self._silence, remaining))
         response = self._session.get(url, params=params, timeout=timeouts, stream=True, allow_redirects=False)
+        attempt.reused = False
+        whole = False
         try:
-            most = MAX_BODY if response.status_code == 200 else MAX_ERROR_BODY
-            body = _read(response, most)
+            body, whole = _read(response, MAX_BODY if response.status_code == 200 else MAX_ERROR_BODY)
         finally:
-            response.close()
+            if not whole:
+                response.close()  # a connection with an unread rest cannot serve another request
         return Raw(response.status_code, response.headers, body)
 
 
-def _read(response: requests.Response, most: int) -> bytes:
-    """Read a body up to `most` decoded bytes; of an error's body more is cut off, of a good one it is refused."""
+def _read(response: requests.Response, most: int) -> tuple[bytes, bool]:
+    """Read a body up to `most` decoded bytes, and say whether that was all of it. A good answer may not be longer."""
     chunks, size = [], 0
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         chunks.append(chunk)
@@ -181,12 +187,11 @@ def _read(response: requests.Response, most: int) -> bytes:
         if size > most:
             if response.status_code == 200:
                 raise CopperError(Kind.TOO_LARGE, f"more than {most} bytes", status=200)
-            break
-    else:
-        if response.raw.length_remaining:  # a body shorter than it was announced
-            raise urllib3.exceptions.IncompleteRead(size, response.raw.length_remaining)
-        response.raw.release_conn()
-    return b"".join(chunks)
+            return b"".join(chunks), False
+    if response.raw.length_remaining:  # a body shorter than it was announced
+        raise urllib3.exceptions.IncompleteRead(size, response.raw.length_remaining)
+    response.raw.release_conn()
+    return b"".join(chunks), True
 
 
 _TRANSPORT_ERRORS = (

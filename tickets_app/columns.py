@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from tickets_app.copper.resources import encodable, legible
+from tickets_app.copper.resources import escaped, legible
 
 MAX_CELL = 200  # characters of one value in a list (RELIABILITY.md, row 40)
 MAX_DETAIL = 60  # characters of one of the many further values in a row
@@ -29,7 +29,7 @@ class Value:
     kind: str  # "text", "number", "flag", "nothing", "parts"
     parts: tuple["Value", ...] = ()
     more: int = 0  # entries or characters that are not shown
-    copy: str = ""  # the whole value, where it can be copied
+    copy: str = ""  # the exact value as a JSON string, where it can be copied
 
 
 def cut(text: str, length: int) -> str:
@@ -78,11 +78,11 @@ def _value(name: str, value: object, depth: int) -> Value:
         parts = tuple(_value(str(key), entry, depth + 1) for key, entry in islice(entries, MAX_ENTRIES))
         return Value(label, plain(value, MAX_CELL), "parts", parts, len(value) - len(parts))
     if isinstance(value, dict | list):
-        text = encodable(json.dumps(value, ensure_ascii=False))
-        return Value(label, cut(text, MAX_VALUE), "text", copy=text[:MAX_RAW])
+        text = escaped(json.dumps(value, ensure_ascii=False))
+        return Value(label, cut(text, MAX_VALUE), "text", copy=json.dumps(text[:MAX_RAW]))
     text = value if isinstance(value, str) else str(value)
     shown = plain(value, MAX_VALUE)
-    copy = "" if value is None else encodable(text[:MAX_RAW])
+    copy = "" if value is None else json.dumps(text[:MAX_RAW])
     return Value(label, shown, _kind(value), more=max(0, len(text) - MAX_VALUE), copy=copy)
 
 
@@ -98,6 +98,9 @@ def _kind(value: object) -> str:
 
 
 def raw_json(properties: Mapping[str, object]) -> tuple[str, int]:
-    """The ticket as JSON with two spaces of indent, and how many characters of it were left out."""
-    text = encodable(json.dumps(properties, ensure_ascii=False, indent=2))
+    """The ticket as JSON with two spaces of indent, and how many characters of it were left out.
+
+    What cannot be seen stands there as an escape, which JSON reads as the same character.
+    """
+    text = escaped(json.dumps(properties, ensure_ascii=False, indent=2))
     return text[:MAX_RAW], max(0, len(text) - MAX_RAW)

@@ -273,7 +273,7 @@ class TicketFilterForm(forms.Form):
         """Make the location a menu of names, where names are known; else it stays a field for an id."""
         field = self.fields["location"]
         if not names.by_id:
-            field.help_text = _NO_NAMES[names.state]
+            self["location"].help_text = _NO_NAMES[names.state]
             return
         chosen = self.data["location"]
         extra = [] if chosen in names.by_id or not chosen else [(chosen, legible(chosen))]

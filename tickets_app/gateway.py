@@ -1,12 +1,13 @@
 """Copper as this site uses it: settings, cache and single flight around one GET, then a walk folded into one page."""
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -108,7 +109,7 @@ class _Asking:
 
 def list_tickets(query: TicketQuery) -> Outcome:
     """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises."""
-    _directory().refresh_when_due()
+    _shared().directory.refresh_when_due()
     searches = query.search_query is not None
     asking = _Asking(Deadline.after(settings.SEARCH_TIME_BUDGET) if searches else None, _whole_deadline())
     outcome = Outcome(rest=query)
@@ -127,13 +128,13 @@ def ticket(ticket_id: str) -> Ticket:
     """Retrieve one ticket. Raises CopperError; NOT_FOUND without asking Copper for what can be no id."""
     if usable_id(ticket_id) is None:
         raise CopperError(Kind.NOT_FOUND, "not an id", attempts=0)
-    _directory().refresh_when_due()
+    _shared().directory.refresh_when_due()
     return parse_ticket(_get("tickets", ticket_id, deadline=_whole_deadline()).body)
 
 
 def location_names() -> Names:
     """Give what is known of the locations' names; hardly waits, never raises."""
-    return _directory().names(NAMES_PATIENCE)
+    return _shared().directory.names(NAMES_PATIENCE)
 
 
 def is_live() -> bool:
@@ -183,7 +184,7 @@ def _get(
     started = time.perf_counter()
     load = partial(_load, *segments, params=params or [], deadline=deadline)
     try:
-        return _answers().get(
+        return _shared().answers.get(
             _key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep
         )
     finally:
@@ -193,15 +194,15 @@ def _get(
 
 
 def _load(*segments: str, params: list[tuple[str, str]], deadline: Deadline) -> Kept:
-    answer = _client().get(*segments, params=params, deadline=deadline)
+    answer = _shared().client.get(*segments, params=params, deadline=deadline)
     now = time.time()
     return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0)
 
 
-def _load_locations() -> list[Location]:
+def _load_locations(client: CopperClient) -> list[Location]:
     deadline, found, params = _whole_deadline(), [], [("limit", str(MAX_LIMIT))]
     for _ in range(MAX_LOCATION_PAGES):
-        page, more = parse_locations(_client().get("locations", params=params, deadline=deadline).body)
+        page, more = parse_locations(client.get("locations", params=params, deadline=deadline).body)
         found += page
         if not more or not page:
             break
@@ -219,33 +220,40 @@ def _key(*parts: str) -> str:
     return hashlib.sha256("\0".join((*whose, *parts)).encode()).hexdigest()
 
 
-@cache
-def _client() -> CopperClient:
-    return CopperClient(
-        base_url=settings.COPPER_API_URL,
-        api_key=settings.COPPER_API_KEY,
-        account=settings.COPPER_ACCOUNT,
-        connect_timeout=settings.COPPER_CONNECT_TIMEOUT,
-        read_timeout=settings.COPPER_READ_TIMEOUT,
-        max_concurrency=settings.COPPER_MAX_CONCURRENCY,
-    )
+class _Process:
+    """What all requests of this process share, made with the settings as they are when it is first needed."""
+
+    def __init__(self) -> None:
+        self.client = CopperClient(
+            base_url=settings.COPPER_API_URL,
+            api_key=settings.COPPER_API_KEY,
+            account=settings.COPPER_ACCOUNT,
+            connect_timeout=settings.COPPER_CONNECT_TIMEOUT,
+            read_timeout=settings.COPPER_READ_TIMEOUT,
+            max_concurrency=settings.COPPER_MAX_CONCURRENCY,
+        )
+        self.answers = Answers(settings.COPPER_CACHE_SECONDS)
+        self.directory = Directory(partial(_load_locations, self.client))
 
 
-@cache
-def _answers() -> Answers:
-    return Answers(settings.COPPER_CACHE_SECONDS)
+_process: _Process | None = None
+_making = threading.Lock()  # two clients would be two concurrency limits
 
 
-@cache
-def _directory() -> Directory:
-    return Directory(_load_locations)
+def _shared() -> _Process:
+    global _process  # noqa: PLW0603 - one for the whole process is what it is for
+    with _making:
+        if _process is None:
+            _process = _Process()
+        return _process
 
 
 def forget(*, setting: str | None = None, **_: object) -> None:
     """Start anew with the settings as they are now. Django's tests call it when they change one."""
+    global _process  # noqa: PLW0603 - the same
     if setting is None or setting in _COPPER_SETTINGS:
-        for made in (_client, _answers, _directory):
-            made.cache_clear()
+        with _making:
+            _process = None
 
 
 setting_changed.connect(forget)

@@ -41,10 +41,10 @@ def has_control_characters(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def path_is_text(path_info: str) -> bool:
-    """Whether a path as the server hands it on (PEP 3333) is UTF-8: Django would show broken bytes as escapes."""
+def path_is_text(path: str) -> bool:
+    """Whether a path was UTF-8: Django hands bytes that were not on as escapes (`%FF`), as if somebody had typed those."""
     try:
-        path_info.encode("latin-1").decode("utf-8")
+        unquote_to_bytes(path).decode("utf-8")
     except UnicodeError:
         return False
     return True

@@ -58,7 +58,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """One ticket with all its properties."""
-    if not path_is_text(request.META["PATH_INFO"]):
+    if not path_is_text(request.path_info):
         raise SuspiciousOperation("the path is not UTF-8")
     zone = _zone()
     context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}

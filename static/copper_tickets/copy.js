@@ -1,4 +1,4 @@
-// Copy buttons: the exact value, and a word that it was done.
+// Copy buttons: the exact value (data-copy holds it as JSON, so that no character is lost), and a word that it was done.
 (() => {
   const say = (button, words) => {
     const live = document.getElementById("live");
@@ -11,7 +11,7 @@
     if (!button) return;
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
-      await navigator.clipboard.writeText(source ? source.textContent : button.dataset.copy);
+      await navigator.clipboard.writeText(source ? source.textContent : JSON.parse(button.dataset.copy));
       say(button, "Copied.");
     } catch {
       say(button, "The browser did not allow copying. Select the text and copy it by hand.");

@@ -29,6 +29,11 @@ def legible(text: str) -> str:
     return _INVISIBLE.sub(_mark, encodable(text))
 
 
+def escaped(json_text: str) -> str:
+    """JSON with an escape for each such character; line ends between its parts stay."""
+    return _ODD.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", json_text)
+
+
 def _mark(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:

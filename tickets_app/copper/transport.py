@@ -79,9 +79,11 @@ class _TimedConnection:
         super().connect()  # type: ignore[misc] # the other base class has it
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        attempt.reused = self._served > 0
-        self._served += 1
-        super().request(*args, **kwargs)  # type: ignore[misc] # the other base class has it
+        attempt.reused = self._served > 0 and self.sock is not None  # type: ignore[attr-defined] # the same
+        try:
+            super().request(*args, **kwargs)  # type: ignore[misc] # the same
+        finally:
+            self._served += 1
 
 
 class _Http(_TimedConnection, HTTPConnection):

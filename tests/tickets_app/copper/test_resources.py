@@ -12,6 +12,7 @@ from tickets_app.copper.resources import (
     Unreadable,
     cursor_at,
     encodable,
+    escaped,
     legible,
     parse_locations,
     parse_page,
@@ -20,7 +21,7 @@ from tickets_app.copper.resources import (
 )
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -89,6 +90,13 @@ def test_what_is_shown_can_be_encoded_and_holds_no_control_character(text):
     assert shown.encode().decode() == shown
     assert not any(ord(char) < 32 or char in "\u202e\u200b\u2028" for char in shown)
     assert len(encodable(text).encode().decode()) == len(text)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_escaped_json_is_the_same_json_and_can_be_encoded(text):
+    shown = escaped(json.dumps({"x": text}, ensure_ascii=False, indent=2))
+    assert json.loads(shown.encode()) == {"x": text}
+    assert "\u202e" not in shown
 
 
 def test_invisible_characters_get_visible_marks():

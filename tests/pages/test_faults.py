@@ -1,0 +1,192 @@
+"""What a person gets when Copper fails (RELIABILITY.md, rows 5 to 23), on the list, a search and one ticket.
+
+Every page says in plain words what happened and how to go on, and holds no key, no traceback and nothing of Copper's body.
+"""
+
+import threading
+
+import pytest
+
+from copper_sandbox import Fault
+from tests.fault_server import FAULTS, HARMLESS, TICKET, FaultServer, answer, black_hole, head, raw, refused
+from tests.pages.conftest import made
+from tests.pages.reading import Seen
+from tickets_app import gateway
+from tickets_app.copper.breaker import FAILURES
+
+SURFACES = {"list": "/tickets/?limit=7", "search": "/tickets/?search_query=GUEST", "ticket": "/tickets/tkt_1/"}
+SECRETS = ("sk_test_X", "c2tfdGVzdF9YOg", "Traceback", "upstream-secret", "urllib3", "127.0.0.2")
+
+
+def check_honest(page: Seen, status: int, *, retry: bool) -> None:
+    html = page.response.content.decode()
+    assert page.status == status
+    assert not [secret for secret in SECRETS if secret in html]
+    assert "no-store" in page.response["Cache-Control"]
+    assert 'role="alert"' in html
+    assert "No tickets" not in page.text
+    assert "All " not in page.text.replace("All locations", "")
+    assert ("Try again" in page.text) is retry
+    if status == 503:
+        assert int(page.response["Retry-After"]) >= 1
+
+
+@pytest.fixture(autouse=True)
+def quick(settings):
+    settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 0.3, 0.7
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_has_its_status_and_its_words(settings, pages, name, surface):
+    fault = FAULTS[name]
+    with FaultServer(fault.behaviour()) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open(SURFACES[surface])
+        check_honest(page, fault.status, retry=surface != "ticket" or fault.status != 404)
+        assert page.ids == []
+        assert len(page.next) == (0 if surface == "ticket" else 1)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize(("make", "status"), [(refused, 502), (black_hole, 504)])
+def test_a_host_that_cannot_be_connected(settings, pages, make, status, surface):
+    """Rows 9 and 10."""
+    with make() as url:
+        settings.COPPER_API_URL = url
+        check_honest(pages.open(SURFACES[surface]), status, retry=True)
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.requests == 3])
+def test_one_passing_fault_is_unseen(settings, pages, name):
+    """Rows 5, 14 and 15."""
+    settings.COPPER_READ_TIMEOUT = 3
+    with FaultServer(FAULTS[name].behaviour(), answer()) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open("/tickets/")
+        assert (page.status, page.ids, len(server.tickets_asked)) == (200, ["tkt_1"], 2)
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_odd_but_right_answers_are_shown(settings, pages, name):
+    with FaultServer(HARMLESS[name]) as server:
+        settings.COPPER_API_URL = server.url
+        assert pages.open("/tickets/").ids == ["tkt_1"]
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_copper_wanting_a_pause_is_503_with_retry_after(settings, pages, surface):
+    with FaultServer(answer({}, 429, Retry_After="30")) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open(SURFACES[surface])
+        check_honest(page, 503, retry=True)
+        assert page.response["Retry-After"] == "30"
+
+
+def test_a_param_that_copper_names_is_shown_to_the_person(settings, pages):
+    with FaultServer(answer({"error": {"param": "location", "message": "upstream-secret"}}, 400)) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open("/tickets/?location=nowhere")
+        assert "Copper named the filter “location”" in page.text
+        assert "nowhere" in page.response.content.decode()  # the filter is kept
+        check_honest(page, 502, retry=True)
+
+
+def test_an_outage_opens_the_breaker_and_pages_say_since_when(settings, pages):
+    """Row 6."""
+    settings.COPPER_READ_TIMEOUT = 5
+    with FaultServer(answer({}, 500)) as server:
+        settings.COPPER_API_URL = server.url
+        for _ in range(FAILURES + 2):  # the names of the locations are loaded meanwhile, and count as an answer
+            pages.open("/tickets/")
+        asked = len(server.tickets_asked)
+        page = pages.open("/tickets/")
+        check_honest(page, 502, retry=True)
+        assert "Copper is failing since" in page.text
+        assert len(server.tickets_asked) == asked
+
+
+def test_all_slots_in_use_is_503(serve, settings, pages):
+    """Row 24."""
+    settings.COPPER_MAX_CONCURRENCY = 1
+    sandbox = serve([made(1)])
+    slots = gateway._shared().client._slots
+    slots.acquire()  # as a request that hangs would
+    check_honest(pages.open("/tickets/"), 503, retry=True)
+    assert len(sandbox.ledger) == 0
+    slots.release()
+    assert pages.open("/tickets/").ids == ["tkt_00001"]
+
+
+def test_a_failure_while_scrolling_keeps_the_place(serve, pages):
+    sandbox = serve([made(number) for number in range(120)])
+    first = pages.open("/tickets/")
+    sandbox.script(*[Fault(status=500)] * 3)
+    failed = pages.rows(first.next_url)
+    check_honest(failed, 502, retry=True)
+    assert failed.next_url == first.next_url
+    assert pages.rows(failed.next_url).ids[0] == "tkt_00050"
+
+
+def test_a_search_that_fails_in_the_middle_keeps_what_it_found(serve, pages):
+    sandbox = serve([made(number, reference="hit" if number % 90 == 0 else "x") for number in range(900)])
+
+    def later(asked) -> Fault | None:
+        return Fault(status=500) if dict(asked.params).get("starting_after", "") >= "tkt_00450" else None
+
+    sandbox.script(later)
+    page = pages.open("/tickets/?search_query=hit")
+    assert page.status == 200
+    assert page.ids[0] == "tkt_00000"
+    assert "Copper had an error of its own" in page.text
+    sandbox.unscript()
+    rest = [id_ for after in pages.follow(page.next_url) for id_ in after.ids]
+    assert page.ids + rest == [ticket["id"] for ticket in sandbox.store.truth(search_query="hit")]
+
+
+def test_locations_that_fail_or_are_forbidden_leave_the_tickets_alone(serve, pages, settings):
+    """Row 38."""
+    sandbox = serve([made(number) for number in range(3)])
+    sandbox.script(lambda asked: Fault(status=403) if "/locations" in asked.path else None)
+    page = pages.open("/tickets/?location=loc_a")
+    assert len(page.ids) == 3
+    names = gateway._shared().directory
+    names.names(5)
+    page = pages.open("/tickets/?location=loc_a")
+    assert "may not read location names: type an id" in page.text
+    assert 'name="location" value="loc_a"' in page.response.content.decode()
+    assert page.response.content.decode().count("<bdi>loc_a</bdi>") == 3
+
+
+def test_locations_that_hang_do_not_hold_up_the_tickets(serve, pages):
+    release = threading.Event()
+
+    def hang(asked) -> Fault | None:
+        if "/locations" in asked.path:
+            release.wait(10)
+        return None
+
+    sandbox = serve([made(1)])
+    sandbox.script(hang)
+    page = pages.open("/tickets/")
+    assert page.ids == ["tkt_00001"]
+    assert float(page.response["Server-Timing"].split("total;dur=")[1]) < 3000
+    release.set()
+
+
+def test_names_are_shown_once_they_are_there(serve, pages):
+    serve([made(1)])
+    pages.open("/tickets/")
+    gateway._shared().directory.names(5)
+    page = pages.open("/tickets/")
+    assert "All locations" in page.text
+    assert "Reno" in page.text
+
+
+def test_a_whole_body_is_needed_for_a_page(settings, pages):
+    """Row 14: never half a page."""
+    body = b'{"object": "list", "data": [], "has_more": false}'
+    with FaultServer(raw(head(200, len(body) + 40) + body), answer({"data": [TICKET], "has_more": False})) as server:
+        settings.COPPER_API_URL = server.url
+        settings.COPPER_READ_TIMEOUT = 3
+        assert pages.open("/tickets/").ids == ["tkt_1"]

@@ -14,11 +14,12 @@ class Progress:
     """How far a list has come, for eyes and ears.
 
     `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table: only the browser knows it
-    once pages were appended.
+    once pages were appended. `so_far_one` is the same for a single row.
     """
 
     so_far: str
     so_far_in_all: str
+    so_far_one: str
     announcement: str
     advice: str
     next_words: str
@@ -31,11 +32,13 @@ def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime
     looked_to = times.show_short(outcome.looked_to, zone, now) if outcome.looked_to else None
     if end:
         so_far = _at_the_end(query, count, scope)
-        in_all = f"All {{all}} {_things(query)}{scope}."
+        in_all, one = f"All {{all}} {_things(query)}{scope}.", f"The only {_things(query, 1)}{scope}."
     else:
-        so_far = _on_the_way(query, str(count), looked_to)
-        in_all = _on_the_way(query, "{all}", looked_to)
-    return Progress(so_far, in_all, f"{count} more. {in_all}", _advice(query), _next_words(query, outcome))
+        so_far = _on_the_way(query, count, looked_to)
+        in_all, one = _on_the_way(query, "{all}", looked_to), _on_the_way(query, 1, looked_to)
+    if outcome.failure and not count and not looked_to:
+        so_far = ""  # the failure says it all
+    return Progress(so_far, in_all, one, f"{count} more. {in_all}", _advice(query), _next_words(query, outcome))
 
 
 def _things(query: TicketQuery, count: int = 2) -> str:
@@ -53,11 +56,12 @@ def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
     return f"{'The only' if count == 1 else f'All {count}'} {_things(query, count)}{scope}."
 
 
-def _on_the_way(query: TicketQuery, count: str, looked_to: str | None) -> str:
+def _on_the_way(query: TicketQuery, count: int | str, looked_to: str | None) -> str:
     direction = "up" if query.goes_newer else "back"
     if query.search_query is None:
-        return f"{count} tickets, {direction} to {looked_to}." if looked_to else f"{count} tickets so far."
-    found = "nothing found there yet" if count == "0" else f"{count} found"
+        things = "ticket" if count == 1 else "tickets"
+        return f"{count} {things}, {direction} to {looked_to}." if looked_to else f"{count} {things} so far."
+    found = "nothing found there yet" if count == 0 else f"{count} found"
     if looked_to is None:
         return f"Not finished looking: {found}."
     return f"Looked {direction} to {looked_to}: {found}. What lies beyond was not looked at yet."

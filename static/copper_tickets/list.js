@@ -5,15 +5,17 @@
     if (live) live.textContent = text;
   };
   const rowsShown = () => document.querySelectorAll("#rows [data-ticket-id]").length;
-  const counted = (template) => template.replace("{all}", rowsShown().toLocaleString("en"));
+  const counted = (template) => template.replace("{all}", rowsShown());
 
   // Once pages were appended to the first one, only the table knows how many rows there are in all.
   const recount = (control) => {
     const soFar = control.querySelector("[data-so-far]");
-    if (soFar && document.querySelector("#rows[data-from-top]")) soFar.textContent = counted(soFar.dataset.soFar);
+    if (soFar && document.querySelector("#rows[data-from-top]")) {
+      soFar.textContent = rowsShown() === 1 ? soFar.dataset.soFarOne : counted(soFar.dataset.soFar);
+    }
   };
   const sentence = (control) => {
-    const heading = control.querySelector("h2, [role=alert]:not([hidden])");
+    const heading = control.querySelector("h2"); // of a failure
     return heading ? heading.textContent.trim() : counted(control.dataset.announce || "");
   };
 
@@ -35,16 +37,29 @@
     document.addEventListener(name, (event) => showOffline(event.detail.target || event.target.closest("tr")));
   }
 
+  // Whoever pressed the button goes on at the first new row, not at the top of the page; who reads elsewhere stays there.
+  let last = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = event.detail;
+    last = target.matches("tr.control") && target.contains(document.activeElement) ? target.previousElementSibling : null;
+  });
+  const focusFirstNew = () => {
+    const link = last && (last.nextElementSibling || last).querySelector("a");
+    last = null;
+    if (link) link.focus({ preventScroll: true });
+  };
+
   // An appended page: its control row has replaced the old one.
   document.addEventListener("htmx:afterSettle", (event) => {
     const list = document.getElementById("list");
     if (!list) return;
     const control = list.querySelector("tr.control");
     if (event.detail.target.id === "list" || event.target.id === "list") {
-      const words = list.querySelector(".field-error, form .alert, tr.control h2, tr.control .so-far");
+      const words = list.querySelector("form .alert, tr.control h2, tr.control .so-far");
       if (words) say(words.textContent.trim());
     } else if (control) {
       recount(control);
+      focusFirstNew();
       say(sentence(control));
     }
   });

@@ -16,6 +16,13 @@
   }, true);
   document.addEventListener("htmx:afterSettle", () => { if (rows() && !restoring) remember({ rows: shown() }); });
 
+  // htmx keeps the address of the list, and so what was searched, in sessionStorage; nothing here reads it.
+  const forget = () => sessionStorage.removeItem("htmx-current-path-for-history");
+  for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
+    document.addEventListener(name, forget);
+  }
+  forget();
+
   document.addEventListener("click", (event) => {
     const back = event.target.closest("[data-back]");
     if (!back || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -23,6 +30,9 @@
     event.preventDefault();
     history.back();
   });
+
+  // The browser would put the page where it was before its rows are there again.
+  if (history.state && history.state.place) history.scrollRestoration = "manual";
 
   let restoring = false;
   const settled = () => new Promise((resolve) => {
@@ -49,8 +59,6 @@
   };
   window.addEventListener("pageshow", (event) => {
     const place = history.state && history.state.place;
-    if (event.persisted || !place || !rows()) return;
-    history.scrollRestoration = "manual";
-    restore(place);
+    if (!event.persisted && place && rows()) restore(place);
   });
 })();

@@ -23,7 +23,7 @@ def check_honest(page: Seen, status: int, *, retry: bool) -> None:
     assert page.status == status
     assert not [secret for secret in SECRETS if secret in html]
     assert "no-store" in page.response["Cache-Control"]
-    assert 'role="alert"' in html
+    assert 'class="alert alert-warning failure"' in html
     assert "No tickets" not in page.text
     assert "All " not in page.text.replace("All locations", "")
     assert ("Try again" in page.text) is retry

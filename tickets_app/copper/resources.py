@@ -54,11 +54,12 @@ class Ticket:
 
     id: str
     properties: Mapping[str, object] = field(repr=False)
+    # When it was rung up; None where that is missing or unreadable (show `properties["created"]` then).
+    created: Moment | None = field(init=False, compare=False)
 
-    @property
-    def created(self) -> Moment | None:
-        """When it was rung up; None where that is missing or unreadable (show `properties["created"]` then)."""
-        return Moment.parse(self.properties.get("created"))
+    def __post_init__(self) -> None:
+        # Read once: sorting, cursors and pages all ask for it.
+        object.__setattr__(self, "created", Moment.parse(self.properties.get("created")))
 
     @property
     def location(self) -> str | None:

@@ -139,7 +139,7 @@ class _Server(ThreadingHTTPServer):
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override] # typeshed also allows UDP pairs
         self._connections.add(request)
-        super().process_request(request, client_address)  # type: ignore[arg-type] # the same
+        super().process_request(request, client_address)
 
     def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override] # the same
         self._connections.discard(request)

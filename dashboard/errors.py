@@ -7,7 +7,10 @@ _WORDS = {
     400: ("This address cannot be read", "Something in it is not as it should be. Check it, or start from the list."),
     403: ("You may not see this", "Ask the people who run this dashboard for the right to."),
     404: ("There is no such page", "Check the address, or start from the list."),
-    500: ("Something went wrong here", "The dashboard had an error of its own. Try again; if it stays, tell its people."),
+    500: (
+        "Something went wrong here",
+        "The dashboard had an error of its own. Try again; if it stays, tell its people.",
+    ),
 }
 
 

@@ -19,6 +19,8 @@ class OnlyThisMachine:
         except ValueError:
             loopback = False
         if not loopback:
-            words = "Without login this dashboard answers its own machine only. Set LOGIN_REQUIRED=true to serve others."
+            words = (
+                "Without login this dashboard answers its own machine only. Set LOGIN_REQUIRED=true to serve others."
+            )
             return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

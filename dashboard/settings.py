@@ -1,6 +1,7 @@
 """All settings, each read once from the environment: README.md has the table, .env.example a file to start from."""
 
 import secrets
+from typing import Any
 
 from csp.constants import NONE, SELF
 
@@ -84,7 +85,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields are rendered by our own templates
 
 # Where things are kept
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": read.parsed(
         "DATABASE_URL",
         env.db_url_config,
@@ -96,7 +97,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers wait for each other instead of failing (seconds), and take their lock before they read.
     DATABASES["default"]["OPTIONS"] = {"timeout": 5, "transaction_mode": "IMMEDIATE"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": read.parsed(
         "CACHE_URL",
         env.cache_url_config,
@@ -108,7 +109,9 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
     # A cache that does not answer at once is no help (seconds).
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6)
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.db"  # with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6)
+)
 
 # Time and language
 USE_TZ = True

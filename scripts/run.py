@@ -92,7 +92,7 @@ def copper(env: MutableMapping[str, str]) -> Iterator[None]:
         found = re.search(r"http://\S+", line)
         if not found:
             raise StartError("The stand-in Copper API did not start.")
-        env |= {"COPPER_API_KEY": SANDBOX_KEY, "COPPER_API_URL": found[0], "LOGIN_REQUIRED": "false"}
+        env.update({"COPPER_API_KEY": SANDBOX_KEY, "COPPER_API_URL": found[0], "LOGIN_REQUIRED": "false"})
         env["SANDBOX"] = line.strip()
         yield
     finally:
@@ -103,7 +103,13 @@ def copper(env: MutableMapping[str, str]) -> Iterator[None]:
 def prepare(env: Mapping[str, str]) -> None:
     """Check the settings, bring the database up to date, collect static files."""
     for command in (["check"], ["migrate"], ["collectstatic", "--noinput"]):
-        done = subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], env=env, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command, "--verbosity=0"],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise StartError((done.stderr or done.stdout).strip())
 

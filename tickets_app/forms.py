@@ -209,7 +209,8 @@ class TicketFilterForm(forms.Form):
     @property
     def range(self) -> str | None:
         """The relative range in force, if any."""
-        return self.cleaned_data[RANGE]
+        name: str | None = self.cleaned_data[RANGE]
+        return name
 
     @property
     def query(self) -> TicketQuery:

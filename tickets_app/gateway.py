@@ -200,7 +200,8 @@ def _load(*segments: str, params: list[tuple[str, str]], deadline: Deadline) -> 
 
 
 def _load_locations(client: CopperClient) -> list[Location]:
-    deadline, found, params = _whole_deadline(), [], [("limit", str(MAX_LIMIT))]
+    found: list[Location] = []
+    deadline, params = _whole_deadline(), [("limit", str(MAX_LIMIT))]
     for _ in range(MAX_LOCATION_PAGES):
         page, more = parse_locations(client.get("locations", params=params, deadline=deadline).body)
         found += page

@@ -1,6 +1,8 @@
 """The only builder of our URLs: the list with other filters, the next page, a ticket."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.urls import reverse
@@ -28,7 +30,8 @@ def list_url(query: TicketQuery, range_name: str | None = None) -> str:
 
 def without(query: TicketQuery, *attributes: str) -> TicketQuery:
     """The query from the top, less some filters (names of TicketQuery's attributes)."""
-    return replace(query.first_page(), **dict.fromkeys(attributes))
+    gone: dict[str, Any] = dict.fromkeys(attributes)
+    return replace(query.first_page(), **gone)
 
 
 def ticket_url(ticket_id: str) -> str:
@@ -41,7 +44,7 @@ def location_url(location_id: str) -> str:
     return list_url(TicketQuery(location=location_id))
 
 
-def with_value(values: dict[str, str], name: str, value: str) -> str:
+def with_value(values: Mapping[str, str], name: str, value: str) -> str:
     """The address of the list with the parameters as they were typed, one of them replaced; cursors fall away."""
     names = [*FILTERS.values(), RANGE, "limit"]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]

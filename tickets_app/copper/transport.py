@@ -71,7 +71,7 @@ class _TimedResponse(http.client.HTTPResponse):
 class _TimedConnection:
     """Mixed into both kinds of connection."""
 
-    response_class = _TimedResponse
+    response_class: Any = _TimedResponse
     _served = 0
 
     def connect(self) -> None:

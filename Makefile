@@ -44,7 +44,7 @@ lock: setup ## pin the requirements anew, with hashes, for every Python we suppo
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --constraint requirements-dev.txt requirements.in -o requirements.txt
 
 record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
-	$(BIN)/python -m pytest tests/tickets_app/test_cassettes.py --record-mode=rewrite -p no:randomly
+	RECORD_WITH_KEY=$(COPPER_API_KEY) $(BIN)/python -m pytest tests/tickets_app/test_cassettes.py --record-mode=rewrite -p no:randomly
 
 clean: ## remove what setup and runs made
 	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

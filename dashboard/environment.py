@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from environ import Env
@@ -58,6 +58,20 @@ def whole(name: str, default: int, *, least: int, most: int) -> int:
 def zone(name: str, default: str) -> str:
     """The name of a time zone."""
     return parsed(name, lambda given: ZoneInfo(given).key, default, "a time zone such as America/New_York")
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A database by its URL."""
+    return parsed(
+        name, _database, env.db_url_config(default), "a database URL such as postgres://user:password@host/name"
+    )
+
+
+def _database(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = env.db_url_config(url)
+    if not found["ENGINE"].startswith("django.db.backends."):
+        raise ValueError("no such database")
+    return found
 
 
 def parsed(name: str, parse: Callable[[str], Parsed], default: Parsed, what: str) -> Parsed:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tickets_app",
 ]
 MIDDLEWARE = [
+    "dashboard.health.Alive",
     "tickets_app.middleware.ServerTiming",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -85,14 +86,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields are rendered by our own templates
 
 # Where things are kept
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": read.parsed(
-        "DATABASE_URL",
-        env.db_url_config,
-        env.db_url_config(f"sqlite:///{PROJECT / 'db.sqlite3'}"),
-        "a database URL such as postgres://user:password@host/name",
-    )
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": read.database("DATABASE_URL", f"sqlite:///{PROJECT / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers wait for each other instead of failing (seconds), and take their lock before they read.
     DATABASES["default"]["OPTIONS"] = {"timeout": 5, "transaction_mode": "IMMEDIATE"}

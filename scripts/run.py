@@ -67,14 +67,14 @@ def kept_secret() -> str:
 
 def free_port(env: Mapping[str, str]) -> int:
     """The port to serve on. Raises StartError where somebody else has it."""
+    text = env["PORT"]
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > 65_535:
+        raise StartError(f"PORT must be a port number, not “{text}”.")
     try:
-        port = int(env["PORT"])
-        with socket.create_server(("127.0.0.1", port)):
-            return port
-    except (ValueError, OverflowError):
-        raise StartError(f"PORT must be a port number, not “{env['PORT']}”.") from None
+        with socket.create_server(("127.0.0.1", int(text))):
+            return int(text)
     except OSError as error:
-        words = f"Port {env['PORT']} cannot be used ({error.strerror}). Choose another: make run PORT=8001"
+        words = f"Port {text} cannot be used ({error.strerror}). Choose another: make run PORT=8001"
         raise StartError(words) from None
 
 

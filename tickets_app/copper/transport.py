@@ -183,7 +183,7 @@ class Transport:
 def _read(response: requests.Response, most: int) -> tuple[bytes, bool]:
     """Read a body up to `most` decoded bytes, and say whether that was all of it. A good answer may not be longer."""
     chunks, size = [], 0
-    while chunk := response.raw.read1(_CHUNK, decode_content=True):
+    while chunk := response.raw.read(_CHUNK, decode_content=True):
         chunks.append(chunk)
         size += len(chunk)
         if size > most:

@@ -1,0 +1,98 @@
+"""A wrong or missing setting stops the start with one clear line (DESIGN.md, "Settings")."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+GOOD = {"COPPER_API_KEY": "sk_test_SECRET", "SECRET_KEY": "long and random", "ENV_FILE": os.devnull}
+
+
+def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    whole = {**kept, **GOOD, **env, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *command], env=whole, cwd=PROJECT, capture_output=True, text=True, timeout=60
+    )
+
+
+WRONG = [
+    ({"COPPER_API_KEY": ""}, "COPPER_API_KEY is not set"),
+    ({"COPPER_API_KEY": "sk_test_SECRET\tX"}, "COPPER_API_KEY cannot be used"),
+    ({"COPPER_API_URL": "http://api.usecopper.com/v1"}, "COPPER_API_URL cannot be used: it must begin with https://"),
+    ({"COPPER_API_URL": "https://sk_test_SECRET@api.usecopper.com"}, "COPPER_API_URL cannot be used"),
+    ({"COPPER_ACCOUNT": "acct\r\nX: y"}, "COPPER_ACCOUNT cannot be used"),
+    ({"COPPER_CONNECT_TIMEOUT": "soon"}, "COPPER_CONNECT_TIMEOUT must be a number from 0.1 to 60"),
+    ({"COPPER_READ_TIMEOUT": "0"}, "COPPER_READ_TIMEOUT must be a number"),
+    ({"COPPER_MAX_CONCURRENCY": "2.5"}, "COPPER_MAX_CONCURRENCY must be a whole number from 1 to 64"),
+    ({"COPPER_CACHE_SECONDS": "-1"}, "COPPER_CACHE_SECONDS must be a number"),
+    ({"SEARCH_TIME_BUDGET": "nan"}, "SEARCH_TIME_BUDGET must be a number"),
+    ({"SEARCH_DEFAULT_DAYS": "0"}, "SEARCH_DEFAULT_DAYS must be a whole number"),
+    ({"LOGIN_REQUIRED": "maybe"}, "LOGIN_REQUIRED must be true or false"),
+    ({"DEBUG": "2"}, "DEBUG must be true or false"),
+    ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+    ({"DEBUG": "true", "COPPER_API_KEY": "sk_live_SECRET"}, "DEBUG=true shows the insides of errors"),
+    (
+        {"LOGIN_REQUIRED": "false", "ALLOWED_HOSTS": "tickets.example.com"},
+        "LOGIN_REQUIRED=false is for this machine alone",
+    ),
+    ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE must be a time zone"),
+    ({"DATABASE_URL": "what://ever"}, "DATABASE_URL must be a database URL"),
+    ({"CACHE_URL": "what://ever"}, "CACHE_URL must be a cache URL"),
+]
+
+
+@pytest.mark.parametrize(("env", "line"), WRONG, ids=[line for _, line in WRONG])
+def test_a_wrong_setting_stops_the_start_with_one_clear_line(env, line):
+    done = start("manage.py", "check", **env)
+    assert done.returncode != 0
+    assert len(re.findall(r"copper\.E\d+", done.stderr)) == 1
+    assert line in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "SECRET\t" not in done.stderr
+    assert "sk_test_SECRET" not in done.stderr + done.stdout
+    assert "sk_live_SECRET" not in done.stderr + done.stdout
+
+
+def test_right_settings_pass():
+    assert start("manage.py", "check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "entry", [("-c", "import dashboard.wsgi"), ("-m", "gunicorn", "dashboard.wsgi")], ids=["wsgi", "gunicorn"]
+)
+def test_the_server_does_not_start_either(entry):
+    done = start(*entry, COPPER_API_KEY="", PORT="0")
+    assert done.returncode != 0
+    assert "COPPER_API_KEY is not set" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def names_read() -> set[str]:
+    source = (PROJECT / "dashboard" / "settings.py").read_text()
+    return set(re.findall(r'read\.(?:text|words|flag|number|whole|zone|database|parsed)\(\s*"([A-Z_]+)"', source))
+
+
+def test_env_example_lists_exactly_the_settings_that_are_read():
+    example = (PROJECT / ".env.example").read_text()
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == names_read()
+
+
+def test_the_readme_lists_exactly_the_settings_that_are_read():
+    table = (PROJECT / "README.md").read_text().split("## Settings")[1].split("\n## ")[0]
+    assert {
+        name for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE) for name in re.findall(r"`([A-Z_]+)`", row)
+    } == names_read()
+
+
+def test_the_defaults_are_those_of_the_contract():
+    names = (
+        "COPPER_API_URL COPPER_CONNECT_TIMEOUT COPPER_READ_TIMEOUT COPPER_MAX_CONCURRENCY COPPER_CACHE_SECONDS "
+        "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE"
+    )
+    source = f"from dashboard import settings; print(*(getattr(settings, name) for name in '{names}'.split()))"
+    assert start("-c", source).stdout.strip() == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC"

@@ -1,0 +1,119 @@
+"""`make setup`, `make run`, `make test`: one command each, and plain words where something is missing."""
+
+import os
+import shutil
+import subprocess
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from scripts import check_python
+
+PROJECT = Path(__file__).parents[2]
+Version = namedtuple("Version", "major minor micro releaselevel serial")
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make: install it to run these")
+
+
+def make(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", *arguments], cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """The files that setting up needs, in an empty folder."""
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(PROJECT / name, tmp_path)
+    shutil.copytree(PROJECT / "scripts", tmp_path / "scripts")
+    return tmp_path
+
+
+@pytest.fixture
+def old_python(copy) -> Path:
+    """A python3 that says it is 3.8: the check script runs in it, told an old version."""
+    fake = copy / "python3.8"
+    fake.write_text(
+        '#!/bin/sh\nexec python3 -c "import sys; sys.version_info = (3, 8, 18); sys.argv = sys.argv[1:]; '
+        'import runpy; runpy.run_path(sys.argv[0], run_name=\'__main__\')" "$@"\n'
+    )
+    fake.chmod(0o755)
+    return fake
+
+
+@pytest.mark.parametrize("goal", ["run", "test"])
+def test_a_python_that_is_too_old_is_named_and_so_is_the_way_out(copy, old_python, goal):
+    done = make(goal, f"PYTHON={old_python}", cwd=copy)
+    assert done.returncode != 0
+    assert "Copper Tickets needs Python 3.11 or newer" in done.stderr
+    assert "is Python 3.8" in done.stderr
+    assert f"make {goal} PYTHON=python3.12" in done.stderr
+    assert not (copy / ".venv").exists()
+
+
+@pytest.mark.parametrize("goal", ["run", "test"])
+def test_no_python_at_all_is_said_plainly(copy, goal):
+    done = make(goal, "PYTHON=python3-of-nowhere", cwd=copy)
+    assert done.returncode != 0
+    assert "there is no python3-of-nowhere here" in done.stderr
+
+
+def test_a_python_without_venv_names_the_package():
+    assert "apt install python3-venv" in check_python.problem(Version(3, 12, 0, "final", 0), False)
+
+
+@pytest.mark.parametrize(
+    ("version", "fine"), [((3, 10, 9), False), ((2, 7, 18), False), ((3, 11, 0), True), ((3, 14, 1), True)]
+)
+def test_the_oldest_python_that_will_do_is_3_11(version, fine):
+    assert (check_python.problem(version, True) is None) is fine
+
+
+def test_the_check_itself_runs_on_old_pythons():
+    old = [name for name in ("python2.7", "python3.6", "python3.8", "python3.9", "python3.10") if _works(name)]
+    if not old:
+        pytest.skip("no older Python here: install one, such as python3.8, to run this")
+    for name in old:
+        done = subprocess.run([name, PROJECT / "scripts" / "check_python.py"], capture_output=True, text=True)
+        assert (done.returncode, done.stderr.count("needs Python 3.11 or newer")) == (1, 1), name
+
+
+def _works(name: str) -> bool:
+    path = shutil.which(name)
+    return path is not None and subprocess.run([path, "-c", ""], capture_output=True).returncode == 0
+
+
+def test_setup_does_nothing_when_nothing_changed(copy):
+    (copy / ".venv").mkdir()
+    (copy / ".venv" / ".ready").touch()
+    done = make("setup", "PYTHON=python3-of-nowhere", cwd=copy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Setting up" not in done.stdout
+
+
+def test_changed_requirements_are_installed_again(copy):
+    (copy / ".venv").mkdir()
+    (copy / ".venv" / ".ready").touch()
+    later = (copy / ".venv" / ".ready").stat().st_mtime + 5
+    os.utime(copy / "requirements.txt", (later, later))
+    assert "there is no python3-of-nowhere here" in make("setup", "PYTHON=python3-of-nowhere", cwd=copy).stderr
+
+
+def test_an_interrupted_installation_is_not_taken_for_a_finished_one(copy):
+    (copy / "requirements-dev.txt").write_text("no-such-package-of-ours==0 --hash=sha256:" + "0" * 64 + "\n")
+    done = make("setup", cwd=copy, PIP_NO_INDEX="1")
+    assert done.returncode != 0
+    assert not (copy / ".venv" / ".ready").exists()
+
+
+def test_every_pin_has_a_hash():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        pins = [
+            entry
+            for entry in (PROJECT / name).read_text().split("\n")
+            if "==" in entry and not entry.startswith((" ", "#"))
+        ]
+        assert pins
+        assert all(pin.endswith("\\") for pin in pins)

@@ -1,0 +1,17 @@
+"""The settings of a real start, with an environment of their own: nothing of the developer's leaks into the tests."""
+
+import os
+
+for name in list(os.environ):
+    if name.startswith(("COPPER_", "SEARCH_")) or name in {"DATABASE_URL", "CACHE_URL", "DEBUG", "ALLOWED_HOSTS"}:
+        del os.environ[name]
+os.environ |= {
+    "COPPER_API_KEY": "sk_test_X",
+    "COPPER_API_URL": "http://127.0.0.1:9/v1",  # nobody listens there: a test that needs Copper starts a sandbox
+    "LOGIN_REQUIRED": "false",
+    "SECRET_KEY": "only for tests",
+    "TIME_ZONE": "UTC",
+    "ENV_FILE": os.devnull,
+}
+
+from dashboard.settings import *  # noqa: E402, F403 - Django's settings are names in a module, read after the above

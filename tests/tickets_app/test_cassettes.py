@@ -45,6 +45,16 @@ def vcr_cassette_dir() -> str:
     return str(CASSETTES)
 
 
+@pytest.fixture(autouse=True)
+def finished(copper, vcr):
+    """A cassette is in force for all threads: the names of the locations must have come before it ends."""
+    gateway.forget()
+    yield
+    gateway.location_names()
+    gateway._shared().directory.names(10)
+    gateway.forget()
+
+
 def _anonymous(request):
     """The sandbox's port is another one each time."""
     request.uri = re.sub(r"^https?://[^/]+/v1", RECORDED_FROM, request.uri)
@@ -67,7 +77,7 @@ def copper(request, settings):
         settings.COPPER_API_KEY, settings.COPPER_API_URL = key, RECORDED_FROM
         yield
         return
-    store = Store.generate(tickets=500, days=20, seed=7, now=datetime(2026, 11, 24, tzinfo=UTC))
+    store = Store.generate(tickets=130, days=20, seed=7, now=datetime(2026, 11, 24, tzinfo=UTC))
     with Sandbox(store) as sandbox:
         settings.COPPER_API_URL = sandbox.url
         yield

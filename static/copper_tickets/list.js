@@ -49,18 +49,16 @@
     if (link) link.focus({ preventScroll: true });
   };
 
-  // An appended page: its control row has replaced the old one.
+  // htmx tells of each element that was swapped in: the list as a whole, or of an appended page its one control row.
   document.addEventListener("htmx:afterSettle", (event) => {
-    const list = document.getElementById("list");
-    if (!list) return;
-    const control = list.querySelector("tr.control");
-    if (event.detail.target.id === "list" || event.target.id === "list") {
-      const words = list.querySelector("form .alert, tr.control h2, tr.control .so-far");
+    const swapped = event.target;
+    if (swapped.id === "list") {
+      const words = swapped.querySelector("form .alert, tr.control h2, tr.control .so-far");
       if (words) say(words.textContent.trim());
-    } else if (control) {
-      recount(control);
+    } else if (swapped.matches("tr.control")) {
+      recount(swapped);
       focusFirstNew();
-      say(sentence(control));
+      say(sentence(swapped));
     }
   });
 

@@ -14,7 +14,9 @@
     if (!row || !event.target.closest("a")) return;
     remember({ rows: shown(), ticket: row.dataset.ticketId, top: row.getBoundingClientRect().top });
   }, true);
-  document.addEventListener("htmx:afterSettle", () => { if (rows() && !restoring) remember({ rows: shown() }); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.matches("tr.control") && !restoring) remember({ rows: shown() });
+  });
 
   // htmx keeps the address of the list, and so what was searched, in sessionStorage; nothing here reads it.
   const forget = () => sessionStorage.removeItem("htmx-current-path-for-history");

@@ -30,7 +30,7 @@ lint: setup ## find mistakes without running anything
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 format: setup ## put all code into shape
 	$(BIN)/ruff check --fix .

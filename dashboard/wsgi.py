@@ -1,5 +1,6 @@
 """The server's entry point. Wrong settings stop it with a line each, not with a traceback at the first request."""
 
+import io
 import os
 import sys
 
@@ -13,7 +14,7 @@ def _checked() -> None:
     from django.core.management import call_command
 
     try:
-        call_command("check", verbosity=0)
+        call_command("check", stdout=io.StringIO())
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(3) from None  # gunicorn's own code for "the app cannot be loaded"

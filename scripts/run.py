@@ -52,6 +52,7 @@ def environment() -> dict[str, str]:
     env["SECRET_KEY"] = env["SECRET_KEY"] or kept_secret()
     env["WEB_WORKERS"] = env.get("WEB_WORKERS", "1")  # one process: the cache is in its memory
     env.setdefault("PORT", "8000")
+    env["ALLOWED_HOSTS"] = env.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]"  # it listens on this machine only
     return env
 
 

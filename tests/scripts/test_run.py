@@ -113,6 +113,30 @@ def test_a_wrong_setting_is_said_before_anything_is_served(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_with_a_key_people_log_in_on_this_machine(tmp_path):
+    """The real API is asked for nothing before somebody has logged in."""
+    port = free_port()
+    env = environment(tmp_path, PORT=str(port), COPPER_API_KEY="sk_test_X", COPPER_API_URL="http://127.0.0.1:9/v1")
+    command = [sys.executable, "scripts/run.py"]
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert "createsuperuser" in "".join(process.stdout.readline() for _ in range(3))
+            html = wait_for(f"http://127.0.0.1:{port}/tickets/")
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+    assert 'name="password"' in html
+    assert "data-ticket-id" not in html
+
+
 def test_with_a_key_no_sandbox_is_started(monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", lambda *_a, **_k: pytest.fail("nothing is to be started"))
     env = {"COPPER_API_KEY": "sk_test_X"}

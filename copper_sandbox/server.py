@@ -141,7 +141,7 @@ class _Server(ThreadingHTTPServer):
         self._connections.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override] # the same
+    def shutdown_request(self, request: socket.socket) -> None:  # type: ignore[override] # typeshed also allows UDP pairs
         self._connections.discard(request)
         super().shutdown_request(request)
 

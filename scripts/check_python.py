@@ -29,7 +29,7 @@ def main():
     """Exit with 1 and a sentence where something is missing."""
     try:
         import ensurepip  # noqa: F401 - only whether it is there
-        import venv  # noqa: F401 - the same
+        import venv  # noqa: F401 - only whether it is there
 
         has_venv = True
     except ImportError:

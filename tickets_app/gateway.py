@@ -251,7 +251,7 @@ def _shared() -> _Process:
 
 def forget(*, setting: str | None = None, **_: object) -> None:
     """Start anew with the settings as they are now. Django's tests call it when they change one."""
-    global _process  # noqa: PLW0603 - the same
+    global _process  # noqa: PLW0603 - one for the whole process is what it is for
     if setting is None or setting in _COPPER_SETTINGS:
         with _making:
             _process = None

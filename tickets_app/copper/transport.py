@@ -79,9 +79,9 @@ class _TimedConnection:
         super().connect()  # type: ignore[misc] # the other base class has it
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        attempt.reused = self._served > 0 and self.sock is not None  # type: ignore[attr-defined] # the same
+        attempt.reused = self._served > 0 and self.sock is not None  # type: ignore[attr-defined] # the other base class has it
         try:
-            super().request(*args, **kwargs)  # type: ignore[misc] # the same
+            super().request(*args, **kwargs)  # type: ignore[misc] # the other base class has it
         finally:
             self._served += 1
 

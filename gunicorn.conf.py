@@ -14,3 +14,8 @@ keepalive = 15  # seconds
 max_requests, max_requests_jitter = 10_000, 1_000
 control_socket_disable = True  # on by default since 25.1; nothing here needs one
 accesslog = None  # the query holds what people search for
+
+
+def on_starting(_server: object) -> None:
+    """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
+    import dashboard.wsgi  # noqa: F401 - importing it checks the settings

@@ -37,6 +37,14 @@
     document.addEventListener(name, (event) => showOffline(event.detail.target || event.target.closest("tr")));
   }
 
+  // Coming into view is enough to ask for more, but not under the focus of somebody who is about to press the button:
+  // the press would land on what came instead.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    const byItself = requestConfig.triggeringEvent && requestConfig.triggeringEvent.type === "intersect";
+    if (byItself && elt.contains(document.activeElement)) event.preventDefault();
+  });
+
   // Whoever pressed the button goes on at the first new row, not at the top of the page; who reads elsewhere stays there.
   let last = null;
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -76,7 +76,8 @@ def test_scroll_on_to_the_end(site, serve, page):
 def test_a_press_appends_one_page_says_so_and_leaves_the_focus_at_the_first_new_row(site, serve, page):
     serve([made(number) for number in range(230)])
     page.goto(f"{site}/tickets/")
-    page.locator(MORE).focus()  # brings it into view, which is enough to ask for more
+    page.locator(MORE).focus()  # comes into view, and still waits for the press
+    expect(page.locator(MORE)).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("#live")).to_have_text("50 more. 100 tickets, back to 20 Nov, 10:21.")
     expect(page.locator('[data-ticket-id="tkt_00050"] a')).to_be_focused()

@@ -1,21 +1,14 @@
 """Answers of Copper's that may be shown again for a while, and asked for once when many ask at the same time."""
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.core.cache import caches
-
 from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.errors import CopperError, Kind
-
-VERSION = "1"  # part of every key: a changed shape must not be read by older or newer processes
-CACHE_REST = 10.0  # seconds the cache is left alone after it failed (RELIABILITY.md, row 74)
-
-logger = logging.getLogger(__name__)
+from tickets_app.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +32,11 @@ class _Flight:
 class Answers:
     """A cache with single flight in front of `load`. Works on, only slower, when the cache is down."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, shelf: Shelf | None = None) -> None:
         """Keep answers for so many seconds; 0 keeps none."""
-        self.seconds = seconds
+        self.seconds, self._shelf = seconds, shelf or Shelf()
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
-        self._cache_rests_until = 0.0
 
     def get(self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]) -> Kept:
         """Give the answer kept under `key`, else what `load` gives, which is kept where `keep(body)` says so.
@@ -86,9 +78,9 @@ class Answers:
             flight.landed.set()
 
     def _read(self, key: str) -> Kept | None:
-        text = self._guarded(lambda: caches["default"].get(VERSION + key))
+        text = self._shelf.get(key) if self.seconds > 0 else None
         try:
-            kept = Kept(**json.loads(text)) if isinstance(text, str) else None
+            kept = Kept(**json.loads(text)) if text is not None else None
         except (ValueError, TypeError):
             return None  # garbage, or another program's value
         now = time.time()
@@ -97,15 +89,4 @@ class Answers:
     def _write(self, key: str, kept: Kept) -> None:
         if self.seconds > 0:
             text = json.dumps({"body": kept.body, "at": kept.at, "skew": kept.skew})
-            self._guarded(lambda: caches["default"].set(VERSION + key, text, self.seconds))
-
-    def _guarded(self, use: Callable[[], object]) -> object:
-        """Use the cache, unless it failed a moment ago: pages must come without it, and not wait for it each time."""
-        if self.seconds <= 0 or time.monotonic() < self._cache_rests_until:
-            return None
-        try:
-            return use()
-        except Exception as error:  # each cache backend raises its own kinds, and all mean "no cache"
-            self._cache_rests_until = time.monotonic() + CACHE_REST
-            logger.warning("The cache failed (%s); going on without it for %d s", type(error).__name__, CACHE_REST)
-            return None
+            self._shelf.put(key, text, self.seconds)

@@ -12,7 +12,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, legible, usable_id
 from tickets_app.directory import Names, State
-from tickets_app.links import CURSOR_CREATED, CURSOR_PREVIOUS, RANGE
+from tickets_app.links import CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.query_string import Parameters, has_control_characters
 from tickets_app.times import MAX_TYPED, RANGES, TypedTimeError, offset_name, read_typed, resolve_range, show_for_typing
 
@@ -163,6 +163,8 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
         "ending_before": IdField("Cursor"),
         CURSOR_CREATED: MomentField(zone, "Time of the cursor"),
         CURSOR_PREVIOUS: IdsField("Ids before the cursor"),
+        LOOKED_TO: MomentField(zone, "Looked back to"),
+        LOOK_BACK_TO: MomentField(zone, "Look back to"),
     }
 
 
@@ -218,6 +220,8 @@ class TicketFilterForm(forms.Form):
         values = {attribute: self.cleaned_data[name] for attribute, name in FILTERS.items()}
         if self.range:
             values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, self.zone)
+        if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
+            values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
         return TicketQuery(
             **values,
             limit=self.cleaned_data["limit"],
@@ -287,6 +291,10 @@ _MAIN = ("location", RANGE, "created[gte]", "created[lt]", "search_query")
 _MORE = ("created[gt]", "created[lte]", "limit")
 
 _EXCLUSIVE = (
+    *(
+        (name, LOOKED_TO, f"The address has two places to go on from ({name}, {LOOKED_TO}). Keep one.")
+        for name in ("starting_after", "ending_before")
+    ),
     ("starting_after", "ending_before", "The address has two cursors (starting_after, ending_before). Keep one."),
     ("created[gte]", "created[gt]", "Give only one start: either “at or after” or “after”."),
     ("created[lte]", "created[lt]", "Give only one end: either “before” or “at or before”."),

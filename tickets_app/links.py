@@ -12,6 +12,8 @@ from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 RANGE = "range"
 CURSOR_CREATED = "cursor_created"
 CURSOR_PREVIOUS = "cursor_previous"
+LOOKED_TO = "looked_to"
+LOOK_BACK_TO = "look_back_to"
 
 
 def list_url(query: TicketQuery, range_name: str | None = None) -> str:
@@ -25,6 +27,8 @@ def list_url(query: TicketQuery, range_name: str | None = None) -> str:
         params += _cursor("starting_after", query.starting_after)
     if query.ending_before:
         params += _cursor("ending_before", query.ending_before)
+    places = ((LOOKED_TO, query.looked_to), (LOOK_BACK_TO, query.look_back_to))
+    params += [(name, str(moment)) for name, moment in places if moment is not None]
     return _with_params(reverse("tickets:list"), params)
 
 

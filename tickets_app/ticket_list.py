@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.utils.html import format_html_join
@@ -52,8 +53,13 @@ class TicketList:
     newer: bool  # the list goes on above its rows instead of below
     from_top: bool  # whether the first row is the first of all
     nothing: bool  # the list is at its end and there was nothing in it
-    goes_on_by_itself: bool  # whether coming into view is enough to ask for more
+    goes_on: str | None  # what asks for more besides a press: an htmx trigger
+    running: bool  # whether that is a search which goes on without being scrolled to
     progress: Progress
+    looked_at: int
+    counted: bool
+    exact: RowView | None  # the ticket whose id was searched for
+    pause: int | None  # seconds until Copper may be asked again
     failure: Failure | None
     as_of: str | None
     skew_minutes: int
@@ -63,14 +69,21 @@ class TicketList:
 def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
     """Put an outcome into the words and links of the page."""
     zone, rest = form.zone, outcome.rest
+    exact = _row(outcome.exact, names, zone) if outcome.exact else None
+    rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
     return TicketList(
-        rows=[_row(row, names, zone) for row in outcome.rows],
+        rows=[_row(row, names, zone) for row in rows],
         next_url=links.list_url(_retry(rest, outcome)) if rest else None,
         newer=query.goes_newer,
-        from_top=query.cursor is None,
-        nothing=not outcome.rows and rest is None and query.cursor is None,
-        goes_on_by_itself=_goes_on_by_itself(query, outcome),
+        from_top=not query.continues,
+        nothing=not outcome.rows and rest is None and not query.continues and exact is None,
+        goes_on=_goes_on(query, outcome),
+        running=_is_running(query, outcome),
         progress=progress(query, outcome, zone, form.now),
+        looked_at=outcome.looked_at,
+        counted=outcome.counted,
+        exact=exact if isinstance(exact, RowView) else None,
+        pause=ceil(outcome.pause) if outcome.pause else None,
         failure=describe(outcome.failure, zone) if outcome.failure else None,
         as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
@@ -78,11 +91,19 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
     )
 
 
-def _goes_on_by_itself(query: TicketQuery, outcome: Outcome) -> bool:
-    """A list does while it is scrolled; a search whose time was up asks first, since each look costs Copper's tills."""
-    if outcome.failure or query.goes_newer or not outcome.rows:
-        return False
-    return query.search_query is None or len(outcome.rows) >= query.limit
+def _is_running(query: TicketQuery, outcome: Outcome) -> bool:
+    """Whether a search only stopped to show how far it has come."""
+    stopped = outcome.failure or outcome.leg_ends or outcome.rest is None or query.goes_newer
+    return query.search_query is not None and not stopped and len(outcome.rows) < query.limit
+
+
+def _goes_on(query: TicketQuery, outcome: Outcome) -> str | None:
+    """A list asks for more when its end is scrolled to; a search at once, until it has found a page of matches."""
+    if _is_running(query, outcome):
+        return f"load delay:{max(50, round(1000 * (outcome.pause or 0)))}ms"
+    if outcome.failure or outcome.leg_ends or query.goes_newer or not outcome.rows:
+        return None
+    return "intersect once"
 
 
 def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:

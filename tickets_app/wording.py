@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tickets_app import times
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.gateway import Outcome
 
@@ -13,16 +14,20 @@ from tickets_app.gateway import Outcome
 class Progress:
     """How far a list has come, for eyes and ears.
 
-    `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table: only the browser knows it
-    once pages were appended. `so_far_one` is the same for a single row.
+    `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table, `{looked}` for the number of
+    tickets looked at: only the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for a single
+    row and for none.
+    `permille` is how much of a search's time is looked through, where it has two ends.
     """
 
     so_far: str
     so_far_in_all: str
     so_far_one: str
+    so_far_none: str
     announcement: str
     advice: str
     next_words: str
+    permille: int | None = None
 
 
 def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime) -> Progress:
@@ -33,12 +38,33 @@ def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime
     if end:
         so_far = _at_the_end(query, count, scope)
         in_all, one = f"All {{all}} {_things(query)}{scope}.", f"The only {_things(query, 1)}{scope}."
+        none = f"No {'tickets match' if query.search_query is not None else 'tickets'}{scope}."
     else:
-        so_far = _on_the_way(query, count, looked_to)
-        in_all, one = _on_the_way(query, "{all}", looked_to), _on_the_way(query, 1, looked_to)
+        looked = looked_words(outcome.looked_at, counted=outcome.counted)
+        so_far = _on_the_way(query, outcome, count, looked_to, looked)
+        in_all = _on_the_way(query, outcome, "{all}", looked_to, "{looked}")
+        one, none = (_on_the_way(query, outcome, number, looked_to, "{looked}") for number in (1, 0))
     if outcome.failure and not count and not looked_to:
         so_far = ""  # the failure says it all
-    return Progress(so_far, in_all, one, f"{count} more. {in_all}", _advice(query), _next_words(query, outcome))
+    permille = None if end else _permille(query, outcome, now)
+    words = _next_words(query, outcome)
+    return Progress(so_far, in_all, one, none, f"{count} more. {in_all}", _advice(query), words, permille)
+
+
+def looked_words(number: int, *, counted: bool) -> str:
+    """Say a number of tickets: `2,400`, or `about 2,400` where it is an estimate."""
+    return f"{number:,}" if counted else f"about {round(number, -1) or 1:,}"
+
+
+def _permille(query: TicketQuery, outcome: Outcome, now: datetime) -> int | None:
+    """How much of the time between the two ends of a search is behind."""
+    rest = outcome.rest
+    low = (query.low or query.look_back_to or (rest.look_back_to if rest else None)) if query.search_query else None
+    if low is None or outcome.looked_to is None or query.goes_newer:
+        return None
+    top = query.high.microseconds if query.high else Moment.of(now).microseconds
+    behind = top - outcome.looked_to.microseconds
+    return max(0, min(1000, 1000 * behind // max(1, top - low.microseconds)))
 
 
 def _things(query: TicketQuery, count: int = 2) -> str:
@@ -48,7 +74,7 @@ def _things(query: TicketQuery, count: int = 2) -> str:
 
 
 def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
-    if query.cursor is not None:
+    if query.continues:
         older = "newer" if query.goes_newer else "older"
         return f"End of the list: there are no {older} {_things(query)}{scope}."
     if count == 0:
@@ -56,7 +82,7 @@ def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
     return f"{'The only' if count == 1 else f'All {count}'} {_things(query, count)}{scope}."
 
 
-def _on_the_way(query: TicketQuery, count: int | str, looked_to: str | None) -> str:
+def _on_the_way(query: TicketQuery, outcome: Outcome, count: int | str, looked_to: str | None, looked: str) -> str:
     direction = "up" if query.goes_newer else "back"
     if query.search_query is None:
         things = "ticket" if count == 1 else "tickets"
@@ -64,7 +90,10 @@ def _on_the_way(query: TicketQuery, count: int | str, looked_to: str | None) -> 
     found = "nothing found there yet" if count == 0 else f"{count} found"
     if looked_to is None:
         return f"Not finished looking: {found}."
-    return f"Looked {direction} to {looked_to}: {found}. What lies beyond was not looked at yet."
+    if outcome.leg_ends:
+        found = "nothing found" if count == 0 else f"{count} found"
+        return f"Looked at {looked} tickets, back to {looked_to}: {found}. There are older tickets, not looked at yet."
+    return f"Looked at {looked} tickets, {direction} to {looked_to}: {found}. What lies beyond was not looked at yet."
 
 
 def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
@@ -91,4 +120,8 @@ def _next_words(query: TicketQuery, outcome: Outcome) -> str:
         return "Try again"
     if query.goes_newer:
         return "Show newer"
-    return "Go on looking" if query.search_query is not None else "Show more"
+    if outcome.leg_ends:
+        return "Look further back"
+    if query.search_query is not None and len(outcome.rows) < query.limit:
+        return "Continue"
+    return "Show more"

@@ -1,5 +1,6 @@
 // Back from a ticket leads to the same depth, row and focus of the list. The history entry itself remembers how many
 // rows there were and which ticket was opened; nothing is put into sessionStorage or localStorage.
+window.place = { restoring: false };
 (() => {
   const rows = () => document.getElementById("rows");
   const shown = () => rows().querySelectorAll("[data-ticket-id]").length;
@@ -15,7 +16,7 @@
     remember({ rows: shown(), ticket: row.dataset.ticketId, top: row.getBoundingClientRect().top });
   }, true);
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.matches("tr.control") && !restoring) remember({ rows: shown() });
+    if (event.target.matches("tr.control") && !window.place.restoring) remember({ rows: shown() });
   });
 
   // htmx keeps the address of the list, and so what was searched, in sessionStorage; nothing here reads it.
@@ -36,14 +37,13 @@
   // The browser would put the page where it was before its rows are there again.
   if (history.state && history.state.place) history.scrollRestoration = "manual";
 
-  let restoring = false;
   const settled = () => new Promise((resolve) => {
     const done = () => { names.forEach((name) => document.removeEventListener(name, done)); resolve(); };
     const names = ["htmx:afterSettle", "htmx:sendError", "htmx:timeout", "htmx:swapError"];
     names.forEach((name) => document.addEventListener(name, done));
   });
   const restore = async (place) => {
-    restoring = true;
+    window.place.restoring = true;
     const there = () => shown() >= place.rows && (!place.ticket || rowOf(place.ticket));
     for (let before = -1; !there() && shown() > before;) {
       const next = rows().querySelector('a[rel="next"]');
@@ -53,7 +53,8 @@
       htmx.trigger(next, "click");
       await answer;
     }
-    restoring = false;
+    window.place.restoring = false;
+    document.dispatchEvent(new Event("place:restored"));
     const row = place.ticket && rowOf(place.ticket);
     if (!row) return;
     window.scrollBy({ top: row.getBoundingClientRect().top - place.top, behavior: "instant" });

@@ -9,6 +9,7 @@ from django.core.cache import cache, caches
 from tickets_app.answers import Answers, Kept
 from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.shelf import VERSION
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def test_an_answer_that_is_too_old_or_from_the_future_is_not_shown(at):
 
 @pytest.mark.parametrize("garbage", ["not json", "[]", '{"body": 1}', '{"other": 1}', 7, b"x", None])
 def test_garbage_in_the_cache_is_no_answer(garbage):
-    cache.set("1k", garbage)
+    cache.set(VERSION + "k", garbage)
     assert get(Answers(60), lambda: Kept("fresh", time.time())).body == "fresh"
 
 

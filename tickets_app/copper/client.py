@@ -4,8 +4,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -16,6 +15,7 @@ from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import usable_id
 from tickets_app.copper.retries import Retries
+from tickets_app.copper.slots import Slots
 from tickets_app.copper.transport import Transport
 
 _PLAIN = re.compile(r"[!-~]*")
@@ -84,7 +84,7 @@ class CopperClient:
             if problem:
                 raise ValueError(f"Copper's {name} cannot be used: {problem}")
         self._base_url = base_url.rstrip("/")
-        self._slots = threading.BoundedSemaphore(max_concurrency)
+        self._slots = Slots(max_concurrency)
         self._transport = Transport(
             api_key=api_key,
             headers={"Copper-Account": account} if account else {},
@@ -96,28 +96,36 @@ class CopperClient:
         self._retries = retries or Retries()
         self._breaker = breaker or Breaker()
 
-    def get(self, *segments: str, params: Sequence[tuple[str, str]] = (), deadline: Deadline) -> Answer:
+    def get(
+        self,
+        *segments: str,
+        params: Sequence[tuple[str, str]] = (),
+        deadline: Deadline,
+        caller: object = None,
+    ) -> Answer:
         """Retrieve one resource or one page of a list.
 
-        `segments` are the path below the base URL, unquoted. Raises CopperError; NOT_FOUND without a request for a
-        segment that would lead elsewhere.
+        `segments` are the path below the base URL, unquoted. Those who ask at the same time share the slots evenly by
+        `caller`. Raises CopperError; NOT_FOUND without a request for a segment that would lead elsewhere.
         """
         started = time.monotonic()
         url = self._url(segments)
         patient = deadline.remaining() >= 1.0  # a caller in a hurry learns nothing about Copper's health
-        with self._slot(deadline):
-            for number in self._retries.attempts():
-                self._ask_breaker()
-                try:
-                    body, headers = self._attempt(url, params, deadline)
-                except CopperError as error:
-                    error.attempts = number
-                    self._note(error, patient=patient)
-                    self._retries.wait_or_raise(error, number, deadline)
-                    continue
-                self._breaker.succeeded()
-                seconds = time.monotonic() - started
-                return Answer(body, reading.date_of(headers), reading.request_id(headers), seconds, number)
+        for number in self._retries.attempts():
+            self._ask_breaker()
+            try:
+                body, headers = self._attempt(url, params, deadline, caller or threading.get_ident())
+            except CopperError as error:
+                error.attempts = number
+                self._note(error, patient=patient)
+                if error.status == 429:
+                    self._slots.throttled(self._retries.pause_all(error, number))
+                self._retries.wait_or_raise(error, number, deadline)
+                continue
+            self._breaker.succeeded()
+            self._slots.succeeded()
+            seconds = time.monotonic() - started
+            return Answer(body, reading.date_of(headers), reading.request_id(headers), seconds, number)
         raise AssertionError("the last attempt raises")
 
     def close(self) -> None:
@@ -130,15 +138,6 @@ class CopperClient:
             raise CopperError(Kind.NOT_FOUND, "no such path", attempts=0)
         return "/".join([self._base_url, *(quote(segment, safe="") for segment in segments)])
 
-    @contextmanager
-    def _slot(self, deadline: Deadline) -> Iterator[None]:
-        if not self._slots.acquire(timeout=deadline.remaining()):
-            raise CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
-        try:
-            yield
-        finally:
-            self._slots.release()
-
     def _ask_breaker(self) -> None:
         wait = self._breaker.wait_needed()
         if wait:
@@ -146,6 +145,8 @@ class CopperClient:
 
     def _note(self, error: CopperError, *, patient: bool) -> None:
         logger.info("Copper: %s (attempt %d)", error, error.attempts)
+        if error.kind is Kind.BUSY:
+            return  # Copper was not asked
         if error.kind in {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER}:
             if patient:
                 self._breaker.failed()
@@ -153,10 +154,12 @@ class CopperClient:
             self._breaker.succeeded()
 
     def _attempt(
-        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline
+        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline, caller: object
     ) -> tuple[object, Mapping[str, str]]:
         self._retries.wait_for_turn(deadline)
-        raw = self._transport.exchange(url, params, deadline)
+        with self._slots.hold(caller, deadline):
+            self._retries.wait_for_turn(deadline)  # a pause may have begun while this waited for its slot
+            raw = self._transport.exchange(url, params, deadline)
         if raw.status != 200:
             raise reading.failure_of(raw.status, raw.headers, raw.body)
         return reading.parse_json(raw.body), raw.headers

@@ -7,9 +7,13 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A point on the monotonic clock; clock changes do not move it."""
+    """A point on the monotonic clock; clock changes do not move it.
+
+    `start_by` is an earlier point after which nothing new is begun: what is under way then may still end in time.
+    """
 
     at: float
+    start_by: float | None = None
 
     @classmethod
     def after(cls, seconds: float) -> Self:
@@ -19,6 +23,10 @@ class Deadline:
     def remaining(self) -> float:
         """Seconds left, never negative."""
         return max(0.0, self.at - time.monotonic())
+
+    def to_start(self) -> float:
+        """Seconds left in which something may be begun, never negative."""
+        return self.remaining() if self.start_by is None else max(0.0, min(self.at, self.start_by) - time.monotonic())
 
     @property
     def passed(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 # ISO 8601 as the documentation's examples use it, always with an offset: a time without one means nothing to others.
@@ -10,6 +10,8 @@ _ISO = re.compile(
     r"(?P<seconds>\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d{1,9}))?(?P<offset>[Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class Moment:
         """Spell an aware datetime, with its own offset (`Z` for UTC) and no needless fraction."""
         text = at.isoformat()
         return cls(text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text, at)
+
+    @classmethod
+    def of_microseconds(cls, microseconds: int) -> Self:
+        """Spell a number of microseconds since 1970, in UTC."""
+        return cls.of(_EPOCH + microseconds * _MICROSECOND)
+
+    @property
+    def microseconds(self) -> int:
+        """Whole microseconds since 1970."""
+        return (self.at - _EPOCH) // _MICROSECOND
 
     @property
     def order(self) -> tuple[datetime, int]:

@@ -34,9 +34,13 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketQuery:
-    """An immutable set of filters, with at most one cursor.
+    """An immutable set of filters, with at most one place to go on from.
 
-    Raises ValueError for both cursors at once or a limit outside 1 to 100: forms refuse those with better words.
+    A place is a cursor, or `looked_to`: a search that looks at several parts of the time at once goes on by time, since
+    it need not know the id of any ticket there. Everything at or after `looked_to` was looked at. `look_back_to` is
+    where a search that was given no start shall pause and ask. Neither is a filter; `resolved` turns both into bounds.
+
+    Raises ValueError for two places at once or a limit outside 1 to 100: forms refuse those with better words.
     """
 
     location: str | None = None
@@ -48,10 +52,12 @@ class TicketQuery:
     limit: int = DEFAULT_LIMIT
     starting_after: Cursor | None = None
     ending_before: Cursor | None = None
+    looked_to: Moment | None = None
+    look_back_to: Moment | None = None
 
     def __post_init__(self) -> None:
-        if self.starting_after and self.ending_before:
-            raise ValueError("starting_after and ending_before exclude each other")
+        if sum(place is not None for place in (self.starting_after, self.ending_before, self.looked_to)) > 1:
+            raise ValueError("starting_after, ending_before and looked_to exclude each other")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise ValueError(f"limit is 1 to {MAX_LIMIT}, not {self.limit}")
 
@@ -64,6 +70,21 @@ class TicketQuery:
     def cursor(self) -> Cursor | None:
         """The one cursor there is, if any."""
         return self.starting_after or self.ending_before
+
+    @property
+    def continues(self) -> bool:
+        """Whether this goes on from a place, instead of from the top."""
+        return self.cursor is not None or self.looked_to is not None
+
+    @property
+    def low(self) -> Moment | None:
+        """The bound on the older side, whether included or not."""
+        return self.created_gte or self.created_gt
+
+    @property
+    def high(self) -> Moment | None:
+        """The bound on the newer side, whether included or not."""
+        return self.created_lte or self.created_lt
 
     def filters(self) -> list[tuple[str, str]]:
         """Give the filters in force under Copper's names, values exactly as they were given."""
@@ -83,7 +104,24 @@ class TicketQuery:
         """The same filters, further on in the same direction."""
         if self.goes_newer:
             return replace(self, ending_before=cursor)
-        return replace(self, starting_after=cursor)
+        return replace(self, starting_after=cursor, looked_to=None)
+
+    def from_moment(self, moment: Moment) -> Self:
+        """The same filters, further on: everything at or after the moment was looked at."""
+        return replace(self, starting_after=None, looked_to=moment)
+
+    def between(self, low: Moment | None, high: Moment | None) -> Self:
+        """The same filters, only from `low` (included) to `high` (not included); a bound that is tighter stays."""
+        narrowed = self
+        if low is not None and (self.low is None or low.order > self.low.order):
+            narrowed = replace(narrowed, created_gte=low, created_gt=None)
+        if high is not None and (self.high is None or high.order <= self.high.order):
+            narrowed = replace(narrowed, created_lt=high, created_lte=None)
+        return narrowed
+
+    def resolved(self) -> Self:
+        """The same tickets, said in Copper's own parameters alone."""
+        return replace(self.between(self.look_back_to, self.looked_to), looked_to=None, look_back_to=None)
 
     def from_time(self, cursor: Cursor) -> Self | None:
         """The same filters from the cursor's time on, that ticket's equals included; None when its time is not known."""
@@ -93,7 +131,7 @@ class TicketQuery:
 
     def first_page(self) -> Self:
         """The same filters from the top."""
-        return replace(self, starting_after=None, ending_before=None)
+        return replace(self, starting_after=None, ending_before=None, looked_to=None, look_back_to=None)
 
     def window(self) -> Self:
         """The same place, looking at as many rows as Copper allows."""

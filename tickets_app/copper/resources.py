@@ -11,6 +11,7 @@ from tickets_app.copper.query import Cursor
 MAX_ID = 255  # characters; longer than any id seen, short enough for a URL
 MAX_PREVIOUS = 5  # ids remembered beside a cursor
 
+_ID = re.compile(r"[A-Za-z]{1,16}_[A-Za-z0-9_]{4,}", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Control characters, and those that turn or hide the text around them. Joiners stay: scripts and emoji need them.
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -46,6 +47,11 @@ def usable_id(value: object) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or value in {".", ".."}:
         return None
     return None if "/" in value or _ODD.search(value) else value
+
+
+def looks_like_an_id(text: str) -> bool:
+    """Whether a text may be a ticket's id: `tkt_9f2KcQ…`. How ids are made is not documented; all that are seen look so."""
+    return _ID.fullmatch(text.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)

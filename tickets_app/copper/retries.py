@@ -56,15 +56,18 @@ class Retries:
     def wait_for_turn(self, deadline: Deadline) -> None:
         """Wait while Copper wants us to pause. Raises CopperError(RATE_LIMITED) when that is longer than there is time."""
         while (wait := self._not_before - self._clock()) > 0:
-            if wait >= deadline.remaining():
+            if wait >= deadline.to_start():
                 raise CopperError(Kind.RATE_LIMITED, "Copper wants a pause", retry_after=wait, attempts=0)
             self._sleep(wait)
 
     def wait_or_raise(self, error: CopperError, number: int, deadline: Deadline) -> None:
-        """Wait before attempt `number` + 1, or raise `error` where there shall be none."""
+        """Wait before attempt `number` + 1, or raise `error` where there shall be none.
+
+        After a 429 `pause_all` comes first.
+        """
         throttled = error.status == 429
-        wait = self._pause_all(error, number) if throttled else self._wait_after(error, number)
-        if number >= most_attempts(error) or wait >= deadline.remaining():
+        wait = error.retry_after or 0.0 if throttled else self._wait_after(error, number)
+        if number >= most_attempts(error) or wait >= deadline.to_start():
             raise error
         if throttled:
             return  # waits with all others in wait_for_turn
@@ -76,7 +79,7 @@ class Retries:
         asked = error.retry_after if error.status == 503 else None
         return asked or self._jitter(0, min(FAULT_CAP, FAULT_BASE * 2 ** (number - 1)))
 
-    def _pause_all(self, error: CopperError, number: int) -> float:
+    def pause_all(self, error: CopperError, number: int) -> float:
         """After a 429: nobody asks before this is over. Give its seconds, also in the error."""
         if error.retry_after is None:
             error.retry_after = self._jitter(0, min(THROTTLE_CAP, THROTTLE_BASE * 2 ** (number - 1)))

@@ -21,8 +21,8 @@ class Step:
 
     `rows` come newest first. `rest` is the query that goes on exactly behind them (also after a failure: it tries the
     same place again); None when the list is at its end. `looked_to` is the time of the last row that was looked at,
-    where one is known. `failure` ends the walk. `replaced` says that the cursor's ticket was gone and the place was
-    found again by other means.
+    where one is known, and `looked_at` the number of rows that were: `counted`, or an estimate. `failure` ends the walk.
+    `replaced` says that the cursor's ticket was gone and the place was found again by other means.
     """
 
     rows: tuple[Row, ...]
@@ -30,6 +30,8 @@ class Step:
     looked_to: Moment | None = None
     failure: CopperError | None = None
     replaced: bool = False
+    looked_at: int | None = None
+    counted: bool = True
 
 
 @dataclass(slots=True)
@@ -64,32 +66,47 @@ class _Seen:
             raise CopperError(Kind.STUCK, "the list runs backwards: a page lies wholly where the walk has been")
 
 
+class Walk:
+    """A walk that is taken a step at a time. `rest` is where it goes on; None at the end of the list."""
+
+    def __init__(self, query: TicketQuery) -> None:
+        """Start at the query's place."""
+        self.rest: TicketQuery | None = query
+        self._seen = _Seen()
+
+    def step(self, fetch: Fetch) -> Step:
+        """Take one step: one page, or two requests for an empty one. Raises CopperError, and then stands where it stood."""
+        if self.rest is None:
+            raise ValueError("the walk is at its end")
+        step = _step(self.rest, fetch, self._seen)
+        self.rest = step.rest
+        return step
+
+
 def walk(query: TicketQuery, fetch: Fetch) -> Iterator[Step]:
     """Yield the list's steps in order until it ends or a failure stops it. Never raises CopperError: see `Step.failure`."""
-    seen = _Seen()
-    rest: TicketQuery | None = query
-    while rest is not None:
+    walked = Walk(query)
+    while walked.rest is not None:
         try:
-            step = _step(rest, fetch, seen)
+            step = walked.step(fetch)
         except CopperError as failure:
-            yield Step((), rest, failure=failure)
+            yield Step((), walked.rest, failure=failure)
             return
         yield step
-        rest = step.rest
 
 
 def _step(query: TicketQuery, fetch: Fetch, seen: _Seen) -> Step:
     asked, page = _fetch_from(query, fetch)
     replaced = asked is not query
-    page, edge, more = _with_edge(asked, page, fetch)
+    page, edge, more, looked_at = _with_edge(asked, page, fetch)
     fresh = seen.sift(_readable_part(page, newer=query.goes_newer, more=more))
     looked_to = edge.created if edge else None
     if edge is None or not more:
-        return Step(fresh, None, looked_to, replaced=replaced)
+        return Step(fresh, None, looked_to, replaced=replaced, looked_at=looked_at)
     if page.tickets and not fresh and not replaced:
         raise CopperError(Kind.STUCK, "a page held nothing but tickets of earlier ones")
     seen.check_advance(query, page, edge)
-    return Step(fresh, asked.beyond(edge), looked_to, replaced=replaced)
+    return Step(fresh, asked.beyond(edge), looked_to, replaced=replaced, looked_at=looked_at)
 
 
 def _fetch_from(query: TicketQuery, fetch: Fetch) -> tuple[TicketQuery, Page]:
@@ -125,20 +142,20 @@ def _places_near(query: TicketQuery, cursor: Cursor) -> Iterator[TicketQuery]:
         yield anchored
 
 
-def _with_edge(query: TicketQuery, page: Page, fetch: Fetch) -> tuple[Page, Cursor | None, bool]:
-    """Give the page, where the rows that Copper looked at for it end, and whether the list goes on there.
+def _with_edge(query: TicketQuery, page: Page, fetch: Fetch) -> tuple[Page, Cursor | None, bool, int | None]:
+    """Give the page, where the rows that Copper looked at for it end, whether the list goes on there, and their number.
 
     A search's empty page carries no id: the same request without the search gives the rows that were looked at.
     Without a search an empty page that has more contradicts itself: it is asked for once more, and then believed.
     """
     edge = page.edge(newer=query.goes_newer, behind=query.cursor)
     if edge is not None or not page.has_more:
-        return page, edge, page.has_more
+        return page, edge, page.has_more, None if query.search_query else len(page.rows)
     looked_at = fetch(query.without_search())
     edge = looked_at.edge(newer=query.goes_newer, behind=query.cursor)
     if edge is None and looked_at.has_more:
         raise CopperError(Kind.STUCK, "Copper said that there is more, but gave none")
-    return (page if query.search_query else looked_at), edge, looked_at.has_more
+    return page if query.search_query else looked_at, edge, looked_at.has_more, len(looked_at.rows)
 
 
 def _readable_part(page: Page, *, newer: bool, more: bool) -> tuple[Row, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import ge, gt, le, lt
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.query import TicketQuery
@@ -32,16 +33,16 @@ class ModelCopper:
         """One GET /tickets."""
         self.before_each(self)
         self.asked.append(query)
-        rows = [row for row in self.tickets if self._in_bounds(query, row)]
+        rows = [(place, row) for place, row in enumerate(self.tickets) if self._in_bounds(query, row)]
         size = min(query.limit, self.max_page)
         if query.cursor is not None:
             place = self._place(query.cursor.id)
             if query.goes_newer:
-                newer = [row for row in rows if self.tickets.index(row) < place]
+                newer = [row for row_place, row in rows if row_place < place]
                 window, more = newer[-size:], len(newer) > size
                 return self._matching(query, window, more=more)
-            rows = [row for row in rows if self.tickets.index(row) > place]
-        return self._matching(query, rows[:size], more=len(rows) > size)
+            rows = [(row_place, row) for row_place, row in rows if row_place > place]
+        return self._matching(query, [row for _, row in rows[:size]], more=len(rows) > size)
 
     def _place(self, id_: str) -> int:
         for index, row in enumerate(self.tickets):
@@ -52,11 +53,14 @@ class ModelCopper:
     @staticmethod
     def _in_bounds(query: TicketQuery, row: Ticket) -> bool:
         at = row.created.order
-        return (
-            (query.created_gte is None or at >= query.created_gte.order)
-            and (query.created_gt is None or at > query.created_gt.order)
-            and (query.created_lte is None or at <= query.created_lte.order)
-            and (query.created_lt is None or at < query.created_lt.order)
+        return all(
+            bound is None or compare(at, bound.order)
+            for bound, compare in (
+                (query.created_gte, ge),
+                (query.created_gt, gt),
+                (query.created_lte, le),
+                (query.created_lt, lt),
+            )
         )
 
     @staticmethod

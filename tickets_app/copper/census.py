@@ -1,0 +1,302 @@
+"""How many rows lie where: learned from pages that were listed without a search, and used to cut time into equal work.
+
+Everything here is a hint. A part of the time that is cut by it proves by `has_more: false` that it was looked at whole, so
+a count that is wrong, stale or garbage costs a request and never a ticket.
+"""
+
+import json
+import threading
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
+
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.resources import Page
+
+GROUP = 10  # rows counted together: fine enough to fill a request to nine tenths behind any edge
+ROOM = 80  # rows that a request may be expected to find where a part of them is only estimated
+MAX_STRETCHES = 50_000  # about half a million rows; the oldest are forgotten first
+_HOUR, _DAY = 3_600_000_000, 86_400_000_000  # microseconds
+_LONG = 3 * _DAY  # over so many days, peaks and nights even out
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From `start` (included) to `end` (not included), in microseconds since 1970, lie `count` rows.
+
+    `below` is the time of the next older row, where it is known: nothing lies between it and `start`.
+    """
+
+    start: int
+    end: int
+    count: int
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A part of the time that one request is expected to cover, or one that nothing is known of (`counted` is false)."""
+
+    low: int
+    high: int
+    rows: float | None  # expected; None where not even a guess is possible
+    counted: bool
+
+
+_START = attrgetter("start")
+
+
+class Census:
+    """The stretches known of one list. Safe to use from several threads."""
+
+    def __init__(self, stretches: list[Stretch] | None = None) -> None:
+        """Start with these, in any order."""
+        self._stretches: list[Stretch] = []
+        self._sampled_rows = self._sampled_time = self._rows = self._time = 0
+        self._lock = threading.RLock()
+        for stretch in stretches or []:
+            self._insert([stretch])  # also where they overlap: what comes later counts
+
+    def __len__(self) -> int:
+        return len(self._stretches)
+
+    def learn(self, query: TicketQuery, page: Page, now: int) -> bool:
+        """Count the rows of a page that was listed without a search. False where its times are missing or out of order.
+
+        `now` in microseconds: up to then there is nothing above the first row of a list without an upper bound.
+        """
+        moments = [ticket.created for ticket in page.tickets]
+        times = [moment.microseconds for moment in moments if moment is not None]
+        if len(times) < len(page.rows) or any(older > newer for newer, older in pairwise(times)):
+            return False
+        with self._lock:
+            before, end = self._top(query, times, now)
+            if end is not None:
+                low = query.low.microseconds if query.low and not page.has_more else None
+                self._insert(list(_grouped([*before, *times], end, low=low, more=page.has_more)))
+        return True
+
+    def _top(self, query: TicketQuery, times: list[int], now: int) -> tuple[list[int], int | None]:
+        """The rows that a cursor stands for, and up to where the page's rows are all there are."""
+        cursor = query.starting_after
+        if cursor is not None:
+            if cursor.created is None:
+                return [], times[0] + 1 if times else None
+            at = cursor.created.microseconds
+            return [at] * (1 + len(cursor.previous)), self.above(at) or at + 1
+        if query.created_lt is not None:
+            return [], query.created_lt.microseconds
+        if query.created_lte is not None:
+            return [], query.created_lte.microseconds + 1
+        return [], max(now, times[0] + 1 if times else now)
+
+    def _insert(self, fresh: list[Stretch]) -> None:
+        """Put in stretches that adjoin each other, newest first; what they overlap is older knowledge."""
+        if not fresh:
+            return
+        low, high = fresh[-1].start, fresh[0].end
+        first = bisect_left(self._stretches, low, key=_START)
+        if first and self._stretches[first - 1].end > low:
+            first -= 1
+        last = bisect_left(self._stretches, high, key=_START)
+        gone = self._stretches[first:last]
+        self._stretches[first:last] = fresh[::-1]
+        gone += self._stretches[:-MAX_STRETCHES]
+        del self._stretches[:-MAX_STRETCHES]
+        self._rows += sum(one.count for one in fresh) - sum(one.count for one in gone)
+        self._time += sum(one.end - one.start for one in fresh) - sum(one.end - one.start for one in gone)
+
+    def _within(self, low: int, high: int) -> Iterator[Stretch]:
+        """The stretches that overlap a range, oldest first."""
+        first = bisect_left(self._stretches, low, key=_START)
+        if first and self._stretches[first - 1].end > low:
+            first -= 1
+        for stretch in self._stretches[first:]:
+            if stretch.start >= high:
+                return
+            yield stretch
+
+    def _known(self, low: int, high: int) -> tuple[float, int]:
+        """The rows known of in a range, and how many microseconds of it are known."""
+        rows, covered = 0.0, 0
+        for stretch in self._within(low, high):
+            overlap = min(high, stretch.end) - max(low, stretch.start)
+            rows += stretch.count * overlap / (stretch.end - stretch.start)
+            covered += overlap
+        return rows, covered
+
+    def expect(self, low: int, high: int) -> float | None:
+        """Estimate the rows in a range: counted where they were counted, else as at the same hours of the days around.
+
+        None where nothing at all is known.
+        """
+        with self._lock:
+            if not self.knows_anything:
+                return None
+            mean = self._mean()
+            if high - low > _LONG:
+                rows, covered = self._known(low, high)
+                return rows + (high - low - covered) * mean
+            return sum(self._guess(start, min(start + _HOUR, high), mean) for start in range(low, high, _HOUR))
+
+    def sample(self, rows: int, microseconds: int) -> None:
+        """Note about how many rows a time held, for estimates alone."""
+        with self._lock:
+            self._sampled_rows += rows
+            self._sampled_time += max(0, microseconds)
+
+    @property
+    def knows_anything(self) -> bool:
+        """Whether there is anything to estimate by."""
+        return bool(self._stretches or self._sampled_time)
+
+    def above(self, at: int) -> int | None:
+        """Give the start of the stretch whose next older row is known to be of the time `at`."""
+        with self._lock:
+            next_one = self._stretches[bisect_right(self._stretches, at, key=_START) :][:1]
+            return next_one[0].start if next_one and next_one[0].below == at else None
+
+    def _mean(self) -> float:
+        """Rows a microsecond."""
+        return (self._sampled_rows + self._rows) / max(1, self._sampled_time + self._time)
+
+    def _guess(self, low: int, high: int, mean: float) -> float:
+        rows, covered = self._known(low, high)
+        unknown = high - low - covered
+        if unknown <= 0:
+            return rows
+        for days in (1, -1, 2, 7):
+            there, known = self._known(low + days * _DAY, high + days * _DAY)
+            if known * 2 > high - low:
+                return rows + unknown * there / known
+        return rows + unknown * mean
+
+    def reach(self, high: int, rows: float, low: int | None) -> int:
+        """Give the time below `high` that leaves about so many rows between the two, not below `low`."""
+        with self._lock:
+            mean = self._mean()
+            at, left = high, rows
+            least = low if low is not None else high - 3650 * _DAY
+            step = _HOUR if mean * _LONG > rows else _DAY
+            while at > least:
+                start = max(least, at - step)
+                there = self._guess(start, at, mean)
+                if there >= left:
+                    return at - round((at - start) * left / there)
+                at, left = start, left - there
+            return least
+
+    def known_down_from(self, high: int, low: int | None) -> int:
+        """Give how far down from `high` all is known without a gap, not below `low`."""
+        with self._lock:
+            at = high
+            first = bisect_left(self._stretches, high, key=_START)
+            for stretch in reversed(self._stretches[:first]):
+                if stretch.end < at or (low is not None and at <= low):
+                    break
+                at = stretch.start
+            return at if low is None else max(at, low)
+
+    def portions(self, low: int | None, high: int) -> list[Portion]:
+        """Cut a range, newest first, into portions for one request each, and what is unknown in between.
+
+        Without `low` the last portion goes down as far as there are tickets; its own `low` is then only a guess.
+        """
+        with self._lock:
+            bottom = low if low is not None else (self._stretches[0].start if self._stretches else high)
+            found = _Portions(high)
+            for stretch in reversed(list(self._within(bottom, high))):
+                if stretch.end < found.at:
+                    found.gap(stretch.end, self.expect(stretch.end, found.at))
+                found.add(max(stretch.start, bottom), stretch.count)
+            if bottom < found.at:
+                found.gap(bottom, self.expect(bottom, found.at))
+            found.close()
+            if low is None:
+                found.portions.append(Portion(bottom - 1, bottom, None, counted=False))
+            return found.portions
+
+    def dump(self) -> str:
+        """Spell everything known as text, for a cache: each stretch by its distances from the one before."""
+        with self._lock:
+            rows, at = [], 0
+            for one in self._stretches:
+                below = None if one.below is None else one.start - one.below
+                rows.append([one.start - at, one.end - one.start, one.count, below])
+                at = one.end
+            return json.dumps(rows, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: object) -> "Census":
+        """Read what `dump` wrote; nothing known for anything else."""
+        found, at = [], 0
+        try:
+            for gap, length, count, below in json.loads(text) if isinstance(text, str) else []:
+                start = at + gap
+                at = start + length
+                found.append(Stretch(start, at, count, None if below is None else start - below))
+        except (ValueError, TypeError):
+            return cls()
+        return cls(found)
+
+    def merge(self, other: "Census") -> None:
+        """Take over what another process learned."""
+        with self._lock:
+            for stretch in other._stretches:
+                if self._known(stretch.start, stretch.end)[1] < stretch.end - stretch.start:
+                    self._insert([stretch])
+
+
+class _Portions:
+    """Gathers stretches, newest first, into portions of at most one request's rows."""
+
+    def __init__(self, high: int) -> None:
+        self.portions: list[Portion] = []
+        self.at = self._high = high
+        self._rows, self._counted = 0.0, True
+
+    def add(self, start: int, count: int) -> None:
+        most = MAX_LIMIT if self._counted else ROOM
+        if self._rows and self._rows + count > most:
+            self.close()
+        self._rows += count
+        self.at = start
+
+    def gap(self, start: int, rows: float | None) -> None:
+        """Nothing is known from `start` to here; a little of that can be looked at along with its neighbours."""
+        if rows is not None and self._rows + rows <= ROOM:
+            self._counted = False
+            self._rows += rows
+            self.at = start
+            return
+        self.close()
+        self.portions.append(Portion(start, self.at, rows, counted=False))
+        self.at = self._high = start
+
+    def close(self) -> None:
+        if self.at < self._high:
+            self.portions.append(Portion(self.at, self._high, self._rows, counted=self._counted))
+        self._high, self._rows, self._counted = self.at, 0.0, True
+
+
+def _grouped(times: list[int], end: int, *, low: int | None, more: bool) -> Iterator[Stretch]:
+    """Group times, newest first, at places where one is older than the one before.
+
+    Where the list goes on, the last rows of one time may not be all of them: they are left out.
+    """
+    rows = 0
+    for index, at in enumerate(times):
+        rows += 1
+        older = times[index + 1] if index + 1 < len(times) else None
+        if older == at or (older is None and more):
+            continue
+        last = more and older == times[-1]
+        if rows >= GROUP or last or older is None:
+            yield Stretch(at, end, rows, older)
+            rows, end = 0, at
+        if last:
+            return
+    if not more and low is not None and low < end:
+        yield Stretch(low, end, rows)

@@ -1,0 +1,104 @@
+"""Several parts of a list walked at the same time, given out strictly newest first. What is asked is `plan.py`'s to say."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+from tickets_app.copper.errors import CopperError
+from tickets_app.copper.plan import Job, Plan
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page
+from tickets_app.copper.walk import Step
+
+PatientFetch = Callable[[TicketQuery, bool], Page]  # the flag: nothing final comes before this. Raises CopperError
+
+
+def lanes(
+    plan: Plan,
+    fetch: PatientFetch,
+    *,
+    count: int,
+    patience: Callable[[], float | None] = lambda: None,
+    stopped: Callable[[], object] = lambda: None,
+    left: Callable[[], object] = lambda: None,
+) -> Iterator[Step]:
+    """Yield the steps of a plan in order, with at most `count` requests under way; they end early when patience does.
+
+    `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it
+    is over, or after the generator is closed: `stopped` is called then, while nothing changes the plan. Those under way end by
+    themselves, and `left` is called after the last.
+    """
+    run = _Run(plan, fetch, count, patience)
+    try:
+        while (step := run.wait()) is not None:
+            yield step
+            if step.rest is None or step.failure:
+                return
+    finally:
+        run.stop(stopped, left)
+
+
+class _Run:
+    """The threads of one plan: one a request under way."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        fetch: PatientFetch,
+        count: int,
+        patience: Callable[[], float | None],
+    ) -> None:
+        self._plan, self._fetch, self._count, self._patience = plan, fetch, count, patience
+        self._changed = threading.Condition()
+        self._under_way = 0
+        self._left: Callable[[], object] | None = None  # set once it was stopped
+        self._defect: BaseException | None = None
+
+    def wait(self) -> Step | None:
+        """Give the next step, or None when patience is over. Raises what a thread raised that is no CopperError."""
+        with self._changed:
+            while True:
+                if self._defect:
+                    raise self._defect
+                if (step := self._plan.take()) is not None:
+                    return step
+                seconds = self._patience()
+                if seconds is not None and seconds <= 0:
+                    return None
+                self._begin()
+                self._changed.wait(seconds)
+
+    def stop(self, stopped: Callable[[], object], left: Callable[[], object]) -> None:
+        """Begin nothing more."""
+        with self._changed:
+            self._left = left
+            stopped()
+            if not self._under_way:
+                left()
+
+    def _begin(self) -> None:
+        seconds = self._patience()
+        if self._left or (seconds is not None and seconds <= 0):
+            return
+        while self._under_way < self._count and (job := self._plan.next_job()) is not None:
+            self._under_way += 1
+            threading.Thread(target=self._do, args=(job,), name="copper-lane", daemon=True).start()
+
+    def _do(self, job: Job) -> None:
+        try:
+            result = self._result(job)
+        except BaseException as defect:  # raised again where the steps are waited for
+            result, self._defect = None, defect
+        with self._changed:
+            self._under_way -= 1
+            if result is not None:
+                self._plan.finish(job, result)
+                self._begin()
+            if self._left and not self._under_way:
+                self._left()
+            self._changed.notify_all()
+
+    def _result(self, job: Job) -> Step | Page | CopperError:
+        try:
+            return self._plan.run(job, lambda query: self._fetch(query, job.first))
+        except CopperError as error:
+            return error

@@ -1,0 +1,39 @@
+"""Django's cache as a help that may be gone: what is put there can be missing, and a failure of it fails nothing."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.core.cache import caches
+
+VERSION = "2"  # part of every key: a changed shape must not be read by older or newer processes
+REST = 10.0  # seconds the cache is left alone after it failed (RELIABILITY.md, row 74)
+
+logger = logging.getLogger(__name__)
+
+
+class Shelf:
+    """Keeps texts for a while. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def get(self, key: str) -> str | None:
+        """Give the text under a key, if it is there."""
+        found = self._guarded(lambda: caches["default"].get(VERSION + key))
+        return found if isinstance(found, str) else None
+
+    def put(self, key: str, text: str, seconds: float) -> None:
+        """Keep a text for so many seconds, if the cache works."""
+        self._guarded(lambda: caches["default"].set(VERSION + key, text, seconds))
+
+    def _guarded(self, use: Callable[[], object]) -> object:
+        """Use the cache, unless it failed a moment ago: pages must come without it, and not wait for it each time."""
+        if time.monotonic() < self._rests_until:
+            return None
+        try:
+            return use()
+        except Exception as error:  # each cache backend raises its own kinds, and all mean "no cache"
+            self._rests_until = time.monotonic() + REST
+            logger.warning("The cache failed (%s); going on without it for %d s", type(error).__name__, REST)
+            return None

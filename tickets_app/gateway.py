@@ -42,6 +42,7 @@ from tickets_app.shelf import Shelf
 EXACT_PATIENCE = 1.0  # seconds a search may wait for the ticket whose id was searched for, once it is done itself
 NAMES_PATIENCE = 0.05  # seconds a page may wait for the very first location names
 LIVELY = 0.75  # seconds after which a page that goes on by itself shows what it has: as often as eyes can follow
+FAILURE_PATIENCE = 1.0  # seconds
 DAY = 86_400_000_000  # microseconds
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
 
@@ -117,8 +118,8 @@ class _Asking:
         return replace(self.whole, start_by=self.budget.at)
 
     def patience(self) -> float:
-        """Seconds for which the next step may be waited for."""
-        return (self.budget if self.budget and self.progressed else self.whole).remaining()
+        """Seconds for which the next step may be waited for. The first may fail when its time is up: that is waited for."""
+        return self.budget.remaining() if self.budget and self.progressed else self.whole.remaining() + FAILURE_PATIENCE
 
     def stopped_by_us(self, step: Step) -> bool:
         """Whether a failure is only our own budget, or a pause of Copper's that is longer than it."""
@@ -165,6 +166,8 @@ def _folded(query: TicketQuery, steps: Iterator[Step], asking: _Asking) -> Outco
         asking.progressed = asking.progressed or step.failure is None
         if len(outcome.rows) >= query.limit or (outcome.rows and not searches) or asking.patience() <= 0:
             break
+    if not asking.progressed and outcome.failure is None:
+        return replace(outcome, failure=CopperError(Kind.TIMEOUT, "nothing came in time", attempts=0))
     return outcome
 
 

@@ -13,6 +13,7 @@ from tests.pages.conftest import made
 from tests.pages.reading import Seen
 from tickets_app import gateway
 from tickets_app.copper.breaker import FAILURES
+from tickets_app.copper.deadline import Deadline
 
 SURFACES = {"list": "/tickets/?limit=7", "search": "/tickets/?search_query=GUEST", "ticket": "/tickets/tkt_1/"}
 SECRETS = ("sk_test_X", "c2tfdGVzdF9YOg", "Traceback", "upstream-secret", "urllib3", "127.0.0.2")
@@ -110,11 +111,9 @@ def test_all_slots_in_use_is_503(serve, settings, pages):
     """Row 24."""
     settings.COPPER_MAX_CONCURRENCY = 1
     sandbox = serve([made(1)])
-    slots = gateway._shared().client._slots
-    slots.acquire()  # as a request that hangs would
-    check_honest(pages.open("/tickets/"), 503, retry=True)
-    assert len(sandbox.ledger) == 0
-    slots.release()
+    with gateway._shared().client._slots.hold("a request that hangs", Deadline.after(1)):
+        check_honest(pages.open("/tickets/"), 503, retry=True)
+        assert len(sandbox.ledger) == 0
     assert pages.open("/tickets/").ids == ["tkt_00001"]
 
 

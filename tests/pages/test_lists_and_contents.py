@@ -42,7 +42,7 @@ def test_a_search_page_may_hold_no_row_and_a_next_link(serve, pages, settings):
     assert (page.status, page.ids) == (200, [])
     assert page.next_url
     assert "nothing found there yet" in page.text
-    assert "Looked back to 20 Nov" in page.text
+    assert "Looked at 99 tickets, back to 20 Nov" in page.text
 
 
 def test_a_list_that_says_more_and_gives_none_is_an_honest_stop(copper, pages):

@@ -116,7 +116,7 @@ class CopperClient:
             try:
                 body, headers = self._attempt(url, params, deadline, caller or threading.get_ident())
             except CopperError as error:
-                error.attempts = number
+                error.attempts = number if error.attempts else number - 1  # 0: it was not sent
                 self._note(error, patient=patient)
                 if error.status == 429:
                     self._slots.throttled(self._retries.pause_all(error, number))

@@ -50,6 +50,11 @@ class Ledger:
         with self._lock:
             self._in_flight -= 1
 
+    @property
+    def in_flight(self) -> int:
+        """Requests under way."""
+        return self._in_flight
+
     def clear(self) -> None:
         """Forget what came in so far."""
         with self._lock:

@@ -46,7 +46,7 @@ def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime
         one, none = (_on_the_way(query, outcome, number, looked_to, "{looked}") for number in (1, 0))
     if outcome.failure and not count and not looked_to:
         so_far = ""  # the failure says it all
-    permille = None if end else _permille(query, outcome, now)
+    permille = None if end or outcome.leg_ends else _permille(query, outcome, now)
     words = _next_words(query, outcome)
     return Progress(so_far, in_all, one, none, f"{count} more. {in_all}", _advice(query), words, permille)
 
@@ -58,8 +58,8 @@ def looked_words(number: int, *, counted: bool) -> str:
 
 def _permille(query: TicketQuery, outcome: Outcome, now: datetime) -> int | None:
     """How much of the time between the two ends of a search is behind."""
-    rest = outcome.rest
-    low = (query.low or query.look_back_to or (rest.look_back_to if rest else None)) if query.search_query else None
+    rest = outcome.rest  # also of a search without a start, which says only there how far it looks back
+    low = (query.low or (rest.look_back_to if rest else None)) if query.search_query else None
     if low is None or outcome.looked_to is None or query.goes_newer:
         return None
     top = query.high.microseconds if query.high else Moment.of(now).microseconds

@@ -76,7 +76,7 @@
   document.addEventListener("click", pressedStop); // and by keyboard
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, requestConfig } = event.detail;
-    const byItself = requestConfig.triggeringEvent && requestConfig.triggeringEvent.type === "load";
+    const byItself = !requestConfig.triggeringEvent; // htmx has none for "load"
     const control = elt.closest("tr.control");
     if (byItself && (!running(control) || document.hidden || window.place.restoring)) event.preventDefault();
     else if (control) delete control.dataset.stopped; // Continue was pressed

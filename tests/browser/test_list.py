@@ -185,23 +185,6 @@ def test_without_a_network_the_rows_stay_and_the_page_says_so(site, serve, page)
     expect(page.locator(ROWS)).to_have_count(60)
 
 
-def test_a_search_goes_on_by_a_press_and_never_says_none_before_its_end(site, serve, page, settings):
-    settings.SEARCH_TIME_BUDGET = 0.1
-    serve([made(number, reference="the one" if number == 999 else "x") for number in range(1000)], latency=0.06)
-    page.goto(f"{site}/tickets/?search_query=the+one")
-    presses = 0
-    while page.locator(MORE).count():
-        expect(page.locator(".so-far")).to_contain_text("What lies beyond was not looked at yet.")
-        expect(page.locator("tr.control h2")).to_have_count(0)
-        before = page.locator(".so-far").inner_text()
-        page.locator(MORE).click()
-        expect(page.locator("tr.control")).not_to_contain_text(before)
-        presses += 1
-    assert presses > 1
-    assert ids(page) == ["tkt_00999"]
-    expect(page.locator(".so-far")).to_have_text("The only match.")
-
-
 def test_a_clock_change_is_refused_beside_the_field_and_a_choice_leads_on(site, serve, page, settings):
     settings.TIME_ZONE = "America/New_York"
     serve([made(1)])

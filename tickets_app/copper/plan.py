@@ -346,7 +346,6 @@ class Plan:
         if part.steps:
             step = part.steps.popleft()
         elif part.failure:
-            self._parts.clear()
             return Step((), self._place, failure=part.failure)
         elif part.done:
             step = Step((), None)

@@ -1,0 +1,201 @@
+"""A search as it goes on in a real browser: results as they are found, how far it has looked, Stop and Continue."""
+
+import re
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from copper_sandbox import Fault, Sandbox
+from tests.browser.test_list import MORE, ROWS, ids
+from tests.pages.conftest import made
+
+SEARCH = "/tickets/?search_query=the+one&created%5Bgte%5D=2026-11-01T00:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    """As in production: what is looked at ahead is kept, so that a search may stop often to show what it has."""
+    settings.COPPER_CACHE_SECONDS, settings.SEARCH_TIME_BUDGET = 15, 0.3
+
+
+def shop(count: int, *hits: int) -> list[dict[str, object]]:
+    return [made(number, reference="the one" if number in hits else "x") for number in range(count)]
+
+
+class Gate:
+    """Holds back what lies below a ticket until it is opened, so that a test sees the page in between."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.closed, self.sandbox = True, sandbox
+        sandbox.script(lambda asked: Fault(delay=0.5) if self.closed and "search_query" in dict(asked.params) else None)
+
+    def open(self) -> None:
+        self.closed = False
+        self.sandbox.unscript()
+
+
+def searches(sandbox: Sandbox) -> int:
+    return sum("search_query" in entry.query for entry in sandbox.ledger)
+
+
+def quiet(page: Page, sandbox: Sandbox) -> int:
+    """Wait until nothing is under way, then let a minute of the page's own time go by; give the searches so far."""
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    while time.monotonic() - sandbox.ledger[-1].at < 1.0:  # the page request in hand may go on for its budget of 0.3 s
+        page.wait_for_timeout(20)
+    before = searches(sandbox)
+    page.clock.run_for(60_000)
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    return before
+
+
+def test_results_appear_as_they_are_found_and_the_page_says_how_far_it_has_looked(site, serve, page):
+    sandbox = serve(shop(3000, 40, 2999), latency=0.1)
+    page.goto(site + SEARCH)
+    line, bar = page.locator(".so-far"), page.locator("progress")
+    expect(page.locator(ROWS)).to_have_count(1)
+    expect(line).to_have_text(re.compile(r"Looked at (about )?[\d,]+ tickets, back to .*: 1 found\. What lies beyond was not"))
+    seen = [float(bar.get_attribute("value"))]
+    while bar.count() and page.locator(ROWS).count() < 2:
+        expect(page.locator("tr.control h2")).to_have_count(0)
+        seen.append(float(bar.get_attribute("value", timeout=200) or 0)) if bar.count() else None
+    expect(line).to_have_text("All 2 matches since 1 Nov, 00:00.")
+    assert ids(page) == ["tkt_00040", "tkt_02999"]
+    assert seen == sorted(seen)
+    expect(page.locator(MORE)).to_have_count(0)
+    assert sandbox.max_in_flight <= 8
+
+
+def test_stop_stops_and_continue_goes_on(site, serve, page):
+    page.clock.install()
+    sandbox = serve(shop(3000, 2999), latency=0.1)
+    page.goto(site + SEARCH)
+    stop, more = page.get_by_role("button", name="Stop looking"), page.get_by_role("link", name="Continue")
+    expect(more).to_be_hidden()
+    stop.click()
+    expect(more).to_be_visible()
+    expect(stop).to_be_hidden()
+    expect(page.locator("#live")).to_have_text("Stopped. Press Continue to go on looking.")
+    before = quiet(page, sandbox)
+    assert searches(sandbox) == before
+    expect(page.locator(".so-far")).to_contain_text("What lies beyond was not looked at yet.")
+    more.click()
+    expect(page.locator(".so-far")).to_have_text("The only match since 1 Nov, 00:00.")
+    assert ids(page) == ["tkt_02999"]
+
+
+def test_by_keyboard_the_focus_stays_on_stop_while_the_line_changes(site, serve, page):
+    sandbox = serve(shop(3000), latency=0.1)
+    gate = Gate(sandbox)
+    page.goto(site + SEARCH)
+    stop = page.get_by_role("button", name="Stop looking")
+    stop.focus()
+    before = page.locator(".so-far").inner_text()
+    gate.open()
+    expect(page.locator(".so-far")).not_to_have_text(before)
+    expect(stop).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Continue")).to_be_focused()
+
+
+def test_a_page_that_nobody_looks_at_asks_for_nothing(site, serve, page):
+    page.clock.install()
+    sandbox = serve(shop(3000, 2999), latency=0.1)
+    page.add_init_script("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.goto(site + SEARCH)
+    before = quiet(page, sandbox)
+    assert searches(sandbox) == before
+    assert ids(page) == []
+    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".so-far")).to_have_text("The only match since 1 Nov, 00:00.")
+
+
+def test_without_bounds_it_looks_back_a_while_and_then_asks(site, serve, page, settings):
+    settings.SEARCH_DEFAULT_DAYS = 5
+    serve(shop(20_000, 19_000))  # a ticket a minute: two weeks
+    page.goto(site + "/tickets/?search_query=the+one")
+    further = page.get_by_role("link", name="Look further back")
+    presses = 0
+    while not page.locator(ROWS).count():
+        expect(further).to_be_visible()
+        expect(page.locator(".so-far")).to_contain_text("There are older tickets, not looked at yet.")
+        expect(page.locator(".so-far")).to_contain_text("nothing found")
+        line = page.locator(".so-far").inner_text()
+        further.click()
+        expect(page.locator(".so-far")).not_to_have_text(line)
+        expect(page.locator("tr.control:not([data-running])")).to_be_visible()
+        presses += 1
+    assert presses >= 1
+    expect(page.locator(".so-far")).to_have_text("The only match.")
+    assert ids(page) == ["tkt_19000"]
+
+
+def test_a_search_that_found_nothing_says_so_only_at_its_end(site, serve, page):
+    serve(shop(2500), latency=0.05)
+    page.goto(site + SEARCH)
+    expect(page.locator(".so-far")).to_contain_text("nothing found there yet")
+    expect(page.locator(".so-far")).to_have_text("No tickets match since 1 Nov, 00:00.")
+
+
+def test_without_javascript_continue_is_a_link(site, serve, browser: Browser, page):
+    sandbox = serve(shop(3000, 40, 2999), latency=0.1)
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(site + SEARCH)
+    found = ids(plain)
+    expect(plain.get_by_role("button", name="Stop looking")).to_be_hidden()
+    while plain.locator(MORE).count():
+        expect(plain.locator("progress")).to_be_visible()
+        plain.get_by_role("link", name=re.compile("Continue|Show more")).click()
+        found += ids(plain)
+    assert found == [ticket["id"] for ticket in sandbox.store.truth(search_query="the one")]
+    context.close()
+
+
+def test_an_id_is_shown_on_top_as_an_exact_hit(site, serve, page):
+    serve(shop(900), latency=0.02)
+    page.goto(site + "/tickets/?search_query=tkt_00777")
+    expect(page.get_by_role("heading", name="The ticket with exactly this id")).to_be_visible()
+    page.locator(".exact a").click()
+    page.wait_for_url("**/tickets/tkt_00777/")
+
+
+def test_a_failure_stops_it_and_try_again_goes_on(site, serve, page):
+    sandbox = serve(shop(3000, 2999), latency=0.05)
+    page.goto(site + SEARCH)
+    sandbox.script(lambda asked: Fault(status=500) if "/tickets" in asked.path else None)
+    expect(page.locator(".failure")).to_contain_text(re.compile("Copper (had an error of its own|is failing)"))
+    sandbox.unscript()
+    again = page.get_by_role("link", name="Try again")
+    while not page.locator(ROWS).count():
+        again.click()
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        expect(page.locator(f".failure, {ROWS}").first).to_be_visible()
+    assert ids(page) == ["tkt_02999"]
+
+
+def test_back_to_a_search_leads_to_the_row_that_was_opened(site, serve, page):
+    serve(shop(3000, *range(0, 3000, 60)), latency=0.02)
+    page.goto(site + SEARCH + "&limit=100")
+    expect(page.locator(ROWS)).to_have_count(50)
+    link = page.locator('[data-ticket-id="tkt_01800"] a')
+    link.click()
+    page.wait_for_url("**/tickets/tkt_01800/")
+    page.go_back()
+    expect(link).to_be_focused()
+    expect(page.locator(".so-far")).to_have_text("All 50 matches since 1 Nov, 00:00.")
+    assert len(ids(page)) == len(set(ids(page))) == 50
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_a_running_search_has_no_accessibility_violation(site, serve, page, scheme, width):
+    gate = Gate(serve(shop(3000, 40), latency=0.05))
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(site + SEARCH)
+    expect(page.get_by_role("button", name="Stop looking")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    gate.open()

@@ -56,7 +56,9 @@ def test_results_appear_as_they_are_found_and_the_page_says_how_far_it_has_looke
     page.goto(site + SEARCH)
     line, bar = page.locator(".so-far"), page.locator("progress")
     expect(page.locator(ROWS)).to_have_count(1)
-    expect(line).to_have_text(re.compile(r"Looked at (about )?[\d,]+ tickets, back to .*: 1 found\. What lies beyond was not"))
+    expect(line).to_have_text(
+        re.compile(r"Looked at (about )?[\d,]+ tickets, back to .*: 1 found\. What lies beyond was not")
+    )
     seen = [float(bar.get_attribute("value"))]
     while bar.count() and page.locator(ROWS).count() < 2:
         expect(page.locator("tr.control h2")).to_have_count(0)

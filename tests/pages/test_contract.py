@@ -44,7 +44,9 @@ def test_each_parameter_reaches_copper_under_its_own_name_with_its_exact_value(s
 )
 def test_the_search_text_reaches_copper_exactly(serve, pages, text):
     sandbox = serve([made(1)])
-    pages.open("/tickets/?" + urlencode({"search_query": text, "created[gte]": "2026-11-01T00:00:00Z"}, quote_via=quote))
+    pages.open(
+        "/tickets/?" + urlencode({"search_query": text, "created[gte]": "2026-11-01T00:00:00Z"}, quote_via=quote)
+    )
     assert dict(sent(sandbox)[0]) == {"search_query": text, "created[gte]": "2026-11-01T00:00:00Z", "limit": "100"}
 
 

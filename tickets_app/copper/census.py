@@ -26,13 +26,15 @@ _LONG = 3 * _DAY  # over so many days, peaks and nights even out
 class Stretch:
     """From `start` (included) to `end` (not included), in microseconds since 1970, lie `count` rows.
 
-    `below` is the time of the next older row, where it is known: nothing lies between it and `start`.
+    `below` is the time of the next older row, where it is known: nothing lies between it and `start`. Where the rows were
+    not listed but searched, their number is not `sure`.
     """
 
     start: int
     end: int
     count: int
     below: int | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,12 @@ class Census:
             self._sampled_rows += rows
             self._sampled_time += max(0, microseconds)
 
+    def note(self, low: int, high: int, rows: int) -> None:
+        """Note that one request covered all of a range, and about how many rows that were."""
+        with self._lock:
+            if low < high and self._known(low, high)[1] < high - low:
+                self._insert([Stretch(low, high, min(rows, ROOM), sure=False)])
+
     @property
     def knows_anything(self) -> bool:
         """Whether there is anything to estimate by."""
@@ -210,7 +218,11 @@ class Census:
             for stretch in reversed(list(self._within(bottom, high))):
                 if stretch.end < found.at:
                     found.gap(stretch.end, self.expect(stretch.end, found.at))
-                found.add(max(stretch.start, bottom), stretch.count)
+                start = max(stretch.start, bottom)
+                if stretch.sure:
+                    found.add(start, stretch.count)
+                else:
+                    found.gap(start, stretch.count)
             if bottom < found.at:
                 found.gap(bottom, self.expect(bottom, found.at))
             found.close()
@@ -224,7 +236,7 @@ class Census:
             rows, at = [], 0
             for one in self._stretches:
                 below = None if one.below is None else one.start - one.below
-                rows.append([one.start - at, one.end - one.start, one.count, below])
+                rows.append([one.start - at, one.end - one.start, one.count, below] + [0] * (not one.sure))
                 at = one.end
             return json.dumps(rows, separators=(",", ":"))
 
@@ -233,10 +245,10 @@ class Census:
         """Read what `dump` wrote; nothing known for anything else."""
         found, at = [], 0
         try:
-            for gap, length, count, below in json.loads(text) if isinstance(text, str) else []:
+            for gap, length, count, below, *unsure in json.loads(text) if isinstance(text, str) else []:
                 start = at + gap
                 at = start + length
-                found.append(Stretch(start, at, count, None if below is None else start - below))
+                found.append(Stretch(start, at, count, None if below is None else start - below, not unsure))
         except (ValueError, TypeError):
             return cls()
         return cls(found)

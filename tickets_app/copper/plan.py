@@ -262,8 +262,12 @@ class Plan:
         if part.done and not part.steps and part.rows is not None:
             return replace(step, looked_at=part.rows)
         low, top = self._bottom_of(part), self._top_of(part)
-        about = self._census.expect(low, top) if part.done and low is not None and low < top else None
-        return replace(step, looked_at=max(len(step.rows), round(about or 0), _about(step)), counted=False)
+        about = max(len(step.rows), _about(step))
+        if part.done and low is not None and low < top:
+            about = max(about, min(MAX_LIMIT, round(self._census.expect(low, top) or 0)))
+            if not part.steps:
+                self._census.note(low, top, about)
+        return replace(step, looked_at=about, counted=False)
 
     def _add(self, part: Part, step: Step) -> None:
         rows = _from(step.rows, part.low)
@@ -276,14 +280,15 @@ class Plan:
             return
         edge = step.looked_to.microseconds
         cut = self._census.above(edge)
-        if cut is None and step.looked_at is None:
+        if cut is None and not step.counted:
             cut = edge + 1  # the edge itself is looked at again
+            self._census.note(cut, self._top_of(part), _about(step))
         if cut is None or cut >= self._top_of(part):
             return
         older = Part(part.low, cut, cut)
         last = part.steps.pop()
         part.found -= len(last.rows)
-        if step.looked_at is not None:
+        if step.counted:
             last = replace(last, looked_at=round(self._census.expect(cut, self._top_of(part)) or 0))
         part.low, part.done = cut, True
         self._add(part, last)
@@ -294,6 +299,9 @@ class Plan:
         last = page.tickets[-1].created if page.tickets else None
         if not page.has_more:
             bottom = self._bottom_of(part)
+            if not page.rows and part.at == self._top_of(part):  # there is nothing to search
+                part.done = True
+                return self._add(part, Step((), None, looked_at=0))
             lowest = last.microseconds if last else part.at
             return self._cut_surveyed(part, lowest if bottom is None else bottom)
         cut = self._census.above(last.microseconds) if last else None

@@ -15,9 +15,9 @@ class Progress:
     """How far a list has come, for eyes and ears.
 
     `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table, `{looked}` for the number of
-    tickets looked at: only the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for a single
-    row and for none.
-    `permille` is how much of a search's time is looked through, where it has two ends.
+    tickets looked at: only the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for
+    a single row and for none. `permille` is how much of a search's time is
+    looked through, where it has two ends.
     """
 
     so_far: str

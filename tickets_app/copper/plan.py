@@ -95,6 +95,8 @@ class Plan:
         for part in (self._parts[0], self._parts[-1]):
             if part.walk:
                 self._bound(part)
+        cursor = self._base.starting_after
+        self._parts[0].by_cursor = cursor is not None and cursor.created is None
 
     def _query_of(self, part: Part) -> TicketQuery:
         low, high = (None if end is None else Moment.of_microseconds(end) for end in (part.low, part.high))
@@ -242,6 +244,7 @@ class Plan:
             return
         self._requests += 1
         self._matches += len(step.rows)
+        before = part.at
         if step.looked_to:
             self._census.sample(step.looked_at or _about(step), part.at - step.looked_to.microseconds)
             part.at = min(part.at, step.looked_to.microseconds)
@@ -255,7 +258,7 @@ class Plan:
         if part.low is not None:  # it may have been split while this was under way
             part.walk.rest = part.walk.rest.between(Moment.of_microseconds(part.low), None)
         if self._searches and not (self._dense or self._sequential or part.by_cursor or part.rows is not None):
-            self._survey_the_rest(part, step)
+            self._survey_the_rest(part, step, before)
 
     def _with_number(self, part: Part, step: Step) -> Step:
         """Say how many rows a page of a search looked at: Copper only gives those that match."""
@@ -274,17 +277,18 @@ class Plan:
         part.found += len(rows)
         part.steps.append(replace(step, rows=rows))
 
-    def _survey_the_rest(self, part: Part, step: Step) -> None:
-        """End a walked part where its last page ended, and survey what is below."""
+    def _survey_the_rest(self, part: Part, step: Step, before: int) -> None:
+        """End a walked part where its last page ended, and survey what is below. `before`: where that page began."""
         if step.looked_to is None:
             return
         edge = step.looked_to.microseconds
         cut = self._census.above(edge)
         if cut is None and not step.counted:
             cut = edge + 1  # the edge itself is looked at again
-            self._census.note(cut, self._top_of(part), _about(step))
-        if cut is None or cut >= self._top_of(part):
-            return
+        if cut is None or cut >= before:
+            return  # by time alone, rows given out before could not be told from those of the same time behind the edge
+        if not step.counted:
+            self._census.note(cut, before, _about(step))
         older = Part(part.low, cut, cut)
         last = part.steps.pop()
         part.found -= len(last.rows)

@@ -2,6 +2,8 @@
 
 import os
 
+from dashboard.sight import workers as figures
+
 # This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
@@ -15,7 +17,22 @@ max_requests, max_requests_jitter = 10_000, 1_000
 control_socket_disable = True  # on by default since 25.1; nothing here needs one
 accesslog = None  # the query holds what people search for
 
+logger_class = "dashboard.sight.server_log.ServerLog"
+figures_are_ours = figures.share_figures()  # before anything counts
+
 
 def on_starting(_server: object) -> None:
     """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
+    figures.forget_former()
     import dashboard.wsgi  # noqa: F401 - importing it checks the settings
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """Take what a worker that ended had under way out of the figures."""
+    figures.forget_worker(worker.pid)  # type: ignore[attr-defined] # gunicorn has no types
+
+
+def on_exit(_server: object) -> None:
+    """Leave no folder behind."""
+    if figures_are_ours:
+        figures.remove_folder()

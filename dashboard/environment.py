@@ -55,6 +55,15 @@ def whole(name: str, default: int, *, least: int, most: int) -> int:
     return found
 
 
+def one_of(name: str, *choices: str) -> str:
+    """One of these words, however it is capitalised; the first of them where nothing is said."""
+    found = text(name, choices[0]).upper() or choices[0]
+    if found not in choices:
+        problems.append(f"{name} must be one of {', '.join(choices)}.")
+        return choices[0]
+    return found
+
+
 def zone(name: str, default: str) -> str:
     """The name of a time zone."""
     return parsed(name, lambda given: ZoneInfo(given).key, default, "a time zone such as America/New_York")

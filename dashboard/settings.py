@@ -37,6 +37,24 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+# --- Seeing what is done and how it runs (audit/, dashboard/sight; docs/operations.md) ---
+AUDIT_SEARCH_TEXT = read.flag("AUDIT_SEARCH_TEXT", default=False)
+AUDIT_RETENTION_DAYS = read.whole("AUDIT_RETENTION_DAYS", 365, least=0, most=3650)  # 0: for ever
+METRICS_TOKEN = read.text("METRICS_TOKEN")
+# Logs, on standard output, a line of JSON each, without keys and search texts whatever the level.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "dashboard.sight.logs.JsonLine"}},
+    "handlers": {"out": {"class": "dashboard.sight.logs.Output", "stream": "ext://sys.stdout", "formatter": "json"}},
+    "root": {"handlers": ["out"], "level": read.one_of("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")},
+    "loggers": {
+        "django": {"handlers": [], "level": "NOTSET"},  # Django's own handlers write plain text
+        "django.server": {"handlers": ["out"], "propagate": False},
+    },
+}
+# --- end of seeing ---
+
 # Parts
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -48,11 +66,14 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_include_bootstrap",
     "csp",
+    "audit",
     "tickets_app",
 ]
 MIDDLEWARE = [
     "dashboard.health.Alive",
+    "dashboard.sight.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
+    "dashboard.sight.requests.Sight",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -90,6 +111,8 @@ DATABASES: dict[str, dict[str, Any]] = {"default": read.database("DATABASE_URL",
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers wait for each other instead of failing (seconds), and take their lock before they read.
     DATABASES["default"]["OPTIONS"] = {"timeout": 5, "transaction_mode": "IMMEDIATE"}
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     "default": read.parsed(
@@ -141,14 +164,4 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
-}
-
-# Logs, on standard output. urllib3 at DEBUG would log what people search for.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
-    "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"urllib3": {"level": "WARNING"}, "requests": {"level": "WARNING"}},
 }

@@ -7,6 +7,7 @@ from dashboard import health
 
 urlpatterns = [
     path("", include("tickets_app.urls")),
+    path("audit/", include("audit.urls")),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("readyz", health.readyz, name="readyz"),

@@ -5,7 +5,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from audit import triggers
+
 # The pages name static files by their hashes, as in production, so the files have to be collected first.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     manage = Path(__file__).parent.parent / "manage.py"
     subprocess.run([sys.executable, manage, "collectstatic", "--noinput", "--verbosity=0"], check=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_can_be_emptied() -> None:
+    """After a test with real transactions Django empties every table, which the audit trail's triggers refuse."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        with triggers.lifted(connection):
+            empty(case)
+
+    # TestCase has a teardown of its own, which only rolls back.
+    TransactionTestCase._fixture_teardown = teardown

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.figures import cache_answers
 from tickets_app.shelf import Shelf
 
 
@@ -44,8 +45,11 @@ class Answers:
         Raises CopperError: what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
         """
         kept = self._read(key)
+        if kept is not None:
+            cache_answers.labels("hit").inc()
         while kept is None:
             flight, leads = self._board(key)
+            cache_answers.labels("miss" if leads else "shared").inc()
             if leads:
                 return self._fly(key, flight, load, keep)
             if not flight.landed.wait(deadline.remaining()):

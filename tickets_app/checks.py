@@ -36,3 +36,13 @@ def _site() -> Iterator[str]:
         yield "DEBUG=true shows the insides of errors: use it with a test key only, not with a live one."
     if not settings.LOGIN_REQUIRED and not set(settings.ALLOWED_HOSTS) <= {*settings.LOOPBACK_HOSTS, "testserver"}:
         yield "LOGIN_REQUIRED=false is for this machine alone: leave ALLOWED_HOSTS empty, or set LOGIN_REQUIRED=true."
+    if problem := _token_problem(settings.METRICS_TOKEN):
+        yield f"METRICS_TOKEN cannot be used: {problem}"
+
+
+def _token_problem(token: str) -> str | None:
+    if not token:
+        return None
+    if len(token) < 16:
+        return "it is too short; take at least 16 characters that nobody can guess."
+    return check_secret(token)

@@ -13,6 +13,7 @@ from functools import partial
 from django.conf import settings
 from django.core.signals import setting_changed
 
+from tickets_app import figures, tracing
 from tickets_app.answers import Answers, Kept
 from tickets_app.copper.client import CopperClient
 from tickets_app.copper.deadline import Deadline
@@ -102,9 +103,11 @@ class _Asking:
     oldest: float | None = None
     skew: float = 0.0
     caller: object = field(default_factory=object)  # shares the slots evenly with the other pages
+    request_id: str | None = field(default_factory=tracing.request_id.get)
 
     def fetch(self, query: TicketQuery, first: bool = True) -> Page:
         """Get a page; `first` says that nothing can be shown before it."""
+        tracing.request_id.set(self.request_id)  # a lane's thread does not know it
         keep = _keep_always if query.search_query else _keep_never if self.budget else _keep_consistent
         kept = _get("tickets", params=query.params(), deadline=self._deadline(first), keep=keep, caller=self.caller)
         self.oldest = min(kept.at, self.oldest or kept.at)
@@ -186,7 +189,7 @@ def _search(query: TicketQuery, asking: _Asking) -> Iterator[Step]:
     )
     return lanes(
         plan,
-        asking.fetch,
+        figures.as_lane(asking.fetch),
         count=settings.COPPER_MAX_CONCURRENCY,
         patience=asking.patience,
         stopped=lambda: shared.shelf.put(cuts_key, plan.dump(), settings.COPPER_CACHE_SECONDS),
@@ -248,10 +251,12 @@ class _ExactHit:
 
     def __init__(self, query: TicketQuery) -> None:
         self._id, self._found = (query.search_query or "").strip(), [None]  # type: str, list[Ticket | None]
+        self._request_id = tracing.request_id.get()
         self._thread = threading.Thread(target=self._retrieve, name="exact-hit", daemon=True)
         self._thread.start()
 
     def _retrieve(self) -> None:
+        tracing.request_id.set(self._request_id)  # this thread does not know it
         try:
             self._found[0] = ticket(self._id)
         except CopperError as error:  # a search that found no such id says nothing of it
@@ -340,7 +345,9 @@ def _get(
 
 
 def _load(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
-    answer = _shared().client.get(*segments, params=params, deadline=deadline, caller=caller)
+    answer = _shared().client.get(
+        *segments, params=params, deadline=deadline, caller=caller, request_id=tracing.request_id.get()
+    )
     now = time.time()
     return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0)
 
@@ -378,6 +385,7 @@ class _Process:
             connect_timeout=settings.COPPER_CONNECT_TIMEOUT,
             read_timeout=settings.COPPER_READ_TIMEOUT,
             max_concurrency=settings.COPPER_MAX_CONCURRENCY,
+            observer=figures.health,
         )
         self.shelf = Shelf()
         self.answers = Answers(settings.COPPER_CACHE_SECONDS, self.shelf)

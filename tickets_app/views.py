@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
+from audit import trail
 from tickets_app import columns, failures, gateway, links, times
 from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
@@ -45,6 +46,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     names = gateway.location_names()
     form.offer_locations(names)
     tickets = lists.build(form, query, outcome, names)
+    if not query.continues:
+        trail.searched(request, query.filters(), shown=len(tickets.rows), failure=_kind(outcome.failure))
     context = {"form": form, "tickets": tickets, "chips": list(lists.chips(form, query, names))}
     failure = tickets.failure
     response = render(
@@ -65,9 +68,11 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     try:
         ticket = gateway.ticket(ticket_id)
     except CopperError as error:
+        trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, zone)
         response = render(request, "tickets/ticket_detail.html", {**context, "failure": failure}, status=failure.status)
         return _retry_after(response, failure)
+    trail.looked_at(request, ticket_id)
     raw, raw_cut = columns.raw_json(ticket.properties)
     names = gateway.location_names()
     context |= {
@@ -82,6 +87,10 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         "raw_cut": raw_cut,
     }
     return render(request, "tickets/ticket_detail.html", context)
+
+
+def _kind(failure: CopperError | None) -> str | None:
+    return failure.kind if failure else None
 
 
 def _form(parameters: Parameters) -> TicketFilterForm:

@@ -40,6 +40,11 @@ WRONG = [
         {"LOGIN_REQUIRED": "false", "ALLOWED_HOSTS": "tickets.example.com"},
         "LOGIN_REQUIRED=false is for this machine alone",
     ),
+    ({"AUDIT_SEARCH_TEXT": "some"}, "AUDIT_SEARCH_TEXT must be true or false"),
+    ({"AUDIT_RETENTION_DAYS": "-1"}, "AUDIT_RETENTION_DAYS must be a whole number from 0 to 3650"),
+    ({"METRICS_TOKEN": "sk_test_SECRET"}, "METRICS_TOKEN cannot be used: it is too short"),
+    ({"METRICS_TOKEN": "sk_test_SECRET and more"}, "METRICS_TOKEN cannot be used: it holds a space"),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of INFO, DEBUG, WARNING, ERROR"),
     ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE must be a time zone"),
     ({"DATABASE_URL": "what://ever"}, "DATABASE_URL must be a database URL"),
     ({"CACHE_URL": "what://ever"}, "CACHE_URL must be a cache URL"),
@@ -74,7 +79,9 @@ def test_the_server_does_not_start_either(entry):
 
 def names_read() -> set[str]:
     source = (PROJECT / "dashboard" / "settings.py").read_text()
-    return set(re.findall(r'read\.(?:text|words|flag|number|whole|zone|database|parsed)\(\s*"([A-Z_]+)"', source))
+    return set(
+        re.findall(r'read\.(?:text|words|flag|number|whole|one_of|zone|database|parsed)\(\s*"([A-Z_]+)"', source)
+    )
 
 
 def test_env_example_lists_exactly_the_settings_that_are_read():

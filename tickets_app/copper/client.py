@@ -13,6 +13,7 @@ from tickets_app.copper import reading
 from tickets_app.copper.breaker import Breaker
 from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.observer import Observer
 from tickets_app.copper.resources import usable_id
 from tickets_app.copper.retries import Retries
 from tickets_app.copper.slots import Slots
@@ -74,6 +75,7 @@ class CopperClient:
         ca_file: str | None = None,
         retries: Retries | None = None,
         breaker: Breaker | None = None,
+        observer: Observer | None = None,
     ) -> None:
         """Timeouts in seconds: to connect, and of silence. Raises ValueError for a base URL or key that cannot be used."""
         for name, problem in (
@@ -95,6 +97,7 @@ class CopperClient:
         )
         self._retries = retries or Retries()
         self._breaker = breaker or Breaker()
+        self._observer = observer or Observer()
 
     def get(
         self,
@@ -102,25 +105,28 @@ class CopperClient:
         params: Sequence[tuple[str, str]] = (),
         deadline: Deadline,
         caller: object = None,
+        request_id: str | None = None,
     ) -> Answer:
         """Retrieve one resource or one page of a list.
 
         `segments` are the path below the base URL, unquoted. Those who ask at the same time share the slots evenly by
-        `caller`. Raises CopperError; NOT_FOUND without a request for a segment that would lead elsewhere.
+        `caller`; `request_id` is sent along. Raises CopperError; NOT_FOUND without a request for a segment that would
+        lead elsewhere.
         """
         started = time.monotonic()
-        url = self._url(segments)
+        url, sent = self._url(segments), {"X-Request-Id": request_id} if request_id else {}
         patient = deadline.remaining() >= 1.0  # a caller in a hurry learns nothing about Copper's health
         for number in self._retries.attempts():
             self._ask_breaker()
             try:
-                body, headers = self._attempt(url, params, deadline, caller or threading.get_ident())
+                body, headers = self._attempt(url, params, sent, deadline, caller or threading.get_ident())
             except CopperError as error:
                 error.attempts = number if error.attempts else number - 1  # 0: it was not sent
                 self._note(error, patient=patient)
                 if error.status == 429:
                     self._slots.throttled(self._retries.pause_all(error, number))
                 self._retries.wait_or_raise(error, number, deadline)
+                self._observer.retried()
                 continue
             self._breaker.succeeded()
             self._slots.succeeded()
@@ -141,6 +147,7 @@ class CopperClient:
     def _ask_breaker(self) -> None:
         wait = self._breaker.wait_needed()
         if wait:
+            self._observer.held_back()
             raise CopperError(Kind.FAILING, retry_after=wait, since=self._breaker.since, attempts=0)
 
     def _note(self, error: CopperError, *, patient: bool) -> None:
@@ -154,12 +161,18 @@ class CopperClient:
             self._breaker.succeeded()
 
     def _attempt(
-        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline, caller: object
+        self,
+        url: str,
+        params: Sequence[tuple[str, str]],
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        caller: object,
     ) -> tuple[object, Mapping[str, str]]:
         self._retries.wait_for_turn(deadline)
         with self._slots.hold(caller, deadline):
             self._retries.wait_for_turn(deadline)  # a pause may have begun while this waited for its slot
-            raw = self._transport.exchange(url, params, deadline)
-        if raw.status != 200:
-            raise reading.failure_of(raw.status, raw.headers, raw.body)
-        return reading.parse_json(raw.body), raw.headers
+            with self._observer.watch():
+                raw = self._transport.exchange(url, params, deadline, headers)
+                if raw.status != 200:
+                    raise reading.failure_of(raw.status, raw.headers, raw.body)
+                return reading.parse_json(raw.body), raw.headers

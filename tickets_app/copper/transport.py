@@ -150,11 +150,16 @@ class Transport:
         """Close the connections."""
         self._session.close()
 
-    def exchange(self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline) -> Raw:
-        """Give the whole answer, whatever its status; never follows a redirect. Raises CopperError."""
+    def exchange(
+        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline, headers: Mapping[str, str] | None = None
+    ) -> Raw:
+        """Give the whole answer, whatever its status; never follows a redirect. Raises CopperError.
+
+        `headers` are sent on top of those that every request has.
+        """
         for reuse in (True, False):
             try:
-                return self._exchange(url, params, deadline)
+                return self._exchange(url, params, deadline, headers)
             except _TRANSPORT_ERRORS as error:
                 # Copper closed a kept connection while it was idle: that says nothing, so it is asked again at once.
                 if reuse and attempt.reused and _closed_without_answer(error) and not deadline.passed:
@@ -163,13 +168,17 @@ class Transport:
                 raise _failure(error) from None
         raise AssertionError("the second exchange returns or raises")
 
-    def _exchange(self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline) -> Raw:
+    def _exchange(
+        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline, headers: Mapping[str, str] | None
+    ) -> Raw:
         attempt.deadline, attempt.silence, attempt.reused = deadline, self._silence, False
         remaining = deadline.remaining()
         if remaining <= 0:
             raise TimeoutError("the deadline passed before the request")
         timeouts = (min(self._connect_timeout, remaining), min(self._silence, remaining))
-        response = self._session.get(url, params=params, timeout=timeouts, stream=True, allow_redirects=False)
+        response = self._session.get(
+            url, params=params, headers=headers, timeout=timeouts, stream=True, allow_redirects=False
+        )
         attempt.reused = False
         whole = False
         try:

@@ -1,0 +1,69 @@
+"""One table: what happened. Rows are added; triggers in the database refuse everything else (audit/triggers.py)."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+
+
+class AppendOnlyError(TypeError):
+    """Code tried to change or delete what happened."""
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise AppendOnlyError("audit events are only added; `manage.py prune_audit` alone removes old ones")
+
+
+class Kind(models.TextChoices):
+    """What a person did, or what was done for the trail itself."""
+
+    TICKET_VIEWED = "ticket_viewed", "Looked at a ticket"
+    SEARCHED = "searched", "Opened or searched the list"
+    EXPORTED = "exported", "Exported tickets"
+    VIEW_CHANGED = "view_changed", "Changed a shared view"
+    LOGGED_IN = "logged_in", "Logged in"
+    LOGIN_FAILED = "login_failed", "Failed to log in"
+    LOGGED_OUT = "logged_out", "Logged out"
+    LOCKED_OUT = "locked_out", "Was locked out"
+    AUDIT_EXPORTED = "audit_exported", "Exported the audit trail"
+    AUDIT_PRUNED = "audit_pruned", "Removed old audit events"
+
+
+class EventSet(models.QuerySet["Event"]):
+    """Reads, and adds one at a time."""
+
+    update = delete = bulk_update = bulk_create = _raw_delete = _refuse
+
+
+class Event(models.Model):
+    """Something that happened. It stands for itself: no user or ticket has to exist any more for it to be read."""
+
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(
+        max_length=32, db_index=True
+    )  # a Kind; no choices here, so that a new one needs no migration
+    user_id = models.BigIntegerField(null=True)  # no foreign key: deleting a user must not touch what happened
+    user_name = models.CharField(max_length=150, blank=True, db_index=True)
+    address = models.CharField(max_length=45, blank=True)  # of the machine the request came from
+    request_id = models.CharField(max_length=64, blank=True)
+    subject = models.CharField(max_length=300, blank=True, db_index=True)  # a ticket's id, a shared view's name
+    facts = models.JSONField(default=dict)
+
+    objects = EventSet.as_manager()
+
+    class Meta:
+        default_permissions = ("view",)
+        ordering = ("-id",)
+        verbose_name = "audit event"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} {self.user_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add it. Raises AppendOnlyError for one that is there already."""
+        if not self._state.adding:
+            _refuse()
+        super().save(*args, **kwargs | {"force_insert": True})
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse."""
+        _refuse()

@@ -1,0 +1,115 @@
+"""Adding one event: a line in the log first, then a row. No failure here may keep a person from a page."""
+
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from audit import figures
+from audit.models import Event, Kind
+
+PATIENCE = 0.2  # seconds a row may wait for a locked database: a person is waiting for the page
+SLOW = 1.0  # seconds; a database that took longer to fail is left alone for a moment
+REST = 10.0  # seconds
+MAX_TEXT = 500  # characters of one fact
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # PostgreSQL refuses NUL, JSON a lone surrogate
+
+logger = logging.getLogger("audit")
+_rests_until = 0.0
+
+
+def record(request: HttpRequest | None, kind: Kind, *, subject: str = "", user_name: str = "", **facts: object) -> bool:
+    """Add an event; say whether the database took it, which is no reason for a page to fail.
+
+    `facts` are JSON values; texts are cut and cleaned.
+    `user_name` is for those who are not logged in (yet, or any more); otherwise the name comes with the request.
+    """
+    event = _event(request, kind, subject, user_name, facts)
+    logger.info("audit", extra={"facts": _line(event)})
+    added = _added(event)
+    if not added:
+        figures.lost.inc()
+    return added
+
+
+def _event(request: HttpRequest | None, kind: Kind, subject: str, user_name: str, facts: Mapping[str, object]) -> Event:
+    user_id, name = _person(request)
+    return Event(
+        at=timezone.now(),
+        kind=kind,
+        user_id=user_id,
+        user_name=clean(user_name or name, 150),
+        address=clean(request.META.get("REMOTE_ADDR", ""), 45) if request else "",
+        request_id=getattr(request, "request_id", ""),
+        subject=clean(subject, 300),
+        facts={key: _fact(value) for key, value in facts.items()},
+    )
+
+
+def _person(request: HttpRequest | None) -> tuple[int | None, str]:
+    try:
+        user = getattr(request, "user", None)
+        return (user.pk, user.get_username()) if user and user.is_authenticated else (None, "")
+    except DatabaseError:  # who it is cannot be found out just now
+        return None, ""
+
+
+def clean(text: str, most: int = MAX_TEXT) -> str:
+    """The text, with a mark for each character that a database or a log would stumble over, and not too long."""
+    return _ODD.sub("\ufffd", text)[:most]
+
+
+def _fact(value: object) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(key)): _fact(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_fact(part) for part in value]
+    return value
+
+
+def _line(event: Event) -> dict[str, Any]:
+    names = ("kind", "user_id", "user_name", "address", "request_id", "subject", "facts")
+    return {name: getattr(event, name) for name in names}
+
+
+def _added(event: Event) -> bool:
+    global _rests_until  # noqa: PLW0603 - one database for the whole process
+    if time.monotonic() < _rests_until:
+        return False
+    started = time.monotonic()
+    try:
+        with _short_of_patience(), transaction.atomic():
+            event.save()
+    except DatabaseError as error:
+        logger.warning("An audit event was lost: %s", type(error).__name__)
+        if time.monotonic() - started > SLOW:
+            _rests_until = time.monotonic() + REST
+        return False
+    return True
+
+
+@contextmanager
+def _short_of_patience() -> Iterator[None]:
+    """Wait less than other writers do, where the database is a file that one of them may hold locked."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual = connection.settings_dict.get("OPTIONS", {}).get("timeout", 5)
+    _busy_timeout(PATIENCE)
+    try:
+        yield
+    finally:
+        _busy_timeout(usual)
+
+
+def _busy_timeout(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")

@@ -1,0 +1,48 @@
+"""What pages say to the audit trail: a function for each kind of thing that people do."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from audit.models import Kind
+from audit.recording import record
+
+SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
+
+
+def looked_at(request: HttpRequest, ticket_id: str, *, failure: str | None = None) -> None:
+    """Somebody opened the page of a ticket; `failure` says why it could not be shown."""
+    record(request, Kind.TICKET_VIEWED, subject=ticket_id, **_failure(failure))
+
+
+def searched(request: HttpRequest, filters: Iterable[tuple[str, str]], *, shown: int, failure: str | None) -> None:
+    """Somebody opened the first page of a list. Further pages of it are the same search, and not told."""
+    record(request, Kind.SEARCHED, filters=told(filters), shown=shown, **_failure(failure))
+
+
+def exported(
+    request: HttpRequest, filters: Iterable[tuple[str, str]], *, file_format: str, rows: int, complete: bool
+) -> None:
+    """Somebody took tickets away as a file; to be told when it ended, however it did."""
+    record(request, Kind.EXPORTED, subject=file_format, filters=told(filters), rows=rows, complete=complete)
+
+
+def changed_view(request: HttpRequest, name: str, change: str, filters: Iterable[tuple[str, str]] = ()) -> None:
+    """Somebody made, changed, shared or deleted (`change`) a view that others see."""
+    record(request, Kind.VIEW_CHANGED, subject=name, change=change, filters=told(filters))
+
+
+def _failure(failure: str | None) -> dict[str, str]:
+    return {"failure": str(failure)} if failure else {}
+
+
+def told(filters: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """The filters as they may be kept: of a search text only its length, unless AUDIT_SEARCH_TEXT allows more."""
+    found: dict[str, object] = {}
+    for name, value in filters:
+        if name == SEARCH and not settings.AUDIT_SEARCH_TEXT:
+            found[f"{SEARCH}_length"] = len(value)
+        else:
+            found[name] = value
+    return found

@@ -1,0 +1,76 @@
+"""The pages of the audit trail, for those who may see it."""
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_safe
+
+from audit import exports, wording
+from audit.forms import EventFilterForm
+from audit.models import Kind
+from audit.recording import record
+from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
+
+ROWS = 50  # on a page
+
+for_auditors = permission_required("audit.view_event", raise_exception=True)
+
+
+@for_auditors
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """The events, newest first."""
+    form, problem = _form(request)
+    context: dict[str, object] = {"form": form, "problem": problem, "zone": settings.TIME_ZONE}
+    if not form.is_valid():
+        return render(request, "audit/event_list.html", context, status=400)
+    found = list(form.events()[: ROWS + 1])
+    more = len(found) > ROWS
+    path = reverse("audit:list")
+    context |= {
+        "events": [wording.row(event, ZoneInfo(settings.TIME_ZONE)) for event in found[:ROWS]],
+        "next_url": form.address(path, before=found[ROWS - 1].pk) if more else None,
+        "top_url": form.address(path) if form.cleaned_data["before"] else None,
+        "files": [(name, form.address(reverse("audit:export", args=[name]))) for name in exports.FORMATS],
+        "search_text": settings.AUDIT_SEARCH_TEXT,
+        "retention": settings.AUDIT_RETENTION_DAYS,
+    }
+    return render(request, "audit/event_list.html", context)
+
+
+@for_auditors
+@require_GET
+def event_export(request: HttpRequest, file_format: str) -> HttpResponseBase:
+    """All matching events as a file."""
+    form, problem = _form(request)
+    if not form.is_valid():
+        context = {"form": form, "problem": problem, "zone": settings.TIME_ZONE}
+        return render(request, "audit/event_list.html", context, status=400)
+    done = partial(_exported, request, file_format, form.given)
+    response = StreamingHttpResponse(
+        exports.lines(form.events(), file_format, done), content_type=exports.FORMATS[file_format][0]
+    )
+    response["Content-Disposition"] = f'attachment; filename="audit.{file_format}"'
+    return response
+
+
+def _exported(request: HttpRequest, file_format: str, filters: dict[str, str], rows: int, complete: bool) -> None:
+    record(request, Kind.AUDIT_EXPORTED, subject=file_format, filters=filters, rows=rows, complete=complete)
+
+
+def _form(request: HttpRequest) -> tuple[EventFilterForm, str]:
+    """The form of an address, and what is wrong with the address itself."""
+    problem, parameters = "", Parameters({}, frozenset())
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        problem = str(error)
+    form = EventFilterForm(parameters, zone=ZoneInfo(settings.TIME_ZONE))
+    if problem:
+        form.add_error(None, problem)
+    return form, problem

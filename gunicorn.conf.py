@@ -18,7 +18,7 @@ control_socket_disable = True  # on by default since 25.1; nothing here needs on
 accesslog = None  # the query holds what people search for
 
 logger_class = "dashboard.sight.server_log.ServerLog"
-figures_are_ours = figures.share_figures()  # before anything counts
+figures.share_figures()  # before anything counts
 
 
 def on_starting(_server: object) -> None:
@@ -30,9 +30,3 @@ def on_starting(_server: object) -> None:
 def child_exit(_server: object, worker: object) -> None:
     """Take what a worker that ended had under way out of the figures."""
     figures.forget_worker(worker.pid)  # type: ignore[attr-defined] # gunicorn has no types
-
-
-def on_exit(_server: object) -> None:
-    """Leave no folder behind."""
-    if figures_are_ours:
-        figures.remove_folder()

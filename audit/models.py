@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
     """What a person did, or what was done for the trail itself."""
 
     TICKET_VIEWED = "ticket_viewed", "Looked at a ticket"
-    SEARCHED = "searched", "Opened or searched the list"
+    SEARCHED = "searched", "Opened a list"
     EXPORTED = "exported", "Exported tickets"
     VIEW_CHANGED = "view_changed", "Changed a shared view"
     LOGGED_IN = "logged_in", "Logged in"

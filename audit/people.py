@@ -22,7 +22,7 @@ def listen() -> None:
 
 def logged_in(*, request: HttpRequest | None, user: Any, **_: object) -> None:
     """Somebody came in."""
-    record(request, Kind.LOGGED_IN, user_name=user.get_username())
+    record(request, Kind.LOGGED_IN, user=user)
 
 
 def login_failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: object) -> None:
@@ -33,7 +33,7 @@ def login_failed(*, credentials: dict[str, Any], request: HttpRequest | None = N
 def logged_out(*, request: HttpRequest | None, user: Any, **_: object) -> None:
     """Somebody went; `user` is None where nobody was logged in."""
     if user is not None:
-        record(request, Kind.LOGGED_OUT, user_name=user.get_username())
+        record(request, Kind.LOGGED_OUT, user=user)
 
 
 def locked_out(*, request: HttpRequest | None, username: object = None, **_: object) -> None:

@@ -24,13 +24,22 @@ logger = logging.getLogger("audit")
 _rests_until = 0.0
 
 
-def record(request: HttpRequest | None, kind: Kind, *, subject: str = "", user_name: str = "", **facts: object) -> bool:
+def record(
+    request: HttpRequest | None,
+    kind: Kind,
+    *,
+    subject: str = "",
+    user: Any = None,
+    user_name: str = "",
+    **facts: object,
+) -> bool:
     """Add an event; say whether the database took it, which is no reason for a page to fail.
 
-    `facts` are JSON values; texts are cut and cleaned.
-    `user_name` is for those who are not logged in (yet, or any more); otherwise the name comes with the request.
+    `facts` are JSON values; texts are cut and cleaned. The person comes with the request, unless `user`, or the
+    `user_name` of somebody unknown, says otherwise.
     """
-    event = _event(request, kind, subject, user_name, facts)
+    event = _event(request, kind, subject, facts)
+    event.user_id, event.user_name = (None, clean(user_name, 150)) if user_name else _person(request, user)
     logger.info("audit", extra={"facts": _line(event)})
     added = _added(event)
     if not added:
@@ -38,13 +47,10 @@ def record(request: HttpRequest | None, kind: Kind, *, subject: str = "", user_n
     return added
 
 
-def _event(request: HttpRequest | None, kind: Kind, subject: str, user_name: str, facts: Mapping[str, object]) -> Event:
-    user_id, name = _person(request)
+def _event(request: HttpRequest | None, kind: Kind, subject: str, facts: Mapping[str, object]) -> Event:
     return Event(
         at=timezone.now(),
         kind=kind,
-        user_id=user_id,
-        user_name=clean(user_name or name, 150),
         address=clean(request.META.get("REMOTE_ADDR", ""), 45) if request else "",
         request_id=getattr(request, "request_id", ""),
         subject=clean(subject, 300),
@@ -52,10 +58,10 @@ def _event(request: HttpRequest | None, kind: Kind, subject: str, user_name: str
     )
 
 
-def _person(request: HttpRequest | None) -> tuple[int | None, str]:
+def _person(request: HttpRequest | None, user: Any) -> tuple[int | None, str]:
     try:
-        user = getattr(request, "user", None)
-        return (user.pk, user.get_username()) if user and user.is_authenticated else (None, "")
+        user = user or getattr(request, "user", None)
+        return (user.pk, clean(user.get_username(), 150)) if user and user.is_authenticated else (None, "")
     except DatabaseError:  # who it is cannot be found out just now
         return None, ""
 

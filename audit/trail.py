@@ -25,7 +25,7 @@ def exported(
     request: HttpRequest, filters: Iterable[tuple[str, str]], *, file_format: str, rows: int, complete: bool
 ) -> None:
     """Somebody took tickets away as a file; to be told when it ended, however it did."""
-    record(request, Kind.EXPORTED, subject=file_format, filters=told(filters), rows=rows, complete=complete)
+    record(request, Kind.EXPORTED, format=file_format, filters=told(filters), rows=rows, complete=complete)
 
 
 def changed_view(request: HttpRequest, name: str, change: str, filters: Iterable[tuple[str, str]] = ()) -> None:

@@ -60,7 +60,7 @@ def event_export(request: HttpRequest, file_format: str) -> HttpResponseBase:
 
 
 def _exported(request: HttpRequest, file_format: str, filters: dict[str, str], rows: int, complete: bool) -> None:
-    record(request, Kind.AUDIT_EXPORTED, subject=file_format, filters=filters, rows=rows, complete=complete)
+    record(request, Kind.AUDIT_EXPORTED, format=file_format, filters=filters, rows=rows, complete=complete)
 
 
 def _form(request: HttpRequest) -> tuple[EventFilterForm, str]:

@@ -8,6 +8,15 @@ from audit.models import Event, Kind
 from tickets_app import links
 
 _WORDS = dict(Kind.choices)
+_NAMES = {
+    "created[gte]": "from",
+    "created[gt]": "after",
+    "created[lte]": "up to",
+    "created[lt]": "before",
+    "search_query": "reference",
+    "search_query_length": "characters searched for",
+    "shown": "rows shown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,6 @@ def _facts(facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping):
             yield from _facts(value)
         elif isinstance(value, bool):
-            yield name.replace("_", " "), "yes" if value else "no"
+            yield _NAMES.get(name, name), "yes" if value else "no"
         else:
-            yield name.replace("_", " "), str(value)
+            yield _NAMES.get(name, name), str(value)

@@ -50,6 +50,9 @@ LOGGING = {
     "root": {"handlers": ["out"], "level": read.one_of("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")},
     "loggers": {
         "django": {"handlers": [], "level": "NOTSET"},  # Django's own handlers write plain text
+        # At DEBUG these write what people typed: values in statements, and all that a template could see.
+        "django.db.backends": {"level": "INFO"},
+        "django.template": {"level": "INFO"},
         "django.server": {"handlers": ["out"], "propagate": False},
     },
 }

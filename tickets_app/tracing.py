@@ -1,7 +1,7 @@
 """The number of the request in hand: in the logs, in the answer, on the error page, and sent to Copper."""
 
 import re
-import uuid
+import secrets
 from contextvars import ContextVar
 
 HEADER = "X-Request-Id"
@@ -13,4 +13,4 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 def number_for(given: str | None) -> str:
     """The number that came with a request (from a proxy, say) where it is a usable one, else a new one."""
-    return given if given and _USABLE.fullmatch(given) else uuid.uuid4().hex
+    return given if given and _USABLE.fullmatch(given) else secrets.token_hex(8)

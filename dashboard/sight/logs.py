@@ -38,12 +38,18 @@ class JsonLine(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": cleaned(record.getMessage()),
-            **({"request_id": number} if (number := tracing.request_id.get()) else {}),
+            **({"request_id": number} if (number := _number(record)) else {}),
             **{name: _clean(value) for name, value in facts.items()},
         }
         if record.exc_info:
             line["exception"] = cleaned(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def _number(record: logging.LogRecord) -> str | None:
+    """The number of the request, also where Django writes of it after it has left our middleware."""
+    number: str | None = getattr(getattr(record, "request", None), "request_id", None)
+    return number or tracing.request_id.get()
 
 
 def _clean(value: object) -> object:

@@ -29,12 +29,13 @@ class Sight:
         number = tracing.number_for(request.headers.get(tracing.HEADER))
         request.request_id = number  # type: ignore[attr-defined] # for templates and the audit trail
         token = tracing.request_id.set(number)
-        end = partial(_end, request, number, time.perf_counter(), waited.get() or [])
+        spans = waited.get()
+        end = partial(_end, request, number, time.perf_counter(), [] if spans is None else spans)
         figures.in_progress.inc()
         try:
             response = self.get_response(request)
             response[tracing.HEADER] = number
-            if response.streaming:
+            if response.streaming and _view(request) != "static":  # the server sends files faster as they are
                 response.streaming_content = _Sent(response.streaming_content, partial(end, response.status_code))  # type: ignore[attr-defined] # a streamed response has it
             else:
                 end(response.status_code)

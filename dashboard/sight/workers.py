@@ -1,25 +1,32 @@
-"""Figures of several worker processes: each writes files in one folder, which /metrics adds up. For gunicorn.conf.py."""
+"""Figures of several worker processes: each writes files in one folder, which /metrics adds up. For gunicorn.conf.py.
 
+prometheus-client looks for the folder when it is imported: nothing here may import it before the folder is named.
+"""
+
+import atexit
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-from prometheus_client.multiprocess import mark_process_dead
-
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one: figures are written often
 
 
-def share_figures() -> bool:
-    """Name the folder before anything counts: a new one, unless the environment names one. Say whether it is ours."""
+def share_figures() -> None:
+    """Name the folder before anything counts: a new one, gone with this process, unless the environment names one."""
     given = os.environ.get(VARIABLE)
     if given:
         Path(given).mkdir(parents=True, exist_ok=True)
-        return False
+        return
     memory = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
-    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="copper-tickets-figures-", dir=memory)
-    return True
+    folder = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="copper-tickets-figures-", dir=memory)
+    atexit.register(_remove, folder, os.getpid())
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # workers are copies of the process that made it
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def forget_former() -> None:
@@ -30,9 +37,6 @@ def forget_former() -> None:
 
 def forget_worker(pid: int) -> None:
     """A worker ended: nothing of it is under way any more. What it counted stays."""
+    from prometheus_client.multiprocess import mark_process_dead
+
     mark_process_dead(pid)  # type: ignore[no-untyped-call] # prometheus-client has no types here
-
-
-def remove_folder() -> None:
-    """The server ends: leave nothing behind."""
-    shutil.rmtree(os.environ[VARIABLE], ignore_errors=True)

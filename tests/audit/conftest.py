@@ -1,0 +1,99 @@
+"""The audit trail in the database of the tests, and in a real PostgreSQL where there is one."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.utils import load_backend
+from django.test import Client
+from environ import Env
+
+from tests.pages.conftest import no_answers_kept, pages, serve  # noqa: F401 - fixtures
+
+WHERE = "TEST_POSTGRES_URL"
+HOW = f"no PostgreSQL here: set {WHERE}=postgres://user:password@host/name to an empty database (or run as root beside one)"
+
+
+@pytest.fixture
+def auditor(db) -> Client:
+    """Somebody who may see the trail."""
+    user = User.objects.create_user("ada", password="analytical engine")
+    user.user_permissions.add(Permission.objects.get(codename="view_event"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _as_postgres(sql: str) -> None:
+    command = ["su", "postgres", "-c", "psql --quiet --set ON_ERROR_STOP=1"]
+    subprocess.run(command, input=sql, text=True, check=True, capture_output=True, timeout=30, cwd="/")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty database, made for this run and dropped after it."""
+    if given := os.environ.get(WHERE):
+        yield given
+        return
+    name, password = f"audit_{secrets.token_hex(4)}", secrets.token_hex(8)
+    try:
+        if os.geteuid() != 0 or shutil.which("psql") is None:
+            raise FileNotFoundError
+        _as_postgres(f"CREATE ROLE {name} LOGIN PASSWORD '{password}';\nCREATE DATABASE {name} OWNER {name};")
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip(HOW)
+    yield f"postgres://{name}:{password}@127.0.0.1:5432/{name}"
+    _as_postgres(f"DROP DATABASE {name} WITH (FORCE);\nDROP ROLE {name};")
+
+
+@pytest.fixture
+def postgres(postgres_url: str, django_db_blocker) -> Iterator[None]:
+    """The default connection is one to PostgreSQL, with all migrations applied."""
+    settings = connections.databases["default"] | Env.db_url_config(postgres_url) | {"OPTIONS": {}, "TEST": {}}
+    usual = connections["default"]
+    assert urlsplit(postgres_url).path.strip("/") == settings["NAME"]
+    connections["default"] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")
+    with django_db_blocker.unblock():
+        try:
+            call_command("migrate", verbosity=0)
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            connection.close()
+            connections["default"] = usual
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> str:
+    """The tests' own SQLite with real transactions, and PostgreSQL."""
+    request.getfixturevalue("postgres" if request.param == "postgresql" else "transactional_db")
+    assert connection.vendor == request.param
+    return request.param
+
+
+@pytest.fixture
+def events() -> Callable[..., list[object]]:
+    """Adds events of these ages, in days."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from audit.models import Event, Kind
+
+    def add(*ages: float, **values: object) -> list[object]:
+        made = []
+        for age in ages:
+            event = Event(**{"at": timezone.now() - timedelta(days=age), "kind": Kind.TICKET_VIEWED, **values})
+            event.save()
+            made.append(event)
+        return made
+
+    return add

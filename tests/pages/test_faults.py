@@ -131,7 +131,8 @@ def test_a_search_that_fails_in_the_middle_keeps_what_it_found(serve, pages):
     sandbox = serve([made(number, reference="hit" if number % 90 == 0 else "x") for number in range(900)])
 
     def later(asked) -> Fault | None:
-        return Fault(status=500) if dict(asked.params).get("starting_after", "") >= "tkt_00450" else None
+        """Below 05:00."""
+        return Fault(status=500) if dict(asked.params).get("created[lt]", "3") < "2026-11-20T05:00:00Z" else None
 
     sandbox.script(later)
     page = pages.open("/tickets/?search_query=hit")

@@ -23,8 +23,10 @@ def main() -> None:
 
 
 def _run(*, quick: bool) -> None:
-    from benchmarks import report
+    from benchmarks.document import Occasion, document
     from benchmarks.measuring import Scenario, run
+    from benchmarks.report import Results, markdown, table
+    from benchmarks.verdicts import verdict_table, verdicts
 
     if quick:
         scenarios = [Scenario(1_000, (5,)), Scenario(10_000, (5,), limited=(5,))]
@@ -35,14 +37,13 @@ def _run(*, quick: bool) -> None:
             Scenario(10_000, every, limited=every),
             Scenario(50_000, every, limited=(5,)),
         ]
-    occasion = report.Occasion.now()
-    results = report.Results(run(scenarios))
-    for rows in (report.table(results, limited=False), report.table(results, limited=True)):
-        print(report.markdown(rows), end="\n\n")
-    print(report.markdown(report.verdict_table(report.verdicts(results))))
+    occasion = Occasion.now()
+    results = Results(run(scenarios))
+    for rows in (table(results, limited=False), table(results, limited=True), verdict_table(verdicts(results))):
+        print(markdown(rows), end="\n\n")
     if not quick:
-        DOCUMENT.write_text(report.document(results, occasion, "make bench"))
-        print(f"\nWritten: {DOCUMENT}")
+        DOCUMENT.write_text(document(results, occasion, "make bench"))
+        print(f"Written: {DOCUMENT}")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ OTHERS: dict[str, SearchClient] = {WALK: sequential_walk, STRIPE: stripe_paging,
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """So many tickets, and for each of `matches` the searches that find so many; for each of `limited` under the rate limit too."""
+    """So many tickets, and for each of `matches` the searches that find so many; those of `limited` under the rate limit too."""
 
     tickets: int
     matches: tuple[int, ...]

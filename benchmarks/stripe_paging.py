@@ -24,7 +24,7 @@ class CopperHttpClient(stripe.RequestsClient):
     Without that `url` auto-paging raises ValueError at the end of the first page; it is put in, since the paging is the point.
     """
 
-    def request(
+    def request(  # type: ignore[override] # as in stripe's own RequestsClient, which it overrides too
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Send one request."""

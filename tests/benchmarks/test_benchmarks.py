@@ -2,8 +2,10 @@
 
 import pytest
 
-from benchmarks import report
+from benchmarks.document import Occasion, document
 from benchmarks.measuring import FIRST, LISTING, SECOND, STRIPE, WALK, Figures, Scenario, run
+from benchmarks.report import Results
+from benchmarks.verdicts import verdicts
 from tickets_app import gateway
 
 TICKETS = 600
@@ -17,7 +19,7 @@ def forgotten(db):
 
 
 def test_each_client_is_measured_and_only_stripes_misses_tickets():
-    results = report.Results(run([Scenario(TICKETS, (0, 5), limited=(5,))], latency=0))
+    results = Results(run([Scenario(TICKETS, (0, 5), limited=(5,))], latency=0))
 
     assert [(one.client, one.matches, one.limited) for one in results.all] == [
         (client, matches, limited)
@@ -52,9 +54,9 @@ def figures(client: str, **changed) -> Figures:
     ],
 )
 def test_a_verdict_passes_only_what_is_fast_lean_and_complete(changed, holds):
-    results = report.Results([figures(WALK), figures(FIRST, **changed)])
+    results = Results([figures(WALK), figures(FIRST, **changed)])
 
-    assert [verdict.holds for verdict in report.verdicts(results)] == holds
+    assert [verdict.holds for verdict in verdicts(results)] == holds
 
 
 def test_best_under_the_limit_counts_answered_requests_beyond_the_burst():
@@ -63,11 +65,11 @@ def test_best_under_the_limit_counts_answered_requests_beyond_the_burst():
 
 
 def test_the_document_holds_the_tables():
-    results = report.Results(
+    results = Results(
         [figures(client, limited=limited) for limited in (False, True) for client in (WALK, LISTING, FIRST, SECOND)]
     )
 
-    text = report.document(results, report.Occasion.now(), "make bench")
+    text = document(results, Occasion.now(), "make bench")
 
     assert text.count(f"| {FIRST} ") == 2
     assert "falls short" in text

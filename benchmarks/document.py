@@ -54,7 +54,7 @@ same number of tickets and matches; the seconds and numbers beside them are for 
 sandbox counted them, refused ones included.
 
 - **sequential walk**: `tickets_app.copper.walk`, the definition of a right answer, one request after the other.
-- **stripe-python**: its `auto_paging_iter`, taught to log in to Copper; `benchmarks/stripe_paging.py` says where it ends, and why.
+- **stripe-python**: its `auto_paging_iter`, taught to log in to Copper; `benchmarks/stripe_paging.py` says where it ends and why.
 - **list and filter**: everything listed without the search, 100 at a time over one connection, and filtered at home.
 - **ours, first** and **ours, second**: the pages, `/tickets/?search_query=…&created[gte]=…&limit=100` and each next link; first
   with nothing known, then with another needle of as many matches over the same range. A match is there when its page is.

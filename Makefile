@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check lock record clean
+.PHONY: help setup run test lint format check lock record bench clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -45,6 +45,9 @@ lock: setup ## pin the requirements anew, with hashes, for every Python we suppo
 
 record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
 	RECORD_WITH_KEY=$(COPPER_API_KEY) $(BIN)/python -m pytest tests/tickets_app/test_cassettes.py --record-mode=rewrite -p no:randomly
+
+bench: setup ## measure searches side by side and write docs/benchmarks.md (14 minutes; QUICK=1: 2, nothing written)
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 clean: ## remove what setup and runs made
 	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

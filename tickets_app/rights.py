@@ -1,9 +1,11 @@
 """What a person may do here, and which of it each page asks for (docs/decisions/0020). Who has what: dashboard/identity."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-View = TypeVar("View", bound=Callable[..., object])
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
 
 VIEW = "tickets_app.view_tickets"
 EXPORT = "tickets_app.export_tickets"
@@ -22,12 +24,18 @@ WORDS = {
 LOGIN_ALONE = "login"
 
 
-def needs(right: str) -> Callable[[View], View]:
+def needs(right: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
     """Decorate a view: only people with this right are let in. A page without this (or `login_not_required`) is closed."""
 
-    def decorate(view: View) -> View:
-        view.right_needed = right  # type: ignore[attr-defined] # as Django's own login_not_required does it
-        return view
+    def decorate(view: Callable[P, Answer]) -> Callable[P, Answer]:
+        # A view of its own: the same one may stand under two addresses that ask for different rights.
+        @wraps(view)
+        def asking(*args: P.args, **kwargs: P.kwargs) -> Answer:
+            return view(*args, **kwargs)
+
+        asking.right_needed = right  # type: ignore[attr-defined] # as Django's own login_not_required does it
+        asking.login_required = True  # type: ignore[attr-defined] # also where the view itself says that it is open
+        return asking
 
     return decorate
 

@@ -1,9 +1,8 @@
 """Which right each address of the site asks for: deciding it for a whole library's addresses, and finding those without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
 from tickets_app.rights import is_open, needs, right_of
@@ -14,17 +13,8 @@ Included = tuple[list[URLPattern | URLResolver], str, str]
 def all_need(right: str, included: Included) -> Included:
     """Let every view of a library's addresses ask for this right, also those that the library leaves open."""
     for pattern, _ in patterns(included[0]):
-        pattern.callback = needs(right)(_closed(pattern.callback))
+        pattern.callback = needs(right)(pattern.callback)
     return included
-
-
-def _closed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The same view without what it says of itself: some are bound methods, and some say that they are open."""
-
-    def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
-
-    return closed
 
 
 def patterns(urlpatterns: list[Any], before: str = "") -> Iterator[tuple[URLPattern, str]]:

@@ -56,6 +56,13 @@ class SingleSignOn(OIDCAuthenticationBackend):
         user: User | None = super().authenticate(request, nonce=nonce, code_verifier=code_verifier)
         return user
 
+    def get_token(self, payload: dict[str, str]) -> dict[str, Any]:
+        """The provider's tokens for a code. Raises what requests does, or jwt.PyJWTError for something else than tokens."""
+        tokens = super().get_token(payload)
+        if not isinstance(tokens, dict) or not isinstance(tokens.get("id_token"), str):
+            raise jwt.InvalidTokenError("the provider's answer holds no id token")
+        return tokens
+
     def verify_token(self, token: str, *, nonce: str) -> dict[str, Any]:
         """The claims of an id token (OpenID Connect Core 1.0, 3.1.3.7). Raises jwt.PyJWTError, or what the library does."""
         claims: dict[str, Any] = jwt.decode(
@@ -78,7 +85,9 @@ class SingleSignOn(OIDCAuthenticationBackend):
         if not self.OIDC_OP_USER_ENDPOINT:
             return payload
         more = super().get_userinfo(access_token, id_token, payload)
-        if more.get("sub") != payload["sub"]:  # OpenID Connect Core 1.0, 5.3.2: must be checked
+        if (
+            not isinstance(more, dict) or more.get("sub") != payload["sub"]
+        ):  # OpenID Connect Core 1.0, 5.3.2: must be checked
             raise jwt.InvalidTokenError("the details are of another person")
         return {**more, **payload}
 

@@ -61,7 +61,7 @@ def _end(request: HttpRequest) -> None:
         logout(request)
     except DatabaseError:  # it cannot be removed now; it has ended all the same
         logger.warning("A session that has ended could not be removed")
-        request.user = AnonymousUser()
+        request.session, request.user = type(request.session)(), AnonymousUser()
 
 
 def _note(session: SessionBase, now: int) -> None:

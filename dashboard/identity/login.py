@@ -17,7 +17,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from dashboard.identity.addresses import own_path
-from dashboard.identity.throttle import TooManyGuessesError, hashes
+from dashboard.identity.known_browser import is_known, remember
+from dashboard.identity.throttle import HashCap, TooManyGuessesError, hashes, hashes_of_known_browsers
 from tickets_app.rights import LOGIN_ALONE, needs
 
 MAX_NAME, MAX_PASSWORD = 150, 1000  # characters; Django's users have names of at most 150
@@ -25,9 +26,9 @@ WRONG_PASSWORDS_A_SESSION = 5  # at changing one: whoever found an open screen m
 _WRONG = "wrong_passwords"  # in the session
 
 
-def wait_for_a_hash() -> None:
+def wait_for_a_hash(cap: HashCap = hashes) -> None:
     """Go on where a hash may be computed now. Raises TooManyGuessesError."""
-    if seconds := hashes.take():
+    if seconds := cap.take():
         raise TooManyGuessesError(
             seconds, "Very many people are logging in at this moment. Wait a little, then try again."
         )
@@ -45,8 +46,9 @@ class LoginForm(AuthenticationForm):
         """Look the password up. Raises TooManyGuessesError instead where too many are being looked up."""
         credentials = get_credentials(self.cleaned_data.get("username"), password=self.cleaned_data.get("password"))
         # Who is locked out is answered by axes, and must not use up what others need.
-        if all(credentials.values()) and AxesProxyHandler.is_allowed(self.request, credentials):
-            wait_for_a_hash()
+        if self.request and all(credentials.values()) and AxesProxyHandler.is_allowed(self.request, credentials):
+            known = is_known(self.request, credentials["username"])
+            wait_for_a_hash(hashes_of_known_browsers if known else hashes)
         return super().clean()
 
 
@@ -97,6 +99,12 @@ class LogIn(LoginView):
             return super().post(request, *args, **kwargs)
         except TooManyGuessesError as error:
             return paused(request, error)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log in."""
+        response = super().form_valid(form)
+        remember(response, form.get_user().get_username())
+        return response
 
 
 @method_decorator([needs(LOGIN_ALONE), never_cache], name="dispatch")

@@ -22,7 +22,7 @@ from dashboard.identity.roles import roles_of
 # Only what is signed with a private key: with a shared secret, or nothing, others could sign as well.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLOCK_SKEW = 60  # seconds that the provider's clock may differ from ours
-MAX_NAME = 150  # characters of a Django user name
+MAX_NAME, MAX_EMAIL = 150, 254  # characters of a Django user's name and e-mail address
 
 
 class SingleSignOn(OIDCAuthenticationBackend):
@@ -102,7 +102,7 @@ class SingleSignOn(OIDCAuthenticationBackend):
             raise RefusedError(
                 "You are known, but none of your groups opens this dashboard. Ask the people who run it which group to join."
             )
-        user = accounts.welcome(issuer, subject, name=name_in(claims), email=str(claims.get("email") or ""))
+        user = accounts.welcome(issuer, subject, name=name_in(claims), email=str(claims.get("email") or "")[:MAX_EMAIL])
         if not user.is_active:
             raise RefusedError("Your account here is switched off. Ask the people who run this dashboard.")
         accounts.give_roles(user, roles)
@@ -120,6 +120,14 @@ def groups_in(claims: Mapping[str, Any], path: str) -> list[str]:
 
 
 def name_in(claims: Mapping[str, Any]) -> str:
-    """The user name: what the person calls it, else the e-mail address, else what the provider calls the person."""
+    """The user name: what the person calls it, else the e-mail address, else what the provider calls the person.
+
+    Raises RefusedError where none of them can be written.
+    """
     names = (claims.get(claim) for claim in ("preferred_username", "email", "sub"))
-    return next(name.strip()[:MAX_NAME] for name in names if isinstance(name, str) and name.strip())
+    usable = (name.strip()[:MAX_NAME] for name in names if isinstance(name, str) and name.strip().isprintable())
+    if found := next((name for name in usable if name), ""):
+        return found
+    raise RefusedError(
+        "The provider gives you no user name that can be used here. Tell the people who run this dashboard."
+    )

@@ -41,6 +41,7 @@ class HashCap:
 
 
 hashes = HashCap(lambda: settings.LOGIN_HASHES_PER_SECOND)
+hashes_of_known_browsers = HashCap(lambda: settings.LOGIN_HASHES_PER_SECOND)
 
 
 class TooManyGuessesError(Exception):

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from dashboard.identity.accounts import give_roles
-from dashboard.identity.throttle import hashes
+from dashboard.identity.throttle import hashes, hashes_of_known_browsers
 from tests.pages.conftest import no_answers_kept, pages, serve  # noqa: F401 - fixtures
 
 PROJECT = Path(__file__).parents[2]
@@ -46,7 +46,8 @@ def apply(settings: object, **environment: str) -> None:
 @pytest.fixture(autouse=True)
 def login_required(settings: object) -> None:
     apply(settings)
-    hashes.__init__(lambda: settings.LOGIN_HASHES_PER_SECOND)  # each test starts with a full bucket
+    for cap in (hashes, hashes_of_known_browsers):
+        cap.__init__(lambda: settings.LOGIN_HASHES_PER_SECOND)  # each test starts with full buckets
     settings.LOGIN_HASHES_PER_SECOND = 1000.0
 
 

@@ -18,6 +18,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 CLIENT = ("copper-tickets", "the client's secret")
+SECRET = b"not so secret, since it is published"
 PERSON = {"sub": "0017", "preferred_username": "anna", "email": "anna@example.com", "groups": ["ops", "lunch"]}
 
 
@@ -44,6 +45,13 @@ class Provider:
 
     def jwks(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
+        match self.script.get("keys"):
+            case "bare":
+                return {"keys": [{**public, "kid": "1"}]}
+            case "a secret":
+                return {
+                    "keys": [{"kty": "oct", "kid": "1", "k": base64.urlsafe_b64encode(SECRET).decode().rstrip("=")}]
+                }
         return {"keys": [{**public, "kid": "1", "alg": "RS256", "use": "sig"}]}
 
     def authorize(self, asked: dict[str, str]) -> str:
@@ -100,6 +108,8 @@ class Provider:
                 return jwt.encode(claims, None, "none", header)
             case "shared secret":
                 return jwt.encode(claims, CLIENT[1] * 3, "HS256", header)
+            case "published secret":
+                return jwt.encode(claims, SECRET, "HS256", header)
             case "cut":
                 return jwt.encode(claims, self.key, "RS256", header)[:-8]
         return jwt.encode(claims, self.key, "RS256", header)
@@ -112,7 +122,9 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
         match parts.path:
-            case "/.well-known/openid-configuration":
+            case "/.well-known/openid-configuration" if "discovery_is_at" in self.provider.script:
+                self.answer(302, {}, {"Location": self.provider.script["discovery_is_at"]})
+            case "/.well-known/openid-configuration" | "/elsewhere":
                 self.answer(200, self.provider.discovery())
             case "/jwks":
                 self.answer(200, self.provider.jwks())

@@ -122,6 +122,25 @@ def test_guessing_from_many_addresses_costs_only_so_many_hashes(client, person, 
     assert "Very many people are logging in at this moment" in answers[-1].content.decode()
 
 
+def test_and_keeps_nobody_out_who_has_been_in_from_the_same_browser_before(person, hashed, settings):
+    person("anna", "viewer")
+    person("berta", "viewer")
+    at_work, elsewhere = Client(), Client()
+    log_in(at_work)
+    at_work.post("/logout/")
+    log_in(elsewhere, "berta")
+    elsewhere.post("/logout/")
+    settings.LOGIN_HASHES_PER_SECOND = 0.1
+    flood = [log_in(Client(), password="wrong", address=f"10.0.{number}.1").status_code for number in range(20)]
+    assert flood[-1] == 429
+    assert log_in(elsewhere).status_code == 429, "in a browser of somebody else"
+    forged = Client()
+    forged.cookies["known_browser"] = "0" * 64
+    assert log_in(forged).status_code == 429
+    assert log_in(at_work).status_code == 302
+    assert log_in(at_work).status_code == 429, "and these have no more than their own"
+
+
 def test_being_turned_away_that_way_counts_against_nobody(client, person, hashed, settings):
     person("anna", "viewer")
     settings.LOGIN_HASHES_PER_SECOND = 0.1

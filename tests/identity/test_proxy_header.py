@@ -121,6 +121,13 @@ def test_an_account_that_is_switched_off_stays_out(client, proxy, person):
     assert through(client).status_code == 403
 
 
+def test_those_who_stay_out_do_not_lock_out_the_others_behind_the_proxy(client, proxy, person):
+    person("anna", is_active=False)
+    for _ in range(12):
+        through(Client())
+    assert through(client, "berta").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/readyz", "/login/"])
 def test_pages_for_everybody_need_no_proxy(client, proxy, path):
     assert through(client, path=path, address="9.9.9.9").status_code == 200

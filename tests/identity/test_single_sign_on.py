@@ -16,6 +16,7 @@ from django.test import Client
 from mozilla_django_oidc.utils import generate_code_challenge
 
 from dashboard.identity import provider as discovery
+from dashboard.identity.accounts import RefusedError
 from dashboard.identity.oidc import groups_in, name_in
 from dashboard.identity.roles import read_groups, roles_of
 from tests.identity.conftest import PROJECT, apply, log_in
@@ -131,6 +132,9 @@ LIES: dict[str, dict[str, object]] = {
     "signed with another key": {"signature": "foreign"},
     "not signed": {"signature": "none"},
     "signed with the shared secret": {"signature": "shared secret"},
+    "signed with the shared secret, by keys that name no algorithm": {"signature": "shared secret", "keys": "bare"},
+    "signed with a secret that is published": {"signature": "published secret", "keys": "a secret"},
+    "not signed, by keys that name no algorithm": {"signature": "none", "keys": "bare"},
     "signature cut off": {"signature": "cut"},
     "a key that is not published": {"kid": "2"},
     "for another client": {"claims": {"aud": "another-client"}},
@@ -315,6 +319,11 @@ def test_a_description_that_does_not_fit_is_not_used(client, remote, said):
     assert client.get("/login/sso/").status_code == 503
 
 
+def test_a_description_from_another_address_is_not_used(client, remote):
+    remote.script(discovery_is_at="/elsewhere")
+    assert client.get("/login/sso/").status_code == 503
+
+
 def test_a_provider_without_more_to_tell_is_enough(client, remote):
     remote.script(discovery={"userinfo_endpoint": None}, claims={"groups": "ops", "preferred_username": "carl"})
     assert sign_on(client, remote).status_code == 302
@@ -340,6 +349,9 @@ def test_groups_are_read_from_the_claim(claims, path, groups):
 def test_the_name_is_the_first_that_is_there():
     assert name_in({"preferred_username": " ", "email": "a@b", "sub": "1"}) == "a@b"
     assert name_in({"preferred_username": 7, "sub": "1" * 200}) == "1" * 150
+    assert name_in({"preferred_username": "an\u202ena", "email": "a\nb", "sub": "1"}) == "1"
+    with pytest.raises(RefusedError, match="name"):
+        name_in({"sub": "\x00"})
 
 
 def test_groups_and_roles_are_read_from_the_setting():

@@ -11,5 +11,6 @@ class IdentityConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        """Register the checks that stop a start with wrong settings, or with a page that nobody decided about."""
-        from dashboard.identity import checks  # noqa: F401 - importing registers them, which needs the apps to be ready
+        """Register the checks that stop a start, and what notes when a session begins, however somebody logs in."""
+        # Importing registers them, which needs the apps to be ready.
+        from dashboard.identity import checks, sessions  # noqa: F401

@@ -1,5 +1,8 @@
 """Sessions end by themselves, and what was pressed then leads to a whole log-in page and back."""
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from tests.identity.conftest import log_in
+from tests.identity.conftest import PROJECT, log_in
 from tests.pages.conftest import made
 
 THEN = datetime.fromisoformat("2026-11-24T09:00:00+00:00")
@@ -65,6 +68,18 @@ def test_what_a_page_asks_for_by_itself_does_not_keep_it_alive(clock, logged_in,
         assert client.get("/tickets/", headers={"X-By-Itself": "true"}).status_code == 200
     clock.shift(timedelta(seconds=1))
     assert client.get("/tickets/", headers={"X-By-Itself": "true"}).status_code == 302
+
+
+def test_a_log_in_before_the_first_request_of_a_process_begins_a_session_too():
+    code = (
+        "import django; django.setup(); from django.contrib.auth.signals import user_logged_in as signal; "
+        "from django.http import HttpRequest; request = HttpRequest(); request.session = {}; "
+        "from types import SimpleNamespace as User; user = User(get_username=lambda: 'anna', save=lambda **_: None); "
+        "signal.send_robust(User, request=request, user=user); print(sorted(request.session))"
+    )
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=PROJECT, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["['began', 'seen']"], done.stderr
 
 
 def test_a_session_without_times_has_ended(client, person):

@@ -25,9 +25,14 @@ def _within(address: str, networks: Sequence[Network]) -> bool:
     return any(found in network for network in networks)
 
 
+def connected_from(request: HttpRequest) -> str:
+    """The other end of the connection itself. Whoever puts a person's address into REMOTE_ADDR keeps it in `connected_from`."""
+    return str(getattr(request, "connected_from", request.META.get("REMOTE_ADDR", "")))
+
+
 def connects_from_trusted_proxy(request: HttpRequest) -> bool:
     """Whether the other end of the connection itself is listed in TRUSTED_PROXIES."""
-    return _within(request.META.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXIES)
+    return _within(connected_from(request), settings.TRUSTED_PROXIES)
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboard.identity import accounts
-from dashboard.identity.proxies import connects_from_trusted_proxy
+from dashboard.identity.proxies import connected_from, connects_from_trusted_proxy
 from dashboard.identity.roles import roles_of
 from tickets_app.rights import is_open
 
@@ -54,7 +54,7 @@ class ProxyLogin:
             return None
         name = _header(request, settings.REMOTE_USER_HEADER)
         if name and not connects_from_trusted_proxy(request):
-            logger.warning("%s names a user, and is no trusted proxy", request.META.get("REMOTE_ADDR"))
+            logger.warning("%s names a user, and is no trusted proxy", connected_from(request))
             return _refuse(
                 request, "This request names a user, but does not come from a proxy that may (TRUSTED_PROXIES)."
             )

@@ -37,7 +37,8 @@ def start_settings(**environment: str) -> ModuleType:
 
 def apply(settings: object, **environment: str) -> None:
     """Put the settings of a start with that environment in force."""
-    fresh = start_settings(LOGIN_REQUIRED="true", **environment)
+    # The test client and the live server speak plain http.
+    fresh = start_settings(LOGIN_REQUIRED="true", SERVED_OVER_HTTPS="false", **environment)
     for name in dir(fresh):
         if name.isupper() and name not in KEPT and getattr(settings, name, None) != getattr(fresh, name):
             setattr(settings, name, getattr(fresh, name))

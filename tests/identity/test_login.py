@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.contrib.auth.models import User
 from django.test import Client
 
 from dashboard.identity.backends import Argon2
-from tests.identity.conftest import PASSWORD, log_in
+from tests.identity.conftest import PASSWORD, log_in, start_settings
 
 WRONG = "This user name and password do not belong together."
 HERE = "/password/changed/"  # a page that everybody who is logged in may open, and that asks nobody
@@ -134,19 +135,19 @@ def test_the_session_key_changes_at_log_in_and_dies_at_log_out(client, person):
     session["planted"] = True
     session.save()
     planted = session.session_key
-    client.cookies["sessionid"] = planted
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted
     log_in(client)
-    inside = client.cookies["sessionid"].value
+    inside = client.cookies[settings.SESSION_COOKIE_NAME].value
     assert inside != planted
     old = Client()
-    old.cookies["sessionid"] = planted
+    old.cookies[settings.SESSION_COOKIE_NAME] = planted
     assert not is_in(old)
     assert is_in(client)
     response = client.post("/logout/")
     assert response["Clear-Site-Data"] == '"cache", "storage"'
     assert response["Location"] == "/login/"
     stolen = Client()
-    stolen.cookies["sessionid"] = inside
+    stolen.cookies[settings.SESSION_COOKIE_NAME] = inside
     assert not is_in(stolen)
 
 
@@ -174,7 +175,7 @@ def test_changing_the_password_ends_every_other_session_and_the_old_key(logged_i
     client = logged_in("anna", "viewer")
     elsewhere, stolen = Client(), Client()
     log_in(elsewhere)
-    stolen.cookies["sessionid"] = client.cookies["sessionid"].value
+    stolen.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     new = "another horse staple"
     sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     assert client.post("/password/", sent)["Location"] == HERE
@@ -223,8 +224,9 @@ def test_passwords_are_kept_with_argon2_and_old_ones_made_new_at_log_in(client, 
     assert user.password.startswith("argon2")
 
 
-def test_the_session_cookie_is_for_https_and_no_script(client, person):
+def test_the_session_cookie_is_for_https_and_no_script(client, person, settings):
     person("anna", "viewer")
-    cookie = log_in(client).cookies["sessionid"]
+    settings.SESSION_COOKIE_SECURE = start_settings(LOGIN_REQUIRED="true").SESSION_COOKIE_SECURE
+    cookie = log_in(client).cookies[settings.SESSION_COOKIE_NAME]
     assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
     assert cookie["max-age"] == 12 * 3600

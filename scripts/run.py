@@ -102,8 +102,8 @@ def copper(env: MutableMapping[str, str]) -> Iterator[None]:
 
 
 def prepare(env: Mapping[str, str]) -> None:
-    """Check the settings, bring the database up to date, collect static files."""
-    for command in (["check"], ["migrate"], ["collectstatic", "--noinput"]):
+    """Check the settings, bring the database up to date, make the roles, collect static files."""
+    for command in (["check"], ["migrate"], ["create_roles"], ["collectstatic", "--noinput"]):
         done = subprocess.run(
             [sys.executable, "manage.py", *command, "--verbosity=0"],
             env=env,

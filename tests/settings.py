@@ -3,7 +3,14 @@
 import os
 
 for name in list(os.environ):
-    if name.startswith(("COPPER_", "SEARCH_")) or name in {"DATABASE_URL", "CACHE_URL", "DEBUG", "ALLOWED_HOSTS"}:
+    if name.startswith(("COPPER_", "SEARCH_", "OIDC_", "REMOTE_", "SESSION_", "LOGIN_")) or name in {
+        "DATABASE_URL",
+        "CACHE_URL",
+        "DEBUG",
+        "ALLOWED_HOSTS",
+        "PROXY_COUNT",
+        "TRUSTED_PROXIES",
+    }:
         del os.environ[name]
 os.environ |= {
     "COPPER_API_KEY": "sk_test_X",

@@ -10,6 +10,13 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 GOOD = {"COPPER_API_KEY": "sk_test_SECRET", "SECRET_KEY": "long and random", "ENV_FILE": os.devnull}
+PROXY = {"REMOTE_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "10.0.0.1"}
+SIGN_ON = {
+    "OIDC_ISSUER": "https://idp.example.com",
+    "OIDC_CLIENT_ID": "tickets",
+    "OIDC_CLIENT_SECRET": "sk_test_SECRET",
+    "OIDC_GROUPS": "ops=viewer,leads=admin",
+}
 
 
 def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -40,6 +47,28 @@ WRONG = [
         {"LOGIN_REQUIRED": "false", "ALLOWED_HOSTS": "tickets.example.com"},
         "LOGIN_REQUIRED=false is for this machine alone",
     ),
+    ({"SESSION_IDLE_MINUTES": "0"}, "SESSION_IDLE_MINUTES must be a whole number from 1 to 1440"),
+    ({"SESSION_MAX_HOURS": "1.5"}, "SESSION_MAX_HOURS must be a whole number from 1 to 720"),
+    ({"LOGIN_HASHES_PER_SECOND": "0"}, "LOGIN_HASHES_PER_SECOND must be a number from 0.1 to 1000"),
+    ({"PROXY_COUNT": "-1"}, "PROXY_COUNT must be a whole number from 0 to 10"),
+    ({"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES must be addresses or networks"),
+    ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES must be addresses or networks"),
+    ({"REMOTE_USER_HEADER": "X-Remote-User"}, "REMOTE_USER_HEADER is set: TRUSTED_PROXIES must list the proxies"),
+    ({**PROXY, "REMOTE_USER_HEADER": "X Remote User"}, "REMOTE_USER_HEADER must be the name of a header"),
+    ({"REMOTE_GROUPS_HEADER": "X-Groups", "REMOTE_GROUPS": "a=viewer"}, "REMOTE_GROUPS_HEADER is set: it is read"),
+    ({**PROXY, "REMOTE_GROUPS_HEADER": "X-Groups"}, "REMOTE_GROUPS_HEADER and REMOTE_GROUPS"),
+    ({**PROXY, "REMOTE_GROUPS": "ops=viewer"}, "REMOTE_GROUPS_HEADER and REMOTE_GROUPS"),
+    (
+        {**PROXY, "REMOTE_GROUPS_HEADER": "X-Groups", "REMOTE_GROUPS": "ops=boss"},
+        "REMOTE_GROUPS must be groups and their",
+    ),
+    ({**SIGN_ON, "OIDC_ISSUER": ""}, "OIDC_ISSUER is not set, but other settings"),
+    ({**SIGN_ON, "OIDC_ISSUER": "http://idp.example.com"}, "OIDC_ISSUER must be an https:// address"),
+    ({**SIGN_ON, "OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too"),
+    ({**SIGN_ON, "OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too"),
+    ({**SIGN_ON, "OIDC_GROUPS": ""}, "without OIDC_GROUPS (such as ops=viewer,leads=admin) nobody could enter"),
+    ({**SIGN_ON, "OIDC_GROUPS": "ops=boss"}, "OIDC_GROUPS must be groups and their roles"),
+    ({**SIGN_ON, "OIDC_SCOPES": "email"}, "OIDC_SCOPES must contain openid"),
     ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE must be a time zone"),
     ({"DATABASE_URL": "what://ever"}, "DATABASE_URL must be a database URL"),
     ({"CACHE_URL": "what://ever"}, "CACHE_URL must be a cache URL"),
@@ -58,8 +87,10 @@ def test_a_wrong_setting_stops_the_start_with_one_clear_line(env, line):
     assert "sk_live_SECRET" not in done.stderr + done.stdout
 
 
-def test_right_settings_pass():
-    assert start("manage.py", "check").returncode == 0
+@pytest.mark.parametrize("env", [{}, SIGN_ON, PROXY, {**SIGN_ON, **PROXY}])
+def test_right_settings_pass_and_no_provider_is_asked_at_the_start(env):
+    done = start("manage.py", "check", **env)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +123,11 @@ def test_the_readme_lists_exactly_the_settings_that_are_read():
 def test_the_defaults_are_those_of_the_contract():
     names = (
         "COPPER_API_URL COPPER_CONNECT_TIMEOUT COPPER_READ_TIMEOUT COPPER_MAX_CONCURRENCY COPPER_CACHE_SECONDS "
-        "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE"
+        "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE "
+        "SESSION_IDLE_MINUTES SESSION_MAX_HOURS PROXY_COUNT TRUSTED_PROXIES"
     )
     source = f"from dashboard import settings; print(*(getattr(settings, name) for name in '{names}'.split()))"
-    assert start("-c", source).stdout.strip() == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC"
+    assert (
+        start("-c", source).stdout.strip()
+        == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12 0 []"
+    )

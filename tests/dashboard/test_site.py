@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from dashboard import errors, urls
 from dashboard.loopback import OnlyThisMachine
+from tickets_app.rights import VIEW, needs
 
 
 def test_healthz_touches_nothing_and_takes_any_host(client):
@@ -54,6 +55,7 @@ def test_an_unknown_path_is_a_404_page_with_a_way_on(client, db):
     assert b'href="/tickets/"' in response.content
 
 
+@needs(VIEW)
 def explode(_request):
     raise RuntimeError("secret detail")
 

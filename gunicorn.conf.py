@@ -26,7 +26,7 @@ accesslog = None  # the query holds what people search for
 # Who may say "this came over https" is decided in one place, dashboard/proxy.py (TRUSTED_PROXIES), not here as well.
 forwarded_allow_ips = ""
 # The workers' heartbeat is a file. In memory, no slow disk is taken for a dead worker, and the root may be read-only.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # nosec B108 - the name of the mount, no file in it
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a mount, no file  # nosec B108
 
 
 def on_starting(_server: object) -> None:

@@ -35,4 +35,4 @@ if [ ! -s secrets/tls_certificate ] || [ ! -s secrets/tls_key ]; then
     -keyout secrets/tls_key -out secrets/tls_certificate 2>/dev/null
   chmod 644 secrets/tls_key
 fi
-echo "secrets/ holds: $(ls secrets | tr '\n' ' ')" >&2
+echo "secrets/ holds: $(cd secrets && echo *)" >&2

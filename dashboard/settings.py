@@ -8,7 +8,6 @@ from csp.constants import NONE, SELF
 
 from dashboard import environment as read
 from dashboard.environment import PROJECT, env
-from dashboard.identity.proxies import NETWORKS_WANTED, Network, read_networks
 from dashboard.identity.roles import GROUPS_WANTED, RolesOfGroups, read_groups
 
 # Copper
@@ -27,12 +26,20 @@ DEBUG = read.flag("DEBUG", default=False)
 SECRET_KEY = read.text("SECRET_KEY")
 if not SECRET_KEY:
     SECRET_KEY = secrets.token_urlsafe(50)  # Django cannot even report its absence without one
-    if not DEBUG:
+    if not DEBUG and not read.noted("SECRET_KEY"):
         read.problems.append("SECRET_KEY is not set. Set it to a long random text that only this site knows.")
 LOGIN_REQUIRED = read.flag("LOGIN_REQUIRED", default=True)
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = read.words("ALLOWED_HOSTS") or (LOOPBACK_HOSTS if DEBUG or not LOGIN_REQUIRED else [])
 CSRF_TRUSTED_ORIGINS = read.words("CSRF_TRUSTED_ORIGINS")
+
+# --- the proxy with TLS in front (docs/deploy.md) ---
+# Plain http is for this machine alone: without login, with DEBUG, or where `make run` says so.
+SERVED_OVER_HTTPS = read.flag("SERVED_OVER_HTTPS", default=LOGIN_REQUIRED and not DEBUG)
+HSTS_SECONDS = read.whole("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # a year; at most four
+TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES", "127.0.0.1,::1")
+TRUSTED_PROXIES_NAMED = bool(read.text("TRUSTED_PROXIES"))  # a header that names people is not believed by default
+# --- end of the proxy with TLS ---
 
 # --- Who people are: log-in, sessions, single sign-on (dashboard/identity; docs/decisions/0020 to 0024) ---
 LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
@@ -61,8 +68,6 @@ AXES_LOCKOUT_CALLABLE = "dashboard.identity.throttle.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next", "csrfmiddlewaretoken"]  # next may hold what is searched
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-PROXY_COUNT = read.whole("PROXY_COUNT", 0, least=0, most=10)
-TRUSTED_PROXIES: list[Network] = read.parsed("TRUSTED_PROXIES", read_networks, [], NETWORKS_WANTED)
 REMOTE_USER_HEADER = read.text("REMOTE_USER_HEADER")
 REMOTE_GROUPS_HEADER = read.text("REMOTE_GROUPS_HEADER")
 REMOTE_GROUPS: RolesOfGroups = read.parsed("REMOTE_GROUPS", read_groups, {}, GROUPS_WANTED)
@@ -101,19 +106,23 @@ INSTALLED_APPS = [
     "tickets_app",
 ]
 MIDDLEWARE = [
+    # Outermost: whatever answers below, also an error, leaves through these.
+    "dashboard.proxy.TrustedProxy",
+    "dashboard.headers.Headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tickets_app.middleware.Private",
+    "dashboard.headers.Methods",
     "dashboard.health.Alive",
     "tickets_app.middleware.ServerTiming",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "tickets_app.middleware.Private",
     *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.identity.sessions.SessionEnds",
     *(["dashboard.identity.proxy_login.ProxyLogin"] if REMOTE_USER_HEADER and LOGIN_REQUIRED else []),
@@ -174,28 +183,41 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nothing of ours is for other sites
 
-# Safety. On plain http the site only ever serves its own machine (LOGIN_REQUIRED=false, or DEBUG).
-SERVED_OVER_HTTPS = LOGIN_REQUIRED and not DEBUG
+# --- safety: cookies, transport, content (docs/decisions/0040-headers.md) ---
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "dashboard.errors.csrf_failure"
+if SERVED_OVER_HTTPS:
+    # With this prefix a browser takes them from this very host over TLS only: no neighbouring site can set them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # others' are dropped by dashboard.proxy
+SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # machines ask inside the network, by address
+SECURE_HSTS_SECONDS = HSTS_SECONDS if SERVED_OVER_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# Browsers' preload lists are for public hosts. An HSTS_SECONDS of 0 is a person's choice, for a first trial.
+SILENCED_SYSTEM_CHECKS = ["security.W021", *(["security.W004"] if HSTS_SECONDS == 0 else [])]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:"],  # Bootstrap's icons are in its style sheet
+        "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
+# --- end of safety ---
 
 # Logs, on standard output. urllib3 at DEBUG would log what people search for.
 LOGGING = {

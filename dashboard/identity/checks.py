@@ -50,7 +50,7 @@ def _proxy_header() -> Iterator[str]:
         if not re.fullmatch(r"[A-Za-z0-9-]*", getattr(settings, name)):
             yield f"{name} must be the name of a header, such as X-Remote-User."
             return
-    if settings.REMOTE_USER_HEADER and not settings.TRUSTED_PROXIES:
+    if settings.REMOTE_USER_HEADER and not settings.TRUSTED_PROXIES_NAMED:
         yield "REMOTE_USER_HEADER is set: TRUSTED_PROXIES must list the proxies that may send it."
     elif settings.REMOTE_GROUPS_HEADER and not settings.REMOTE_USER_HEADER:
         yield "REMOTE_GROUPS_HEADER is set: it is read together with REMOTE_USER_HEADER only. Set both."

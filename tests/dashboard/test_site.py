@@ -74,6 +74,6 @@ def test_an_error_of_our_own_shows_nothing_of_itself(db):
 
 def test_pages_carry_a_strict_policy(client, db):
     policy = client.get("/tickets/?limit=0")["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy

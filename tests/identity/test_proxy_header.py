@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
-from dashboard.identity.proxies import connects_from_trusted_proxy, read_networks
+from ipaddress import ip_network
+
+from dashboard.identity.proxies import connects_from_trusted_proxy
 from tests.identity.conftest import apply, log_in
 from tests.pages.conftest import made
 
@@ -54,14 +56,13 @@ def test_the_header_from_anywhere_else_is_refused_and_copper_is_not_asked(client
 
 
 def test_a_forwarded_address_makes_nobody_a_trusted_proxy(client, proxy, settings):
-    settings.PROXY_COUNT = 1
     response = client.get(HERE, headers={"X-Remote-User": "anna", "X-Forwarded-For": "10.0.0.1"}, REMOTE_ADDR="9.9.9.9")
     assert response.status_code == 403
 
 
 @pytest.mark.parametrize(("peer", "trusted"), [("10.0.0.1", True), ("9.9.9.9", False)])
 def test_what_counts_is_the_connection_also_where_remote_addr_is_already_the_persons(settings, peer, trusted):
-    settings.TRUSTED_PROXIES = read_networks("10.0.0.1")
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.1")]
     request = RequestFactory().get("/", REMOTE_ADDR="9.9.9.9" if trusted else "10.0.0.1")
     request.connected_from = peer
     assert connects_from_trusted_proxy(request) == trusted

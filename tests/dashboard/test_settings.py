@@ -97,6 +97,8 @@ def test_a_wrong_setting_stops_the_start_with_one_clear_line(env, line):
 def test_right_settings_pass_and_no_provider_is_asked_at_the_start(env):
     done = start("manage.py", "check", **env)
     assert (done.returncode, done.stderr) == (0, "")
+
+
 SECRET_FILES = ["COPPER_API_KEY", "SECRET_KEY", "DATABASE_URL", "CACHE_URL"]
 
 

@@ -192,7 +192,9 @@ def test_the_bucket_fills_by_its_rate_and_holds_a_burst():
     assert [cap.take() for _ in range(7)] == [0.0] * 6 + [0.5]
 
 
-@pytest.mark.parametrize(("found", "address"), [("10.0.0.1", "10.0.0.1"), ("::1", "::1"), ("<script>", None), ("", None)])
+@pytest.mark.parametrize(
+    ("found", "address"), [("10.0.0.1", "10.0.0.1"), ("::1", "::1"), ("<script>", None), ("", None)]
+)
 def test_the_address_that_counts_is_one(found, address):
     """Which one that is behind proxies: tests/dashboard/test_proxy.py."""
     assert client_address(RequestFactory().get("/", REMOTE_ADDR=found)) == address

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check lock record clean
+.PHONY: help setup run test lint security format check lock record bench clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -32,6 +32,21 @@ lint: setup ## find mistakes without running anything
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 
+# Values that stand for secrets in examples.
+EXAMPLES := ^(password|a-long-random-text|sk_test_of-the-account|copper-tickets(-tls)?|%s)$$
+# What production runs with, for the checks that look at settings.
+PRODUCTION := ENV_FILE=/dev/null ALLOWED_HOSTS=tickets.example.com COPPER_API_KEY=sk_test_X SECRET_KEY=for-this-check-alone-not-for-any-site-that-runs-0123456789
+
+security: setup ## look for what an attacker would look for: code, settings, secrets, packages, and what runs the site
+	$(BIN)/bandit --quiet --recursive --severity-level medium --exclude ./.venv,./tests,./benchmarks .
+	@git ls-files -z | grep -zv '^tests/' | xargs -0 $(BIN)/detect-secrets-hook --exclude-secrets '$(EXAMPLES)' && echo "No secret in what is tracked."
+	@git ls-files -z tests | xargs -0 $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector && echo "No secret in the tests."
+	@env $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/hadolint --failure-threshold info Dockerfile
+	$(BIN)/docker-compose config --quiet
+	$(BIN)/yamllint --strict compose.yaml deploy
+	@$(BIN)/python scripts/audit.py
+
 format: setup ## put all code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -45,6 +60,9 @@ lock: setup ## pin the requirements anew, with hashes, for every Python we suppo
 
 record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
 	RECORD_WITH_KEY=$(COPPER_API_KEY) $(BIN)/python -m pytest tests/tickets_app/test_cassettes.py --record-mode=rewrite -p no:randomly
+
+bench: setup ## measure searches side by side and write docs/benchmarks.md (14 minutes; QUICK=1: 2, nothing written)
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 clean: ## remove what setup and runs made
 	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

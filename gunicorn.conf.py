@@ -1,21 +1,34 @@
-"""How gunicorn serves the dashboard: `gunicorn dashboard.wsgi`. BIND, PORT, WEB_WORKERS and WEB_THREADS may change it."""
+"""How gunicorn serves the dashboard: `gunicorn dashboard.wsgi`.
+
+BIND, PORT, WEB_WORKERS, WEB_THREADS and WEB_GRACEFUL_SECONDS in the environment may change it.
+"""
 
 import os
+
+from gunicorn.http.errors import InvalidHeader
 
 from dashboard.sight import workers as figures
 
 # This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
-worker_class = "gthread"
+# For two cores. Threads mostly wait for Copper; more processes than cores only add memory and more searches at once.
+worker_class = "dashboard.worker.DrainingWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))  # they mostly wait for Copper
+threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 60  # seconds; a page waits for Copper up to 18 with the default settings
-graceful_timeout = 30  # seconds to finish what is being sent
-keepalive = 15  # seconds
-max_requests, max_requests_jitter = 10_000, 1_000
+# Seconds to finish what is being sent, after SIGTERM. Whoever stops the server has to wait longer than this:
+# stop_grace_period in compose.yaml, TimeoutStopSec in systemd, terminationGracePeriodSeconds in Kubernetes.
+graceful_timeout = int(os.environ.get("WEB_GRACEFUL_SECONDS", "30"))
+keepalive = 15  # seconds; longer than nginx keeps an unused connection to us open
+max_requests, max_requests_jitter = 10_000, 1_000  # a leak in any library ends here
+backlog = 256  # connections that wait; more would wait longer than anybody looks at a page
 control_socket_disable = True  # on by default since 25.1; nothing here needs one
 accesslog = None  # the query holds what people search for
+# Who may say "this came over https" is decided in one place, dashboard/proxy.py (TRUSTED_PROXIES), not here as well.
+forwarded_allow_ips = ""
+# The workers' heartbeat is a file. In memory, no slow disk is taken for a dead worker, and the root may be read-only.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a mount, no file  # nosec B108
 
 logger_class = "dashboard.sight.server_log.ServerLog"
 figures.share_figures()  # before anything counts
@@ -25,6 +38,13 @@ def on_starting(_server: object) -> None:
     """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
     figures.forget_former()
     import dashboard.wsgi  # noqa: F401 - importing it checks the settings
+
+
+def pre_request(_worker: object, request: object) -> None:
+    """Refuse HTTP/1.1 without a host (RFC 9112, 3.2), which gunicorn lets through and Django takes for our own name."""
+    names = {name for name, _value in request.headers}  # type: ignore[attr-defined]  # gunicorn has no types
+    if request.version >= (1, 1) and "HOST" not in names:  # type: ignore[attr-defined]  # as above
+        raise InvalidHeader("HOST")
 
 
 def child_exit(_server: object, worker: object) -> None:

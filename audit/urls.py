@@ -1,11 +1,12 @@
 """The addresses of the audit trail."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from audit import views
+from audit.exports import FORMATS
 
 app_name = "audit"
 urlpatterns = [
     path("", views.event_list, name="list"),
-    re_path(r"^export\.(?P<file_format>csv|ndjson)\Z", views.event_export, name="export"),
+    *(path(f"export.{name}", views.event_export, {"file_format": name}, name=f"export_{name}") for name in FORMATS),
 ]

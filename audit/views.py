@@ -4,7 +4,6 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,13 +14,12 @@ from audit.forms import EventFilterForm
 from audit.models import Kind
 from audit.recording import record
 from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
+from tickets_app.rights import AUDIT, needs
 
 ROWS = 50  # on a page
 
-for_auditors = permission_required("audit.view_event", raise_exception=True)
 
-
-@for_auditors
+@needs(AUDIT)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """The events, newest first."""
@@ -36,14 +34,14 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "events": [wording.row(event, ZoneInfo(settings.TIME_ZONE)) for event in found[:ROWS]],
         "next_url": form.address(path, before=found[ROWS - 1].pk) if more else None,
         "top_url": form.address(path) if form.cleaned_data["before"] else None,
-        "files": [(name, form.address(reverse("audit:export", args=[name]))) for name in exports.FORMATS],
+        "files": [(name, form.address(reverse(f"audit:export_{name}"))) for name in exports.FORMATS],
         "search_text": settings.AUDIT_SEARCH_TEXT,
         "retention": settings.AUDIT_RETENTION_DAYS,
     }
     return render(request, "audit/event_list.html", context)
 
 
-@for_auditors
+@needs(AUDIT)
 @require_GET
 def event_export(request: HttpRequest, file_format: str) -> HttpResponseBase:
     """All matching events as a file."""

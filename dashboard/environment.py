@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from environ import Env
 
 PROJECT = Path(__file__).resolve().parent.parent
 Parsed = TypeVar("Parsed")
+Network = IPv4Network | IPv6Network
+LONGEST_FILE = 65_536  # bytes; a secret is short, and a device may never end
 
 # One line each, for tickets_app/checks.py: a start with any of them is stopped.
 problems: list[str] = []
@@ -19,8 +22,32 @@ env.read_env(os.environ.get("ENV_FILE", PROJECT / ".env"))  # a real environment
 
 
 def text(name: str, default: str = "") -> str:
-    """A text, without white space around it."""
-    return str(env.str(name, default)).strip()
+    """A text, without white space around it: the variable's, or that of the file which NAME_FILE names."""
+    # Not through `env`, which takes a value that begins with "$" for the name of another variable.
+    given, file = (os.environ.get(variable, "").strip() for variable in (name, f"{name}_FILE"))
+    if given and file:
+        problems.append(f"{name} and {name}_FILE are both set. Keep one of them.")
+        return default
+    return (_file_text(name, file) if file else given) or default
+
+
+def _file_text(name: str, file: str) -> str:
+    """What the file holds. Neither it nor the file's name is shown: people put the secret itself there by mistake."""
+    try:
+        with Path(file).open("rb") as opened:
+            found = opened.read(LONGEST_FILE + 1)
+        held = found.decode().strip() if len(found) <= LONGEST_FILE else ""
+    except (OSError, ValueError):
+        problems.append(f"{name}_FILE names a file that is not there or cannot be read as text.")
+        return ""
+    if not held:
+        problems.append(f"{name}_FILE names a file that is empty or far too long for a setting.")
+    return held
+
+
+def noted(name: str) -> bool:
+    """Whether something about this setting is among the problems already."""
+    return any(problem.startswith((f"{name} ", f"{name}_FILE ")) for problem in problems)
 
 
 def words(name: str) -> list[str]:
@@ -62,6 +89,19 @@ def one_of(name: str, *choices: str) -> str:
         problems.append(f"{name} must be one of {', '.join(choices)}.")
         return choices[0]
     return found
+
+
+def networks(name: str, default: str) -> list[Network]:
+    """Addresses and networks (CIDR) with commas between them."""
+
+    def parse(given: str) -> list[Network]:
+        found = [ip_network(word.strip()) for word in given.split(",") if word.strip()]
+        if not all(network.prefixlen for network in found):
+            raise ValueError("that is everybody")
+        return found
+
+    what = "addresses or networks such as 10.0.0.5,10.1.0.0/24, and not everybody"
+    return parsed(name, parse, parse(default), what)
 
 
 def zone(name: str, default: str) -> str:

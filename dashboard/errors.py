@@ -29,6 +29,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that does not come from a page of ours, or from one that was open for too long."""
+    advice = "It was open for too long, or comes from elsewhere. Go back, load its page anew, and send it again."
+    return render(request, "error.html", {"heading": "This form could not be taken", "advice": advice}, status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
     return _page(request, 404)

@@ -1,12 +1,14 @@
 """All settings, each read once from the environment: README.md has the table, .env.example a file to start from."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF
 
 from dashboard import environment as read
 from dashboard.environment import PROJECT, env
+from dashboard.identity.roles import GROUPS_WANTED, RolesOfGroups, read_groups
 
 # Copper
 COPPER_API_KEY = read.text("COPPER_API_KEY")
@@ -24,18 +26,68 @@ DEBUG = read.flag("DEBUG", default=False)
 SECRET_KEY = read.text("SECRET_KEY")
 if not SECRET_KEY:
     SECRET_KEY = secrets.token_urlsafe(50)  # Django cannot even report its absence without one
-    if not DEBUG:
+    if not DEBUG and not read.noted("SECRET_KEY"):
         read.problems.append("SECRET_KEY is not set. Set it to a long random text that only this site knows.")
 LOGIN_REQUIRED = read.flag("LOGIN_REQUIRED", default=True)
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = read.words("ALLOWED_HOSTS") or (LOOPBACK_HOSTS if DEBUG or not LOGIN_REQUIRED else [])
 CSRF_TRUSTED_ORIGINS = read.words("CSRF_TRUSTED_ORIGINS")
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "tickets:home"
+
+# --- the proxy with TLS in front (docs/deploy.md) ---
+# Plain http is for this machine alone: without login, with DEBUG, or where `make run` says so.
+SERVED_OVER_HTTPS = read.flag("SERVED_OVER_HTTPS", default=LOGIN_REQUIRED and not DEBUG)
+HSTS_SECONDS = read.whole("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # a year; at most four
+TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES", "127.0.0.1,::1")
+TRUSTED_PROXIES_NAMED = bool(read.text("TRUSTED_PROXIES"))  # a header that names people is not believed by default
+# --- end of the proxy with TLS ---
+
+# --- Who people are: log-in, sessions, single sign-on (dashboard/identity; docs/decisions/0020 to 0024) ---
+LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
+LOGIN_REDIRECT_URL = "tickets:home"
+SESSION_IDLE_MINUTES = read.whole("SESSION_IDLE_MINUTES", 60, least=1, most=1440)
+SESSION_MAX_HOURS = read.whole("SESSION_MAX_HOURS", 12, least=1, most=720)
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+PASSWORD_HASHERS = [
+    "dashboard.identity.backends.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # passwords kept before Argon2; made new at the next log-in
+]
+LOGIN_HASHES_PER_SECOND = read.number("LOGIN_HASHES_PER_SECOND", 5, least=0.1, most=1000)
+# Guessing: ten failures of a user name from an address, then a quarter of an hour (RELIABILITY.md, section 4).
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else who guesses on keeps the owner out for ever
+AXES_CLIENT_IP_CALLABLE = "dashboard.identity.proxies.client_address"
+AXES_WHITELIST_CALLABLE = "dashboard.identity.throttle.is_no_password"
+AXES_LOCKOUT_CALLABLE = "dashboard.identity.throttle.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next", "csrfmiddlewaretoken"]  # next may hold what is searched
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+REMOTE_USER_HEADER = read.text("REMOTE_USER_HEADER")
+REMOTE_GROUPS_HEADER = read.text("REMOTE_GROUPS_HEADER")
+REMOTE_GROUPS: RolesOfGroups = read.parsed("REMOTE_GROUPS", read_groups, {}, GROUPS_WANTED)
+OIDC_ISSUER = read.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = read.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = read.text("OIDC_CLIENT_SECRET")
+OIDC_GROUPS: RolesOfGroups = read.parsed("OIDC_GROUPS", read_groups, {}, GROUPS_WANTED)
+OIDC_GROUPS_CLAIM = read.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_RP_SCOPES = read.text("OIDC_SCOPES", "openid email profile")
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 5  # seconds
+OIDC_AUTHENTICATION_CALLBACK_URL = "sso-callback"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: who is locked out is turned away before anything is hashed
+    "django.contrib.auth.backends.ModelBackend",
+    *(["dashboard.identity.oidc.SingleSignOn"] if OIDC_ISSUER else []),
+    *(["dashboard.identity.proxy_login.ProxyUsers"] if REMOTE_USER_HEADER else []),
+    *([] if LOGIN_REQUIRED else ["dashboard.identity.backends.ThisMachine"]),
+]
+# --- end of who people are ---
 
 # --- Seeing what is done and how it runs (audit/, dashboard/sight; docs/operations.md) ---
 AUDIT_SEARCH_TEXT = read.flag("AUDIT_SEARCH_TEXT", default=False)
@@ -60,6 +112,7 @@ LOGGING = {
 
 # Parts
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -69,27 +122,36 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_include_bootstrap",
     "csp",
+    "axes",
+    "dashboard.identity",
     "audit",
     "tickets_app",
 ]
 MIDDLEWARE = [
+    # Outermost: whatever answers below, also an error, leaves through these.
+    "dashboard.proxy.TrustedProxy",
+    "dashboard.headers.Headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tickets_app.middleware.Private",
+    "dashboard.headers.Methods",
     "dashboard.health.Alive",
     "dashboard.sight.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
     "dashboard.sight.requests.Sight",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "tickets_app.middleware.Private",
     *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    *(["django.contrib.auth.middleware.LoginRequiredMiddleware"] if LOGIN_REQUIRED else []),
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dashboard.identity.sessions.SessionEnds",
+    *(["dashboard.identity.proxy_login.ProxyLogin"] if REMOTE_USER_HEADER and LOGIN_REQUIRED else []),
+    "dashboard.identity.gate.Gate",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "dashboard.urls"
 WSGI_APPLICATION = "dashboard.wsgi.application"
@@ -147,24 +209,38 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nothing of ours is for other sites
 
-# Safety. On plain http the site only ever serves its own machine (LOGIN_REQUIRED=false, or DEBUG).
-SERVED_OVER_HTTPS = LOGIN_REQUIRED and not DEBUG
+# --- safety: cookies, transport, content (docs/decisions/0040-headers.md) ---
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "dashboard.errors.csrf_failure"
+if SERVED_OVER_HTTPS:
+    # With this prefix a browser takes them from this very host over TLS only: no neighbouring site can set them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # others' are dropped by dashboard.proxy
+SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # machines ask inside the network, by address
+SECURE_HSTS_SECONDS = HSTS_SECONDS if SERVED_OVER_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# Browsers' preload lists are for public hosts. An HSTS_SECONDS of 0 is a person's choice, for a first trial.
+SILENCED_SYSTEM_CHECKS = ["security.W021", *(["security.W004"] if HSTS_SECONDS == 0 else [])]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:"],  # Bootstrap's icons are in its style sheet
+        "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
+# --- end of safety ---

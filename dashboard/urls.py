@@ -1,6 +1,5 @@
 """All addresses of the site; /healthz is answered before them, in dashboard/health.py."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from dashboard import health
@@ -8,8 +7,7 @@ from dashboard import health
 urlpatterns = [
     path("", include("tickets_app.urls")),
     path("audit/", include("audit.urls")),
-    path("login/", LoginView.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("dashboard.identity.urls")),
     path("readyz", health.readyz, name="readyz"),
 ]
 handler400 = "dashboard.errors.bad_request"

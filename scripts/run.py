@@ -48,11 +48,13 @@ def environment() -> dict[str, str]:
     if env_file.is_file():
         Env.read_env(env_file)
     env = dict(os.environ)
-    env.setdefault("SECRET_KEY", "")
-    env["SECRET_KEY"] = env["SECRET_KEY"] or kept_secret()
+    if not env.get("SECRET_KEY_FILE"):
+        env["SECRET_KEY"] = env.get("SECRET_KEY") or kept_secret()
     env["WEB_WORKERS"] = env.get("WEB_WORKERS", "1")  # one process: the cache is in its memory
     env.setdefault("PORT", "8000")
-    env["ALLOWED_HOSTS"] = env.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]"  # it listens on this machine only
+    if not env.get("ALLOWED_HOSTS"):  # nobody but this machine, and without TLS
+        env["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
+        env["SERVED_OVER_HTTPS"] = env.get("SERVED_OVER_HTTPS") or "false"
     return env
 
 
@@ -82,7 +84,7 @@ def free_port(env: Mapping[str, str]) -> int:
 @contextmanager
 def copper(env: MutableMapping[str, str]) -> Iterator[None]:
     """Start the sandbox where no key is set, and end it at the end."""
-    if env.get("COPPER_API_KEY"):
+    if env.get("COPPER_API_KEY") or env.get("COPPER_API_KEY_FILE"):
         yield
         return
     command = [sys.executable, "-m", "copper_sandbox", *SANDBOX]
@@ -102,8 +104,8 @@ def copper(env: MutableMapping[str, str]) -> Iterator[None]:
 
 
 def prepare(env: Mapping[str, str]) -> None:
-    """Check the settings, bring the database up to date, collect static files."""
-    for command in (["check"], ["migrate"], ["collectstatic", "--noinput"]):
+    """Check the settings, bring the database up to date, make the roles, collect static files."""
+    for command in (["check"], ["migrate"], ["create_roles"], ["collectstatic", "--noinput"]):
         done = subprocess.run(
             [sys.executable, "manage.py", *command, "--verbosity=0"],
             env=env,

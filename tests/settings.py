@@ -3,7 +3,19 @@
 import os
 
 for name in list(os.environ):
-    if name.startswith(("COPPER_", "SEARCH_")) or name in {"DATABASE_URL", "CACHE_URL", "DEBUG", "ALLOWED_HOSTS"}:
+    ours = {
+        "DATABASE_URL",
+        "CACHE_URL",
+        "DEBUG",
+        "ALLOWED_HOSTS",
+        "SERVED_OVER_HTTPS",
+        "HSTS_SECONDS",
+        "TRUSTED_PROXIES",
+        "SECRET_KEY_FILE",
+        "DATABASE_URL_FILE",
+        "CACHE_URL_FILE",
+    }
+    if name.startswith(("COPPER_", "SEARCH_", "OIDC_", "REMOTE_", "SESSION_", "LOGIN_")) or name in ours:
         del os.environ[name]
 os.environ |= {
     "COPPER_API_KEY": "sk_test_X",

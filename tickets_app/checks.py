@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from dashboard.environment import problems
+from dashboard.environment import noted, problems
 from tickets_app.copper.client import check_base_url, check_secret
 
 
@@ -21,7 +21,7 @@ def check_settings(**_: object) -> list[CheckMessage]:
 
 
 def _copper() -> Iterator[str]:
-    if not settings.COPPER_API_KEY:
+    if not settings.COPPER_API_KEY and not noted("COPPER_API_KEY"):
         yield "COPPER_API_KEY is not set. Set it to the account's secret key (sk_test_… or sk_live_…)."
     elif problem := check_secret(settings.COPPER_API_KEY):
         yield f"COPPER_API_KEY cannot be used: {problem}"
@@ -34,8 +34,14 @@ def _copper() -> Iterator[str]:
 def _site() -> Iterator[str]:
     if settings.DEBUG and settings.COPPER_API_KEY.startswith("sk_live_"):
         yield "DEBUG=true shows the insides of errors: use it with a test key only, not with a live one."
-    if not settings.LOGIN_REQUIRED and not set(settings.ALLOWED_HOSTS) <= {*settings.LOOPBACK_HOSTS, "testserver"}:
+    loopback_only = set(settings.ALLOWED_HOSTS) <= {*settings.LOOPBACK_HOSTS, "testserver"}
+    if not settings.LOGIN_REQUIRED and not loopback_only:
         yield "LOGIN_REQUIRED=false is for this machine alone: leave ALLOWED_HOSTS empty, or set LOGIN_REQUIRED=true."
+    elif not settings.SERVED_OVER_HTTPS and not loopback_only:
+        yield (
+            "SERVED_OVER_HTTPS=false sends passwords in the clear and is for this machine alone: "
+            "leave ALLOWED_HOSTS empty, or put a proxy with TLS in front."
+        )
     if problem := _token_problem(settings.METRICS_TOKEN):
         yield f"METRICS_TOKEN cannot be used: {problem}"
 

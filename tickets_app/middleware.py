@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
-from tickets_app.gateway import waited
+from tickets_app.process import waited
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

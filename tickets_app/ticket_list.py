@@ -16,7 +16,7 @@ from tickets_app.copper.resources import Row, Unreadable, legible
 from tickets_app.directory import Names
 from tickets_app.failures import Failure, describe
 from tickets_app.forms import TicketFilterForm
-from tickets_app.gateway import Outcome
+from tickets_app.outcome import Outcome
 from tickets_app.wording import Progress, progress
 
 MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)

@@ -4,10 +4,11 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from tickets_app import views
+from tickets_app.rights import VIEW, needs
 
 app_name = "tickets"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="tickets:list"), name="home"),
+    path("", needs(VIEW)(RedirectView.as_view(pattern_name="tickets:list")), name="home"),
     path("tickets/", views.ticket_list, name="list"),
     path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
 ]

@@ -19,6 +19,7 @@ from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
 from tickets_app.forms import TicketFilterForm
 from tickets_app.query_string import BadQueryStringError, Parameters, path_is_text, read_query_string
+from tickets_app.rights import VIEW, needs
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -27,6 +28,7 @@ class HtmxHttpRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+@needs(VIEW)
 @require_safe
 @vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
@@ -58,6 +60,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     return _retry_after(response, failure)
 
 
+@needs(VIEW)
 @require_safe
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """One ticket with all its properties."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tickets_app import times
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
-from tickets_app.gateway import Outcome
+from tickets_app.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,9 @@
     if (byItself && (!running(control) || document.hidden || window.place.restoring)) event.preventDefault();
     else if (control) delete control.dataset.stopped; // Continue was pressed
   });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "true"; // keeps no session open
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) goOn(); });
   document.addEventListener("place:restored", goOn);
 

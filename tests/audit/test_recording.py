@@ -244,3 +244,12 @@ def test_who_asks_cannot_be_found_out_and_the_event_is_still_told(rf, db):
     request = rf.get("/")
     request.user = NotNow()
     assert recording.record(request, Kind.SEARCHED)
+
+
+def test_guessing_until_locked_out_is_all_in_the_trail(db, client, settings):
+    settings.LOGIN_HASHES_PER_SECOND, settings.AXES_FAILURE_LIMIT = 1000, 3
+    User.objects.create_user("ada", password="analytical engine")
+    for _ in range(3):
+        client.post(reverse("login"), {"username": "ada", "password": "wrong"})
+    assert {event.user_name for event in told(Kind.LOGIN_FAILED)} == {"ada"}
+    assert {event.user_name for event in told(Kind.LOCKED_OUT)} == {"ada"}

@@ -10,6 +10,13 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 GOOD = {"COPPER_API_KEY": "sk_test_SECRET", "SECRET_KEY": "long and random", "ENV_FILE": os.devnull}
+PROXY = {"REMOTE_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "10.0.0.1"}
+SIGN_ON = {
+    "OIDC_ISSUER": "https://idp.example.com",
+    "OIDC_CLIENT_ID": "tickets",
+    "OIDC_CLIENT_SECRET": "sk_test_SECRET",
+    "OIDC_GROUPS": "ops=viewer,leads=admin",
+}
 
 
 def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -45,6 +52,34 @@ WRONG = [
     ({"METRICS_TOKEN": "sk_test_SECRET"}, "METRICS_TOKEN cannot be used: it is too short"),
     ({"METRICS_TOKEN": "sk_test_SECRET and more"}, "METRICS_TOKEN cannot be used: it holds a space"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of INFO, DEBUG, WARNING, ERROR"),
+    ({"SESSION_IDLE_MINUTES": "0"}, "SESSION_IDLE_MINUTES must be a whole number from 1 to 1440"),
+    ({"SESSION_MAX_HOURS": "1.5"}, "SESSION_MAX_HOURS must be a whole number from 1 to 720"),
+    ({"LOGIN_HASHES_PER_SECOND": "0"}, "LOGIN_HASHES_PER_SECOND must be a number from 0.1 to 1000"),
+    ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "TRUSTED_PROXIES must be addresses or networks"),
+    ({"REMOTE_USER_HEADER": "X-Remote-User"}, "REMOTE_USER_HEADER is set: TRUSTED_PROXIES must list the proxies"),
+    ({**PROXY, "REMOTE_USER_HEADER": "X Remote User"}, "REMOTE_USER_HEADER must be the name of a header"),
+    ({"REMOTE_GROUPS_HEADER": "X-Groups", "REMOTE_GROUPS": "a=viewer"}, "REMOTE_GROUPS_HEADER is set: it is read"),
+    ({**PROXY, "REMOTE_GROUPS_HEADER": "X-Groups"}, "REMOTE_GROUPS_HEADER and REMOTE_GROUPS"),
+    ({**PROXY, "REMOTE_GROUPS": "ops=viewer"}, "REMOTE_GROUPS_HEADER and REMOTE_GROUPS"),
+    (
+        {**PROXY, "REMOTE_GROUPS_HEADER": "X-Groups", "REMOTE_GROUPS": "ops=boss"},
+        "REMOTE_GROUPS must be groups and their",
+    ),
+    ({**SIGN_ON, "OIDC_ISSUER": ""}, "OIDC_ISSUER is not set, but other settings"),
+    ({**SIGN_ON, "OIDC_ISSUER": "http://idp.example.com"}, "OIDC_ISSUER must be an https:// address"),
+    ({**SIGN_ON, "OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too"),
+    ({**SIGN_ON, "OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too"),
+    ({**SIGN_ON, "OIDC_GROUPS": ""}, "without OIDC_GROUPS (such as ops=viewer,leads=admin) nobody could enter"),
+    ({**SIGN_ON, "OIDC_GROUPS": "ops=boss"}, "OIDC_GROUPS must be groups and their roles"),
+    ({**SIGN_ON, "OIDC_SCOPES": "email"}, "OIDC_SCOPES must contain openid"),
+    (
+        {"SERVED_OVER_HTTPS": "false", "ALLOWED_HOSTS": "tickets.example.com"},
+        "SERVED_OVER_HTTPS=false sends passwords in the clear",
+    ),
+    ({"SERVED_OVER_HTTPS": "https"}, "SERVED_OVER_HTTPS must be true or false"),
+    ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS must be a whole number"),
+    ({"TRUSTED_PROXIES": "proxy.example.com"}, "TRUSTED_PROXIES must be addresses or networks"),
+    ({"TRUSTED_PROXIES": "10.0.0.1,0.0.0.0/0"}, "TRUSTED_PROXIES must be addresses or networks"),
     ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE must be a time zone"),
     ({"DATABASE_URL": "what://ever"}, "DATABASE_URL must be a database URL"),
     ({"CACHE_URL": "what://ever"}, "CACHE_URL must be a cache URL"),
@@ -61,6 +96,95 @@ def test_a_wrong_setting_stops_the_start_with_one_clear_line(env, line):
     assert "SECRET\t" not in done.stderr
     assert "sk_test_SECRET" not in done.stderr + done.stdout
     assert "sk_live_SECRET" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("env", [{}, SIGN_ON, PROXY, {**SIGN_ON, **PROXY}])
+def test_right_settings_pass_and_no_provider_is_asked_at_the_start(env):
+    done = start("manage.py", "check", **env)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+SECRET_FILES = ["COPPER_API_KEY", "SECRET_KEY", "DATABASE_URL", "CACHE_URL"]
+
+
+@pytest.mark.parametrize("name", SECRET_FILES)
+def test_a_setting_can_come_from_a_file_whose_last_newline_does_not_count(tmp_path, name):
+    held = {"DATABASE_URL": "postgres://u:p@db/tickets", "CACHE_URL": "redis://cache:6379/0"}.get(name, "sk_test_$X")
+    (tmp_path / "secret").write_text(f"{held}\n")
+    source = "from dashboard import environment; print(environment.text(environment.os.environ['WANTED']))"
+    done = start("-c", source, **{"WANTED": name, name: "", f"{name}_FILE": str(tmp_path / "secret")})
+    assert done.stdout == f"{held}\n"
+    assert start("manage.py", "check", **{name: "", f"{name}_FILE": str(tmp_path / "secret")}).returncode == 0
+
+
+BAD_FILES = {
+    "missing": (None, "names a file that is not there"),
+    "a folder": ("folder", "names a file that is not there or cannot be read"),
+    "empty": (b" \n", "names a file that is empty"),
+    "no text": (b"\xff\xfesk_live_SECRET", "cannot be read as text"),
+    "endless": (b"sk_live_SECRET" * 10_000, "far too long"),
+}
+
+
+@pytest.mark.parametrize("name", SECRET_FILES)
+@pytest.mark.parametrize("bad", BAD_FILES)
+def test_a_secret_file_that_is_no_good_stops_the_start_and_shows_nothing(tmp_path, name, bad):
+    content, line = BAD_FILES[bad]
+    file = tmp_path / "sk_live_SECRET"  # people put the secret itself where the file's name belongs
+    if content == "folder":
+        file.mkdir()
+    elif content is not None:
+        file.write_bytes(content)
+    assert_stopped(start("manage.py", "check", **{name: "", f"{name}_FILE": str(file)}), f"{name}_FILE {line}", line)
+
+
+@pytest.mark.parametrize("name", SECRET_FILES)
+def test_a_setting_given_twice_stops_the_start(tmp_path, name):
+    (tmp_path / "secret").write_text("sk_live_SECRET")
+    given = {name: "sk_live_SECRET", f"{name}_FILE": str(tmp_path / "secret")}
+    assert_stopped(start("manage.py", "check", **given), f"{name} and {name}_FILE are both set")
+
+
+def test_an_inner_newline_in_the_key_file_stops_the_start(tmp_path):
+    (tmp_path / "secret").write_text("sk_live_SECRET\nsk_test_SECRET\n")
+    given = {"COPPER_API_KEY": "", "COPPER_API_KEY_FILE": str(tmp_path / "secret")}
+    assert_stopped(start("manage.py", "check", **given), "COPPER_API_KEY cannot be used")
+
+
+def assert_stopped(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode != 0
+    assert len(re.findall(r"copper\.E\d+", done.stderr)) == 1
+    assert any(word in done.stderr for word in words)
+    assert "Traceback" not in done.stderr
+    assert "SECRET" not in re.sub(r"SECRET_KEY", "", done.stderr + done.stdout)
+
+
+PRODUCTION = {
+    "ALLOWED_HOSTS": "tickets.example.com",
+    "SECRET_KEY": "long-and-random-" * 4,
+    "COPPER_API_KEY": "sk_live_X",
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"HSTS_SECONDS": "0"}], ids=["as it comes", "first trial"])
+def test_djangos_deployment_checks_find_nothing_with_production_settings(more):
+    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **more)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_djangos_deployment_checks_find_a_weak_secret_key():
+    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | {"SECRET_KEY": "short"})
+    assert "security.W009" in done.stderr
+
+
+def test_with_tls_the_cookies_are_for_this_host_alone_and_without_it_they_work_on_this_machine():
+    source = (
+        "from dashboard import settings as s; print(s.SESSION_COOKIE_NAME if hasattr(s, 'SESSION_COOKIE_NAME') else '',"
+        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS)"
+    )
+    assert start("-c", source).stdout.split() == ["__Host-sessionid", "True", "True", "True", "31536000"]
+    assert start("-c", source, SERVED_OVER_HTTPS="false").stdout.split() == ["False", "False", "False", "0"]
+    assert start("-c", source, LOGIN_REQUIRED="false").stdout.split() == ["False", "False", "False", "0"]
 
 
 def test_right_settings_pass():
@@ -80,7 +204,9 @@ def test_the_server_does_not_start_either(entry):
 def names_read() -> set[str]:
     source = (PROJECT / "dashboard" / "settings.py").read_text()
     return set(
-        re.findall(r'read\.(?:text|words|flag|number|whole|one_of|zone|database|parsed)\(\s*"([A-Z_]+)"', source)
+        re.findall(
+            r'read\.(?:text|words|flag|number|whole|one_of|zone|networks|database|parsed)\(\s*"([A-Z_]+)"', source
+        )
     )
 
 
@@ -99,7 +225,11 @@ def test_the_readme_lists_exactly_the_settings_that_are_read():
 def test_the_defaults_are_those_of_the_contract():
     names = (
         "COPPER_API_URL COPPER_CONNECT_TIMEOUT COPPER_READ_TIMEOUT COPPER_MAX_CONCURRENCY COPPER_CACHE_SECONDS "
-        "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE"
+        "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE "
+        "SESSION_IDLE_MINUTES SESSION_MAX_HOURS TRUSTED_PROXIES"
     )
     source = f"from dashboard import settings; print(*(getattr(settings, name) for name in '{names}'.split()))"
-    assert start("-c", source).stdout.strip() == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC"
+    assert (
+        start("-c", source).stdout.strip()
+        == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12 0 []"
+    )

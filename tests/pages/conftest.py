@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from copper_sandbox import Sandbox, Store
 from tests.pages.reading import Reader
-from tickets_app import gateway
+from tickets_app import process
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -29,9 +29,9 @@ def no_answers_kept(settings, db):
     settings.COPPER_CACHE_SECONDS = 0
     settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 1, 4
     cache.clear()
-    gateway.forget()
+    process.forget()
     yield
-    gateway.forget()
+    process.forget()
 
 
 @pytest.fixture

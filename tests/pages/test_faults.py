@@ -11,7 +11,7 @@ from copper_sandbox import Fault
 from tests.fault_server import FAULTS, HARMLESS, TICKET, FaultServer, answer, black_hole, head, raw, refused
 from tests.pages.conftest import made
 from tests.pages.reading import Seen
-from tickets_app import gateway
+from tickets_app import process
 from tickets_app.copper.breaker import FAILURES
 from tickets_app.copper.deadline import Deadline
 
@@ -111,7 +111,7 @@ def test_all_slots_in_use_is_503(serve, settings, pages):
     """Row 24."""
     settings.COPPER_MAX_CONCURRENCY = 1
     sandbox = serve([made(1)])
-    with gateway._shared().client._slots.hold("a request that hangs", Deadline.after(1)):
+    with process.shared().client._slots.hold("a request that hangs", Deadline.after(1)):
         check_honest(pages.open("/tickets/"), 503, retry=True)
         assert len(sandbox.ledger) == 0
     assert pages.open("/tickets/").ids == ["tkt_00001"]
@@ -131,7 +131,8 @@ def test_a_search_that_fails_in_the_middle_keeps_what_it_found(serve, pages):
     sandbox = serve([made(number, reference="hit" if number % 90 == 0 else "x") for number in range(900)])
 
     def later(asked) -> Fault | None:
-        return Fault(status=500) if dict(asked.params).get("starting_after", "") >= "tkt_00450" else None
+        """Below 05:00."""
+        return Fault(status=500) if dict(asked.params).get("created[lt]", "3") < "2026-11-20T05:00:00Z" else None
 
     sandbox.script(later)
     page = pages.open("/tickets/?search_query=hit")
@@ -149,7 +150,7 @@ def test_locations_that_fail_or_are_forbidden_leave_the_tickets_alone(serve, pag
     sandbox.script(lambda asked: Fault(status=403) if "/locations" in asked.path else None)
     page = pages.open("/tickets/?location=loc_a")
     assert len(page.ids) == 3
-    names = gateway._shared().directory
+    names = process.shared().directory
     names.names(5)
     page = pages.open("/tickets/?location=loc_a")
     assert "may not read location names: type an id" in page.text
@@ -176,7 +177,7 @@ def test_locations_that_hang_do_not_hold_up_the_tickets(serve, pages):
 def test_names_are_shown_once_they_are_there(serve, pages):
     serve([made(1)])
     pages.open("/tickets/")
-    gateway._shared().directory.names(5)
+    process.shared().directory.names(5)
     page = pages.open("/tickets/")
     assert "All locations" in page.text
     assert "Reno" in page.text

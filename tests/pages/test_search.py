@@ -12,7 +12,9 @@ import pytest
 from copper_sandbox import Fault, Sandbox, Store
 from tests.pages.conftest import NOON, made
 from tests.pages.test_complete import address
-from tickets_app import gateway
+from tickets_app import gateway, process
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +62,7 @@ def test_a_second_search_over_the_same_range_asks_once_per_100_tickets(serve, pa
 def test_another_process_knows_what_this_one_learned(serve, pages):
     sandbox = serve(shop(3000))
     pages.ids(address(search_query="the one", **SHOP))
-    gateway.forget()
+    process.forget()
     sandbox.ledger.clear()
     pages.ids(address(search_query="something else", **SHOP))
     assert len(asked(sandbox)) <= 1.05 * 30 + 1
@@ -112,7 +114,7 @@ def test_the_next_link_goes_on_exactly_where_the_page_stopped(serve, pages, sett
     sandbox = serve(shop(3000), latency=0.04)
     first = pages.open(address(search_query="the one", gte=SINCE))
     place = dict(pair.split("=") for pair in urlsplit(first.next_url).query.split("&"))["looked_to"]
-    gateway.forget()
+    process.forget()
     sandbox.ledger.clear()
     pages.open(first.next_url)
     assert place.startswith("2026-11-20T")
@@ -250,7 +252,7 @@ def test_two_searches_share_the_slots(serve, pages, settings, client):
     threads = [
         threading.Thread(
             target=gateway.list_tickets,
-            args=(gateway.TicketQuery(search_query=text, created_gte=gateway.Moment.parse(SINCE)),),
+            args=(TicketQuery(search_query=text, created_gte=Moment.parse(SINCE)),),
         )
         for text in texts
     ]

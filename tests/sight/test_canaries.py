@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY, generate_latest
 from audit.models import Event
 from copper_sandbox import Fault
 from tests.sight.conftest import TICKETS, fail
-from tickets_app import gateway
+from tickets_app import process
 
 CANARY_KEY = "sk_test_CANARYofTheKey0123456789"
 CANARY_TEXT = "CanaryOfTheGuest"
@@ -35,7 +35,7 @@ def test_neither_the_key_nor_what_was_searched_is_in_logs_figures_or_the_trail(s
     ]
     for fault in faults:
         fail(serve(TICKETS), *[fault] * 9 if fault else [])
-        gateway.forget()
+        process.forget()
         see_all(client)
     settings.COPPER_API_URL = "http://127.0.0.1:9/v1"
     see_all(client)

@@ -14,7 +14,7 @@ import pytest
 from vcr.stubs.requests_stubs import VCRRequestsHTTPConnection, VCRRequestsHTTPSConnection
 
 from copper_sandbox import Sandbox, Store
-from tickets_app import gateway
+from tickets_app import gateway, process
 from tickets_app.copper import transport
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
@@ -50,11 +50,11 @@ def vcr_cassette_dir() -> str:
 @pytest.fixture(autouse=True)
 def finished(copper, vcr):
     """A cassette is in force for all threads: the names of the locations must have come before it ends."""
-    gateway.forget()
+    process.forget()
     yield
     gateway.location_names()
-    gateway._shared().directory.names(10)
-    gateway.forget()
+    process.shared().directory.names(10)
+    process.forget()
 
 
 def _anonymous(request):

@@ -404,14 +404,13 @@ class Plan:
 
 
 def _read(cuts: str | None) -> list[tuple[int | None, int | None, bool, int | None]]:
-    """Read what `dump` wrote; nothing for anything else, and nothing where a gap would be left."""
+    """Read what `dump` wrote; nothing for anything else, nor where the parts are not one below the other."""
     try:
         rows = [(low, high, surveyed, rows) for low, high, surveyed, rows in json.loads(cuts or "[]")]
+        lows = [low for low, *_ in rows[:-1]]
+        return rows if all(above > below for above, below in pairwise(lows)) else []
     except (ValueError, TypeError):
         return []
-    whole = rows and rows[-1][0] is None
-    adjoins = all(above[0] == below[1] and above[0] is not None for above, below in pairwise(rows))
-    return rows if whole and adjoins else []
 
 
 def _in_order(rows: tuple[Row, ...]) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tickets_app.copper.model import START, ModelCopper, ticket
-from tests.tickets_app.copper.test_walk import ids, shops
+from tests.tickets_app.copper.test_walk import ids, tickets_with_ties
 from tickets_app.copper import plan as plans
 from tickets_app.copper.census import Census
 from tickets_app.copper.errors import CopperError, Kind
@@ -66,6 +66,18 @@ class Runner:
         return self.copper.fetch(query)
 
 
+# From a few tickets to many, from all at one time to one a minute, from no match to nothing else.
+shops = st.tuples(
+    st.integers(0, 70), st.sampled_from([2, 6, 12, 40]), st.sampled_from([0.0, 0.04, 0.2, 1.0]), st.integers()
+).map(lambda shape: shop(*shape))
+
+
+def shop(count: int, minutes: int, share: float, seed: int) -> list[Ticket]:
+    chance = random.Random(seed)
+    times = [chance.randrange(minutes) for _ in range(count)]
+    return tickets_with_ties(times, {number for number in range(count) if chance.random() < share})
+
+
 bounds = st.sampled_from([None, -1, 0, 3, 3.5, 6, 9, 12, 20])
 queries = st.builds(
     lambda low, high, searches, included: TicketQuery(
@@ -91,7 +103,7 @@ def small_parts(monkeypatch):
     monkeypatch.setattr("tickets_app.copper.census.ROOM", 3)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=2500, deadline=None)
 @given(
     shops,
     queries,
@@ -121,7 +133,7 @@ def test_lanes_equal_the_walk(tickets, query, count, max_page, fault_rate, patie
     assert found == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(shops, queries, queries, st.integers(1, 8), st.randoms(use_true_random=False), st.data())
 def test_what_one_search_learned_is_only_a_hint_for_the_next(tickets, first, second, count, rng, data):
     """The second search finds what is there now, whatever came and went since the first."""
@@ -136,12 +148,12 @@ def test_what_one_search_learned_is_only_a_hint_for_the_next(tickets, first, sec
     assert ids(Runner(copper, rng, count).steps(Plan(second, known, now=NOW))) == ids(list(walk(second, copper.fetch)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(shops, st.integers(1, 12), st.integers(1, 6), st.booleans(), st.randoms(use_true_random=False))
 def test_lanes_go_on_from_a_cursor_as_the_walk_does(tickets, limit, count, knows_time, rng):
     if not tickets:
         return
-    copper = ModelCopper(tickets)
+    copper = ModelCopper(tickets, max_page=rng.randint(1, 9))
     start = rng.choice(tickets)
     query = TicketQuery(
         search_query="hit", limit=limit, starting_after=Cursor(start.id, start.created if knows_time else None)
@@ -274,6 +286,23 @@ def test_a_failure_stops_at_its_place_and_newer_parts_are_given_out(real_sizes):
     assert ids(rest) == ["t100"]
 
 
+def test_nothing_is_begun_beyond_a_failure(real_sizes):
+    def fetch(query: TicketQuery) -> Page:
+        asked.append(query)
+        raise CopperError(Kind.SERVER, status=500)
+
+    asked: list[TicketQuery] = []
+    copper, census = ModelCopper(crowd(3000)), Census()
+    searched(copper, "hit", census)
+    plan = Plan(TicketQuery(search_query="other", created_gte=Moment.of(START)), census, now=LATER)
+    first = plan.next_job()
+    runner = Runner(copper, random.Random(1))
+    runner.fetch = fetch
+    plan.finish(first, runner.result(plan, first))
+    assert plan.next_job() is None
+    assert plan.take().failure.status == 500
+
+
 def test_a_request_that_was_told_to_wait_is_asked_again(real_sizes):
     copper, refused = ModelCopper(crowd(300, {5})), []
 
@@ -307,7 +336,8 @@ def test_a_slow_reader_slows_the_walk_down(real_sizes):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "[]", "[[1]]", "[[1, null, false, 3]]", "[[5, null, false, 1], [null, 4, true, 1]]"]
+    "text",
+    ["", "x", "[]", "[[1]]", "[[1, null, false, 3]]", "[[5, null, false, 1], [7, 5, true, 1], [null, 7, false, 1]]"],
 )
 def test_cuts_that_are_garbage_or_leave_a_gap_are_not_used(text):
     copper = ModelCopper(crowd(30, {3, 20}))

@@ -53,3 +53,41 @@ def test_a_limit_that_copper_does_not_take_is_refused(limit):
 def test_two_cursors_are_refused():
     with pytest.raises(ValueError, match="exclude"):
         TicketQuery(starting_after=Cursor("a"), ending_before=Cursor("b"))
+
+
+def bound(text: str) -> Moment:
+    return Moment.parse(f"2026-11-20T{text}Z")
+
+
+@pytest.mark.parametrize(
+    ("filters", "low", "high", "params"),
+    [
+        ({}, "09:00", "10:00", {"created[gte]": "09:00", "created[lt]": "10:00"}),
+        ({"created_gt": "09:00"}, "09:00", None, {"created[gt]": "09:00"}),
+        ({"created_gte": "09:00"}, "08:00", None, {"created[gte]": "09:00"}),
+        ({"created_gt": "09:00"}, "09:01", None, {"created[gte]": "09:01"}),
+        ({"created_lte": "10:00"}, None, "10:00", {"created[lt]": "10:00"}),
+        ({"created_lte": "10:00"}, None, "10:01", {"created[lte]": "10:00"}),
+        ({"created_lt": "10:00"}, None, "09:59", {"created[lt]": "09:59"}),
+    ],
+)
+def test_narrowing_keeps_whichever_bound_is_tighter(filters, low, high, params):
+    query = TicketQuery(**{name: bound(text) for name, text in filters.items()})
+    narrowed = query.between(low and bound(low), high and bound(high))
+    assert dict(narrowed.filters()) == {name: str(bound(text)) for name, text in params.items()}
+
+
+def test_places_by_time_are_no_filters_and_become_bounds_only_for_copper():
+    query = TicketQuery(
+        search_query="x", created_gt=bound("08:00"), looked_to=bound("10:00"), look_back_to=bound("09:00")
+    )
+    assert query.continues
+    assert dict(query.filters()) == {"search_query": "x", "created[gt]": str(bound("08:00"))}
+    resolved = dict(query.resolved().filters())
+    assert resolved == {"search_query": "x", "created[gte]": str(bound("09:00")), "created[lt]": str(bound("10:00"))}
+    assert query.first_page() == TicketQuery(search_query="x", created_gt=bound("08:00"))
+
+
+def test_two_places_at_once_are_refused():
+    with pytest.raises(ValueError, match="exclude each other"):
+        TicketQuery(starting_after=Cursor("a"), looked_to=bound("10:00"))

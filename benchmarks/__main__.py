@@ -1,0 +1,50 @@
+"""`python -m benchmarks [--quick]`: run all searches, print the tables, and write docs/benchmarks.md."""
+
+import argparse
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    """Run until all is measured: about 14 minutes, or 2 with --quick."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Searches side by side, against the sandbox.")
+    parser.add_argument("--quick", action="store_true", help="the small sizes with 5 matches; writes no document")
+    quick = parser.parse_args().quick
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name static files by their hashes
+    _run(quick=quick)
+
+
+def _run(*, quick: bool) -> None:
+    from benchmarks.document import Occasion, document
+    from benchmarks.measuring import Scenario, run
+    from benchmarks.report import Results, markdown, table
+    from benchmarks.verdicts import verdict_table, verdicts
+
+    if quick:
+        scenarios = [Scenario(1_000, (5,)), Scenario(10_000, (5,), limited=(5,))]
+    else:
+        every = (0, 5, 500)
+        scenarios = [
+            Scenario(1_000, every),
+            Scenario(10_000, every, limited=every),
+            Scenario(50_000, every, limited=(5,)),
+        ]
+    occasion = Occasion.now()
+    results = Results(run(scenarios))
+    for rows in (table(results, limited=False), table(results, limited=True), verdict_table(verdicts(results))):
+        print(markdown(rows), end="\n\n")
+    if not quick:
+        DOCUMENT.write_text(document(results, occasion, "make bench"))
+        print(f"Written: {DOCUMENT}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The two addresses of single sign-on: away to the provider, and back. Whatever goes wrong, a person gets plain words."""
+
+import logging
+from typing import Any
+
+import jwt
+import requests
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.decorators import method_decorator
+from django.views.generic import View
+from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
+
+from dashboard.identity.accounts import RefusedError
+from dashboard.identity.addresses import own_path
+from dashboard.identity.login import login_page
+from dashboard.identity.provider import ProviderError, provider
+
+_AWAY = "The company’s single sign-on cannot be reached at this moment. Try again in a minute."
+_FAILED = "Single sign-on did not succeed. Try again; if it stays, tell the people who run this dashboard."
+
+logger = logging.getLogger(__name__)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignOnStart(OIDCAuthenticationRequestView):
+    """Leads to the provider, with a state, a nonce and a PKCE challenge that only this session knows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        View.__init__(
+            self, **kwargs
+        )  # the library's own asks for the provider's addresses, before anything can be caught
+        self.OIDC_RP_CLIENT_ID = settings.OIDC_CLIENT_ID
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Redirect to the provider."""
+        if not settings.OIDC_ISSUER:
+            return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+        try:
+            self.OIDC_OP_AUTH_ENDPOINT = provider().authorization
+        except ProviderError as error:
+            return _away(request, error)
+        response: HttpResponse = super().get(request)
+        request.session["oidc_login_next"] = own_path(request, request.GET.get("next", ""))
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignOnCallback(OIDCAuthenticationCallbackView):
+    """Where the provider sends people back to."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Log in whom the provider vouches for and whose group has a role; refuse everybody else."""
+        try:
+            response: HttpResponse = super().get(request)
+        except RefusedError as refusal:
+            return login_page(request, status=403, problem=str(refusal))
+        except (ProviderError, requests.ConnectionError, requests.Timeout) as error:
+            return _away(request, error)
+        # What the provider sent may be anything; the libraries raise their own kinds for it, and Python's.
+        except (
+            SuspiciousOperation,
+            jwt.PyJWTError,
+            requests.RequestException,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
+            logger.warning("Single sign-on refused: %s: %s", type(error).__name__, error)
+            return self.login_failure()
+        return response
+
+    def login_failure(self) -> HttpResponse:
+        """Say that it did not work."""
+        return login_page(self.request, status=403, problem=_FAILED)
+
+
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.warning("Single sign-on is away: %s: %s", type(error).__name__, error)
+    return login_page(request, status=503, problem=_AWAY)

@@ -1,0 +1,53 @@
+"""What a proxy says about a request (X-Forwarded-…) is believed from the addresses in TRUSTED_PROXIES, and from nobody else."""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+_SAID_BY_PROXIES = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_ORIGINAL_", "HTTP_X_REWRITE_")
+
+
+class TrustedProxy:
+    """Drops forged forwarding headers; behind a trusted proxy, REMOTE_ADDR becomes the address of the person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put the request right before anything else reads it."""
+        peer = request.META.get("REMOTE_ADDR", "")
+        # Whether anybody between says so, believed or not: this machine's own proxy is no client on this machine.
+        request.forwarded = any(name.startswith(_SAID_BY_PROXIES) for name in request.META)  # type: ignore[attr-defined] # for /metrics
+        request.connected_from = peer  # type: ignore[attr-defined] # the other end of the connection, for whom a header names people
+        if trusted(peer):
+            request.META["REMOTE_ADDR"] = _person(peer, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        else:
+            for name in [name for name in request.META if name.startswith(_SAID_BY_PROXIES)]:
+                del request.META[name]
+        return self.get_response(request)
+
+
+def trusted(address: str) -> bool:
+    """Whether this is the address of a proxy of ours."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    if found.version == 6 and found.ipv4_mapped:  # a socket for both writes 10.0.0.5 as ::ffff:10.0.0.5
+        found = found.ipv4_mapped
+    return any(found in network for network in settings.TRUSTED_PROXIES)
+
+
+def _person(peer: str, forwarded: str) -> str:
+    """The last address in X-Forwarded-For that no proxy of ours has; what stands left of it may be made up."""
+    person = peer
+    for hop in (hop.strip() for hop in reversed(forwarded.split(","))):
+        try:
+            person = str(ip_address(hop))
+        except ValueError:
+            break
+        if not trusted(person):
+            break
+    return person

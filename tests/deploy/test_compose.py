@@ -1,0 +1,118 @@
+"""compose.yaml: Docker Compose itself reads it (its client needs no engine), and the promises of docs/deploy.md hold."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+GRACE = 30  # seconds; WEB_GRACEFUL_SECONDS
+
+
+def compose(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "docker-compose"), "--file", "compose.yaml", *arguments]
+    kept = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "COMPOSE_DISABLE_ENV_FILE": "true"}
+    return subprocess.run(command, cwd=PROJECT, env=kept | env, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def model() -> dict[str, dict[str, dict[str, object]]]:
+    """The file as Compose understands it."""
+    done = compose("config", "--format=json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, dict[str, dict[str, object]]] = json.loads(done.stdout)
+    return found
+
+
+def test_compose_reads_it_without_a_word(model):
+    assert compose("config", "--quiet").stderr == ""
+    assert set(model["services"]) == {"migrate", "web", "proxy", "database", "cache"}
+
+
+def test_compose_refuses_what_it_does_not_know(tmp_path):
+    """The check above would notice a misspelt key."""
+    text = (PROJECT / "compose.yaml").read_text().replace("stop_grace_period", "stop_grace_perod", 1)
+    (tmp_path / "compose.yaml").write_text(text)
+    assert compose("--file", str(tmp_path / "compose.yaml"), "config", "--quiet").returncode != 0
+
+
+@pytest.mark.parametrize("name", ["migrate", "web", "proxy", "database", "cache"])
+def test_every_container_may_do_as_little_as_possible(model, name):
+    service = model["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert re.fullmatch(r"[\w/-]+:[\w.-]+", service["image"])
+    assert not service["image"].endswith(":latest")
+    assert name in {"migrate", "web"} or service["user"] not in {"0", "root", ""}, "the image's own user is nobody"
+    assert name == "migrate" or service["deploy"]["resources"]["limits"]["memory"]
+
+
+def test_no_secret_stands_in_it_and_each_is_a_file(model):
+    assert {name for name in model["services"]["web"]["environment"] if name.endswith("_FILE")} == {
+        "COPPER_API_KEY_FILE",
+        "DATABASE_URL_FILE",
+        "SECRET_KEY_FILE",
+    }
+    for service in model["services"].values():
+        given = service.get("environment") or {}
+        assert not {"COPPER_API_KEY", "DATABASE_URL", "SECRET_KEY", "POSTGRES_PASSWORD"} & set(given)
+        for name in (name for name in given if name.endswith("_FILE")):
+            assert given[name].removeprefix("/run/secrets/") in {secret["source"] for secret in service["secrets"]}
+    assert all("/secrets/" in secret["file"] for secret in model["secrets"].values())
+    assert "/secrets/" in (PROJECT / ".gitignore").read_text()
+
+
+def test_things_start_in_their_order(model):
+    def waits(name: str) -> dict[str, str]:
+        return {on: what["condition"] for on, what in model["services"][name]["depends_on"].items()}
+
+    assert waits("migrate") == {"database": "service_healthy"}
+    assert waits("web") == {"migrate": "service_completed_successfully", "cache": "service_healthy"}
+    assert waits("proxy") == {"web": "service_healthy"}
+    assert model["services"]["migrate"]["command"] == ["python", "manage.py", "migrate", "--noinput"]
+    assert model["services"]["web"]["deploy"]["replicas"] == 2
+
+
+def test_a_stop_waits_for_what_is_being_sent(model):
+    assert model["services"]["web"]["stop_grace_period"] == "45s"
+    conf = (PROJECT / "gunicorn.conf.py").read_text()
+    assert f'"WEB_GRACEFUL_SECONDS", "{GRACE}"' in conf
+    unit = (PROJECT / "deploy" / "systemd" / "copper-tickets.service").read_text()
+    assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > GRACE
+    deployment = (PROJECT / "deploy" / "kubernetes" / "deployment.yaml").read_text()
+    assert int(re.search(r"terminationGracePeriodSeconds: (\d+)", deployment)[1]) > GRACE + 5
+
+
+def test_the_one_trusted_proxy_is_the_proxy_and_only_it_is_reached_from_outside(model):
+    services = model["services"]
+    assert services["web"]["environment"]["TRUSTED_PROXIES"] == services["proxy"]["networks"]["front"]["ipv4_address"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert model["networks"]["inside"]["internal"] is True
+    assert set(services["database"]["networks"]) == set(services["cache"]["networks"]) == {"inside"}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl: `apt install openssl`")
+def test_the_secrets_are_made_by_one_command_which_leaves_alone_what_is_there(tmp_path):
+    script = tmp_path / "deploy" / "compose" / "make-secrets.sh"
+    script.parent.mkdir(parents=True)
+    shutil.copy(PROJECT / "deploy" / "compose" / "make-secrets.sh", script)
+
+    def make() -> dict[str, str]:
+        done = subprocess.run([script, "tickets.example.com"], input="sk_test_X\n", capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "sk_test_X" not in done.stdout + done.stderr
+        return {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+
+    made = make()
+    assert set(made) == set(json.loads(compose("config", "--format=json").stdout)["secrets"])
+    assert made["database_password"].strip() in made["database_url"]
+    assert len(made["secret_key"].strip()) >= 50
+    assert made["copper_api_key"] == "sk_test_X\n"
+    assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+    assert make() == made

@@ -1,0 +1,227 @@
+"""The sample configuration in a real nginx with TLS, in front of a real gunicorn."""
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests import server as servers
+from tests.server import Answer, free_port, read_all
+
+PROJECT = Path(__file__).parents[2]
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+NAME = "tickets.example.com"
+
+pytestmark = [
+    pytest.mark.skipif(NGINX is None, reason="needs nginx: `apt install nginx-light`"),
+    pytest.mark.xdist_group("nginx"),
+]
+
+
+@dataclass
+class Proxy:
+    """A running nginx."""
+
+    http: int
+    https: int
+    authority: trustme.CA
+
+    def ask(self, *lines: str, path: str = "/login/", method: str = "GET", name: str = NAME) -> Answer:
+        head = "\r\n".join([f"{method} {path} HTTP/1.1", *(lines or (f"Host: {NAME}",)), "Connection: close", "", ""])
+        context = ssl.create_default_context()
+        self.authority.configure_trust(context)
+        plain = socket.create_connection(("127.0.0.1", self.https), timeout=30)
+        with context.wrap_socket(plain, server_hostname=name, suppress_ragged_eofs=True) as connection:
+            connection.sendall(head.encode("latin-1"))
+            return Answer(read_all(connection))
+
+
+def configure(folder: Path, site: int) -> tuple[Path, Proxy]:
+    """The sample in this folder: other ports and paths, nothing else."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert(NAME)
+    certificate.private_key_pem.write_to_path(folder / "key.pem")
+    for pem in certificate.cert_chain_pems:
+        pem.write_to_path(folder / "certificate.pem", append=True)
+    proxy = Proxy(free_port(), free_port(), authority)
+    for name in ("proxied.conf", "unreachable.html"):
+        shutil.copy(PROJECT / "deploy" / "nginx" / name, folder)
+    sample = (PROJECT / "deploy" / "nginx" / "copper-tickets.conf").read_text()
+    sample = sample.replace("/etc/nginx/copper-tickets", str(folder)).replace("127.0.0.1:8000", f"127.0.0.1:{site}")
+    sample = re.sub(r"listen 80\b", f"listen 127.0.0.1:{proxy.http}", sample)
+    sample = re.sub(r"listen 443\b", f"listen 127.0.0.1:{proxy.https}", sample)
+    (folder / "copper-tickets.conf").write_text(sample)
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"{'user root;' if os.geteuid() == 0 else ''}\n"  # pytest's folders are for nobody else
+        f"daemon off;\npid {folder}/nginx.pid;\nerror_log stderr warn;\nevents {{}}\n"
+        f"http {{\n{temporary}include {folder}/copper-tickets.conf;\n}}\n"
+    )
+    return folder / "nginx.conf", proxy
+
+
+@contextmanager
+def running(conf: Path, proxy: Proxy) -> Iterator[Proxy]:
+    with subprocess.Popen([NGINX, "-e", "stderr", "-c", conf, "-p", conf.parent]) as process:
+        try:
+            wait(proxy.https)
+            yield proxy
+        finally:
+            process.terminate()
+
+
+def wait(port: int) -> None:
+    pause = threading.Event()
+    for _ in range(servers.TRIES):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except OSError:
+            pause.wait(servers.PAUSE)
+    raise AssertionError("nginx never listened")
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory) -> Iterator[Proxy]:
+    folder = tmp_path_factory.mktemp("nginx")
+    env = servers.environment(folder)
+    servers.migrate(env)
+    with servers.gunicorn(env) as site:
+        conf, found = configure(folder, site.port)
+        with running(conf, found):
+            yield found
+
+
+def test_nginx_finds_nothing_wrong_with_the_sample(tmp_path):
+    conf, _proxy = configure(tmp_path, 8000)
+    done = subprocess.run([NGINX, "-t", "-e", "stderr", "-c", conf], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr
+
+
+def test_nginx_finds_nothing_wrong_with_the_one_for_compose(tmp_path):
+    configure(tmp_path, 8000)
+    text = (PROJECT / "deploy" / "compose" / "nginx.conf").read_text()
+    places = {"/run/secrets/tls_certificate": "certificate.pem", "/run/secrets/tls_key": "key.pem"}
+    text = re.sub(
+        r"/run/secrets/\w+|/etc/nginx/copper-tickets|/tmp/(?=\w)",
+        lambda found: f"{tmp_path}/{places.get(found[0], '')}",
+        text,
+    )
+    (tmp_path / "compose.conf").write_text(text)
+    done = subprocess.run(
+        [NGINX, "-t", "-e", "stderr", "-c", tmp_path / "compose.conf"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_two_configurations_say_the_same_but_for_names_ports_and_paths():
+    host, compose = (
+        (PROJECT / "deploy" / name).read_text() for name in ("nginx/copper-tickets.conf", "compose/nginx.conf")
+    )
+
+    def rules(text: str) -> list[str]:
+        main = text[text.index("ssl_protocols") :]
+        lines = [line.split("#")[0].strip() for line in main.splitlines()]
+        return [
+            line for line in lines if line.strip("} ") and "proxy_pass" not in line and not line.startswith("set $site")
+        ]
+
+    assert rules(host) == rules(compose)
+
+
+def test_a_page_arrives_over_tls_as_https(proxy):
+    answer = proxy.ask()
+    assert answer.status == 200
+    assert answer.header("Set-Cookie").startswith("__Host-csrftoken=")
+    assert answer.header("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
+
+
+def test_plain_http_is_sent_to_https(proxy):
+    with socket.create_connection(("127.0.0.1", proxy.http), timeout=10) as connection:
+        connection.sendall(f"GET /tickets/?limit=5 HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
+        answer = Answer(read_all(connection))
+    assert (answer.status, answer.header("Location")) == (301, f"https://{NAME}/tickets/?limit=5")
+
+
+def test_another_host_name_gets_no_answer(proxy):
+    with pytest.raises(ssl.SSLError):
+        proxy.ask(name="evil.example")
+    with socket.create_connection(("127.0.0.1", proxy.http), timeout=10) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+        assert read_all(connection) == b""
+
+
+FORGED = [
+    "X-Forwarded-For: 127.0.0.1",
+    "X-Forwarded-Proto: http",
+    "X-Forwarded-Host: evil.example",
+    "Forwarded: proto=http",
+]
+
+
+@pytest.mark.parametrize("header", FORGED)
+def test_what_a_browser_forges_ends_at_the_proxy(proxy, header):
+    answer = proxy.ask(f"Host: {NAME}", header)
+    assert answer.status == 200
+    assert answer.header("Strict-Transport-Security")
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+def test_what_is_for_machines_is_not_reached_from_outside(proxy, path):
+    answer = proxy.ask(path=path)
+    assert answer.status == 404
+    assert b"ready" not in answer.body
+
+
+TOO_MUCH = {
+    "a long header": (400, [f"Host: {NAME}", "X-A: " + "a" * 9_000], "/login/"),
+    "a long address": (414, [f"Host: {NAME}"], "/tickets/?search_query=" + "a" * 9_000),
+    "a large body": (413, [f"Host: {NAME}", "Content-Length: 1000000"], "/login/"),
+    "for machines": (404, [f"Host: {NAME}"], "/readyz"),
+}
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+def test_what_nginx_answers_itself_carries_the_same_headers(proxy, case):
+    status, lines, path = TOO_MUCH[case]
+    answer = proxy.ask(*lines, path=path)
+    assert answer.status == status
+    check(answer)
+
+
+def check(answer: Answer) -> None:
+    assert answer.header("Content-Security-Policy").startswith("default-src 'none'")
+    assert "no-store" in answer.header("Cache-Control")
+    for name, value in {
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }.items():
+        assert answer.header(name) == value
+    assert "nginx/" not in answer.head
+
+
+def test_a_dashboard_that_is_away_is_said_in_plain_words(tmp_path_factory):
+    conf, found = configure(tmp_path_factory.mktemp("away"), free_port())
+    with running(conf, found):
+        answer = found.ask()
+    assert answer.status == 502
+    assert b"could not answer" in answer.body
+    check(answer)

@@ -1,0 +1,133 @@
+"""What all requests of this process share: the client, the cache with single flight in front of it, what was learned."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import partial
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+from tickets_app import figures, tracing
+from tickets_app.answers import Answers, Kept
+from tickets_app.copper.client import CopperClient
+from tickets_app.copper.deadline import Deadline
+from tickets_app.copper.query import MAX_LIMIT
+from tickets_app.copper.resources import Location, parse_locations
+from tickets_app.counts import Counts
+from tickets_app.directory import Directory
+from tickets_app.shelf import Shelf
+
+MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
+
+_COPPER_SETTINGS = {
+    "COPPER_API_KEY",
+    "COPPER_API_URL",
+    "COPPER_ACCOUNT",
+    "COPPER_CONNECT_TIMEOUT",
+    "COPPER_READ_TIMEOUT",
+    "COPPER_MAX_CONCURRENCY",
+    "COPPER_CACHE_SECONDS",
+}
+
+# Seconds that the request in hand waited for Copper, for `Server-Timing`; set by the middleware.
+waited: ContextVar[list[float] | None] = ContextVar("waited", default=None)
+
+
+def get(
+    *segments: str,
+    params: list[tuple[str, str]] | None = None,
+    deadline: Deadline,
+    keep: Callable[[object], bool] = lambda _body: True,
+    caller: object = None,
+) -> Kept:
+    """Answer one GET from the cache, from the same request under way, or from Copper. Raises CopperError.
+
+    `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so.
+    """
+    started = time.perf_counter()
+    load = partial(_load, *segments, params=params or [], deadline=deadline, caller=caller)
+    try:
+        return shared().answers.get(
+            key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep
+        )
+    finally:
+        spans = waited.get()
+        if spans is not None:
+            spans.append(time.perf_counter() - started)
+
+
+def _load(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
+    answer = shared().client.get(
+        *segments, params=params, deadline=deadline, caller=caller, request_id=tracing.request_id.get()
+    )
+    now = time.time()
+    return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0)
+
+
+def _load_locations(client: CopperClient) -> list[Location]:
+    found: list[Location] = []
+    deadline, params = whole_deadline(), [("limit", str(MAX_LIMIT))]
+    for _ in range(MAX_LOCATION_PAGES):
+        page, more = parse_locations(client.get("locations", params=params, deadline=deadline).body)
+        found += page
+        if not more or not page:
+            break
+        params = [("limit", str(MAX_LIMIT)), ("starting_after", page[-1].id)]
+    return found
+
+
+def whole_deadline() -> Deadline:
+    """By when one request has to be done, whatever happens."""
+    return Deadline.after(settings.COPPER_CONNECT_TIMEOUT + settings.COPPER_READ_TIMEOUT)
+
+
+def key(*parts: str) -> str:
+    """A cache key for one GET of this account; hashed, so that it is short and shows neither key nor search text."""
+    whose = (settings.COPPER_API_URL, settings.COPPER_API_KEY, settings.COPPER_ACCOUNT)
+    return hashlib.sha256("\0".join((*whose, *parts)).encode()).hexdigest()
+
+
+class Process:
+    """What all requests of this process share, made with the settings as they are when it is first needed."""
+
+    def __init__(self) -> None:
+        self.client = CopperClient(
+            base_url=settings.COPPER_API_URL,
+            api_key=settings.COPPER_API_KEY,
+            account=settings.COPPER_ACCOUNT,
+            connect_timeout=settings.COPPER_CONNECT_TIMEOUT,
+            read_timeout=settings.COPPER_READ_TIMEOUT,
+            max_concurrency=settings.COPPER_MAX_CONCURRENCY,
+            observer=figures.health,
+        )
+        self.shelf = Shelf()
+        self.answers = Answers(settings.COPPER_CACHE_SECONDS, self.shelf)
+        self.counts = Counts(self.shelf)
+        self.directory = Directory(partial(_load_locations, self.client))
+
+
+_process: Process | None = None
+_making = threading.Lock()  # two clients would be two concurrency limits
+
+
+def shared() -> Process:
+    """Give what this process shares."""
+    global _process  # noqa: PLW0603 - one for the whole process is what it is for
+    with _making:
+        if _process is None:
+            _process = Process()
+        return _process
+
+
+def forget(*, setting: str | None = None, **_: object) -> None:
+    """Start anew with the settings as they are now. Django's tests call it when they change one."""
+    global _process  # noqa: PLW0603 - one for the whole process is what it is for
+    if setting is None or setting in _COPPER_SETTINGS:
+        with _making:
+            _process = None
+
+
+setting_changed.connect(forget)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -62,7 +62,7 @@ def _person(request: HttpRequest | None, user: Any) -> tuple[int | None, str]:
     try:
         user = user or getattr(request, "user", None)
         return (user.pk, clean(user.get_username(), 150)) if user and user.is_authenticated else (None, "")
-    except DatabaseError:  # who it is cannot be found out just now
+    except Exception:  # sessions and databases raise kinds of their own: who it is cannot be found out just now
         return None, ""
 
 
@@ -94,7 +94,9 @@ def _added(event: Event) -> bool:
     try:
         with _short_of_patience(), transaction.atomic():
             event.save()
-    except DatabaseError as error:
+    except (
+        Exception
+    ) as error:  # InterfaceError is no DatabaseError, nor is a fact that JSON cannot say: no page may fail
         logger.warning("An audit event was lost: %s", type(error).__name__)
         if time.monotonic() - started > SLOW:
             _rests_until = time.monotonic() + REST

@@ -14,6 +14,8 @@ REMOVED = "[removed]"
 MAX_TEXT = 20_000  # characters of one value; a deep traceback has about 10,000
 # What people search for stands in queries of addresses, ours and Copper's. Any query goes, also one without a host.
 _QUERY = re.compile(r"\?[^\s\"'<>\\]+")
+# A search for something like an id also retrieves that id from Copper: urllib3 writes such paths at DEBUG.
+_ID_ASKED = re.compile(r"(/tickets/)[^\s/?]+(?= HTTP/)")
 _SEARCH = re.compile(r"(search_query(?:=|%3D|['\"]\s*[:,]\s*))(?:'[^']*'|\"[^\"]*\"|[^\s&'\"]*)")
 
 
@@ -23,6 +25,7 @@ def cleaned(text: str) -> str:
     if key:
         for form in (base64.b64encode(f"{key}:".encode()).decode(), key):
             text = text.replace(form, REMOVED)
+    text = _ID_ASKED.sub(rf"\1{REMOVED}", text)
     text = _SEARCH.sub(rf"\1{REMOVED}", text)
     return _QUERY.sub(f"?{REMOVED}", text)[:MAX_TEXT]
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.db.utils import load_backend
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -253,3 +253,15 @@ def test_guessing_until_locked_out_is_all_in_the_trail(db, client, settings):
         client.post(reverse("login"), {"username": "ada", "password": "wrong"})
     assert {event.user_name for event in told(Kind.LOGIN_FAILED)} == {"ada"}
     assert {event.user_name for event in told(Kind.LOCKED_OUT)} == {"ada"}
+
+
+@pytest.mark.parametrize("error", [InterfaceError("connection already closed"), TypeError("no JSON"), OSError("gone")])
+def test_whatever_adding_an_event_raises_the_page_is_served(serve, ada, monkeypatch, error):
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    serve([made(1)])
+    monkeypatch.setattr(Event, "save", fails)
+    lost = figures.lost._value.get()
+    assert ada.get("/tickets/").status_code == 200
+    assert figures.lost._value.get() == lost + 1

@@ -3,6 +3,7 @@
 import base64
 import json
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from prometheus_client import REGISTRY, generate_latest
@@ -14,6 +15,7 @@ from tickets_app import process
 
 CANARY_KEY = "sk_test_CANARYofTheKey0123456789"
 CANARY_TEXT = "CanaryOfTheGuest"
+CANARY_ID = "tkt_CanaryOfTheGuest"  # what looks like an id is also retrieved, by its path
 
 
 def leaks(text: str) -> list[str]:
@@ -22,7 +24,8 @@ def leaks(text: str) -> list[str]:
     return [part for part in parts if part in text and not "sk_test_".startswith(part)]
 
 
-def test_neither_the_key_nor_what_was_searched_is_in_logs_figures_or_the_trail(serve, settings, log, capfd):
+@pytest.mark.parametrize("text", [CANARY_TEXT, CANARY_ID])
+def test_neither_the_key_nor_what_was_searched_is_in_logs_figures_or_the_trail(text, serve, settings, log, capfd):
     settings.COPPER_API_KEY = CANARY_KEY
     client = Client(raise_request_exception=False)
     client.force_login(User.objects.create_superuser("ada"))
@@ -36,27 +39,27 @@ def test_neither_the_key_nor_what_was_searched_is_in_logs_figures_or_the_trail(s
     for fault in faults:
         fail(serve(TICKETS), *[fault] * 9 if fault else [])
         process.forget()
-        see_all(client)
+        see_all(client, text)
     settings.COPPER_API_URL = "http://127.0.0.1:9/v1"
-    see_all(client)
+    see_all(client, text)
     written = json.dumps(log()) + "".join(capfd.readouterr())
     assert "dashboard.request" in written
     assert "urllib3" in written
     assert leaks(written) == []
     assert leaks(generate_latest(REGISTRY).decode()) == []
     assert leaks(repr(list(Event.objects.values()))) == []
-    assert Event.objects.filter(facts__filters__search_query_length=len(CANARY_TEXT)).count() > 5
+    assert Event.objects.filter(facts__filters__search_query_length=len(text)).count() > 5
 
 
-def see_all(client: Client) -> None:
+def see_all(client: Client, text: str) -> None:
     for address in ("/tickets/", "/nowhere/"):
-        client.get(address, {"search_query": CANARY_TEXT})
-        client.get(address, {"search_query": CANARY_TEXT}, headers={"HX-Request": "true"})
-        client.get(address, {"search_query": CANARY_TEXT, "limit": "0"})
-        client.get(address, {"search_query": CANARY_TEXT}, headers={"Host": "evil.example"})
-        client.post(address, {"search_query": CANARY_TEXT}, QUERY_STRING=f"search_query={CANARY_TEXT}")
+        client.get(address, {"search_query": text})
+        client.get(address, {"search_query": text}, headers={"HX-Request": "true"})
+        client.get(address, {"search_query": text, "limit": "0"})
+        client.get(address, {"search_query": text}, headers={"Host": "evil.example"})
+        client.post(address, {"search_query": text}, QUERY_STRING=f"search_query={text}")
     for address in ("/tickets/tkt_00003/", "/tickets/tkt_none/", "/audit/", "/metrics", "/readyz"):
-        client.get(address, headers={"Referer": f"http://testserver/tickets/?search_query={CANARY_TEXT}"})
+        client.get(address, headers={"Referer": f"http://testserver/tickets/?search_query={text}"})
 
 
 def test_the_canary_would_be_found():

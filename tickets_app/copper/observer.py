@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from tickets_app.copper.errors import CopperError
 
 OK = "ok"  # the result of a good answer; others are named by their `Kind`
+BROKEN = "broken"  # an error that is none of Copper's: a mistake of ours
 
 
 class Observer:
@@ -27,10 +28,11 @@ class Observer:
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Tell of one request, sent and read within."""
-        started, result, status = time.monotonic(), OK, 200  # type: float, str, int | None
+        started, result, status = time.monotonic(), BROKEN, None  # type: float, str, int | None
         self.began()
         try:
             yield
+            result, status = OK, 200
         except CopperError as error:
             result, status = error.kind, error.status
             raise

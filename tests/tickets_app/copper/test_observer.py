@@ -1,5 +1,7 @@
 """What the client tells an observer: every request that was sent, how it ended, and none that was not."""
 
+import pytest
+
 from copper_sandbox import Fault, Sandbox, Store
 from tests.fault_server import refused
 from tests.tickets_app.copper.test_client import client_for, failure
@@ -63,3 +65,10 @@ def test_the_number_of_the_request_goes_along_with_every_attempt():
         client.get("tickets", deadline=Deadline.after(8), request_id="number-1")
         client.get("tickets", deadline=Deadline.after(8))
         assert [entry.request_id for entry in sandbox.ledger] == ["number-1", "number-1", None]
+
+
+def test_a_mistake_of_ours_is_no_good_answer_of_coppers():
+    observer = Told()
+    with pytest.raises(RecursionError), observer.watch():
+        raise RecursionError
+    assert observer.told == ["broken None"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -34,6 +35,7 @@ EVERYWHERE = {
 
 
 def raising(error: Exception):
+    @login_not_required
     def view(_request: HttpRequest) -> HttpResponse:
         raise error
 

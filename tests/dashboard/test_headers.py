@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.test import Client

@@ -13,7 +13,7 @@ from copper_sandbox import Fault
 from tests.sight.conftest import TICKETS, fail
 from tickets_app import process
 
-CANARY_KEY = "sk_test_CANARYofTheKey0123456789"
+CANARY_KEY = "sk_test_CANARYofTheKey0123456789"  # pragma: allowlist secret - made up
 CANARY_TEXT = "CanaryOfTheGuest"
 CANARY_ID = "tkt_CanaryOfTheGuest"  # what looks like an id is also retrieved, by its path
 

@@ -20,7 +20,7 @@ def share_figures() -> None:
         Path(given).mkdir(parents=True, exist_ok=True)
         return
     memory = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
-    folder = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="copper-tickets-figures-", dir=memory)
+    folder = os.environ[VARIABLE] = tempfile.mkdtemp(prefix=f"copper-tickets-figures-{os.getpid()}-", dir=memory)
     atexit.register(_remove, folder, os.getpid())
 
 

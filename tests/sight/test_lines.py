@@ -1,5 +1,6 @@
 """One JSON line a request, that nothing can forge and that fails nothing."""
 
+import base64
 import io
 import json
 import logging
@@ -13,6 +14,7 @@ from django.test import Client, override_settings
 
 from dashboard.sight.logs import JsonLine, Output, cleaned
 from tests.sight.conftest import TICKETS
+from tests.sight.test_canaries import CANARY_KEY
 
 
 def request_lines(lines: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -115,3 +117,16 @@ CLEANED = [
 @pytest.mark.parametrize(("text", "expected"), CLEANED)
 def test_queries_are_cut_out_of_whatever_is_logged(text, expected):
     assert cleaned(text) == expected
+
+
+@pytest.mark.parametrize("form", [CANARY_KEY, base64.b64encode(f"{CANARY_KEY}:".encode()).decode()])
+def test_the_key_is_cut_out_of_whatever_is_logged_in_every_form(settings, form):
+    settings.COPPER_API_KEY = CANARY_KEY
+    out = io.StringIO()
+    handler = Output(out)
+    handler.setFormatter(JsonLine())
+    error, facts = RuntimeError(f"Basic {form}"), {"deep": {"deeper": form}, "flat": form}
+    handler.emit(logging.makeLogRecord({"msg": form, "facts": facts, "exc_info": (type(error), error, None)}))
+    line = json.loads(out.getvalue())
+    assert (line["event"], line["flat"], line["deep"]["deeper"]) == ("[removed]",) * 3
+    assert "RuntimeError: Basic [removed]" in line["exception"]

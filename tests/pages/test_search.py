@@ -237,7 +237,7 @@ def test_after_the_reader_left_copper_is_asked_no_later_than_the_budget(serve, l
     began = min(entry.at for entry in sandbox.ledger)
     while time.monotonic() < began + 4 * settings.SEARCH_TIME_BUDGET:  # watched for three budgets more
         threading.Event().wait(0.02)
-    assert len(asked(sandbox)) > 10
+    assert len(asked(sandbox)) < 200  # the search itself was far from its end: it takes 400
     assert (
         max(entry.at for entry in sandbox.ledger if entry.path == "/v1/tickets")
         <= began + settings.SEARCH_TIME_BUDGET + 0.1

@@ -48,7 +48,7 @@ def get(
     `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so.
     """
     started = time.perf_counter()
-    load = partial(_load, *segments, params=params or [], deadline=deadline, caller=caller)
+    load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
     try:
         return shared().answers.get(
             key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep
@@ -59,7 +59,8 @@ def get(
             spans.append(time.perf_counter() - started)
 
 
-def _load(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
+def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
+    """Ask Copper itself, past the cache and whoever asks the same. Raises CopperError."""
     answer = shared().client.get(
         *segments, params=params, deadline=deadline, caller=caller, request_id=tracing.request_id.get()
     )

@@ -22,7 +22,8 @@ SPAN = 16 * MAX_LIMIT  # rows that one part shall hold, so that the newest parts
 LEAST_SPLIT = 3 * MAX_LIMIT  # rows; a smaller rest is walked sooner than it is shared out
 ENOUGH = 0.8 * MAX_LIMIT  # rows; a smaller portion waits for the next page of the survey to fill it up
 DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
-MOST_AHEAD = 64  # steps that may wait to be taken: a slow reader slows the walk down
+MOST_AHEAD = 64  # steps that may wait to be taken before one that is not there yet: a slow reader slows the walk down
+MOST_WAITING = 128  # steps that may wait in all: seven lanes' while the eighth walks the newest part
 MOST_PAUSES = 20  # times that Copper may answer 429 to one request
 
 
@@ -186,10 +187,11 @@ class Plan:
     def _within_reach(self) -> Iterator[Part]:
         """The parts that may be worked on: none behind a failure, and none when enough was found or waits before it."""
         found, waiting = self._found, 0
+        crowded = sum(len(part.steps) for part in self._parts) >= MOST_WAITING
         for part in self._parts:
             found += part.found
             waiting += len(part.steps)
-            if part.failure or waiting >= MOST_AHEAD:
+            if part.failure or waiting >= MOST_AHEAD or (crowded and waiting):
                 return
             if part.done or self._wanted is None or found < self._wanted:
                 yield part

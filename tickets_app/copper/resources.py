@@ -103,11 +103,11 @@ class Page:
 
     rows: tuple[Row, ...]
     has_more: bool
+    tickets: tuple[Ticket, ...] = field(init=False, repr=False, compare=False)  # the readable rows
 
-    @property
-    def tickets(self) -> tuple[Ticket, ...]:
-        """The readable rows."""
-        return tuple(row for row in self.rows if isinstance(row, Ticket))
+    def __post_init__(self) -> None:
+        # Asked for several times a page.
+        object.__setattr__(self, "tickets", tuple(row for row in self.rows if isinstance(row, Ticket)))
 
     def edge(self, *, newer: bool = False, behind: Cursor | None = None) -> Cursor | None:
         """The place to go on from: beyond the last ticket in the direction of travel. None if there is no ticket.

@@ -1,10 +1,12 @@
 """Which properties of a ticket are shown, and how their values read. Values are shown as the API gave them."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from tickets_app import paths
 from tickets_app.copper.resources import escaped, legible
 
 MAX_CELL = 200  # characters of one value in a list (RELIABILITY.md, row 40)
@@ -62,6 +64,19 @@ def details(properties: Mapping[str, object]) -> tuple[list[tuple[str, str]], in
     plain_ones = [(name, value) for name, value in further if not isinstance(value, dict | list)]
     shown = [(plain(name, MAX_DETAIL), plain(value, MAX_DETAIL)) for name, value in plain_ones[:MAX_DETAILS]]
     return shown, len(further) - len(shown)
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.]\d+)?", re.ASCII)
+
+
+def cells(properties: Mapping[str, object], chosen: Iterable[paths.Path]) -> Iterator[tuple[str, str, str]]:
+    """For each chosen column: "number", "value" or "nothing", the column’s name, the value’s text (empty: no such property)."""
+    for path in chosen:
+        value = paths.value_at(properties, path)
+        text = "" if isinstance(value, paths.Missing) else plain(value, MAX_CELL)
+        number = isinstance(value, int | float | str) and _NUMBER.fullmatch(text)
+        kind = "number" if number else "value" if value is not None else "nothing"
+        yield kind, cut(paths.label(path), MAX_DETAIL), text
 
 
 def all_values(properties: Mapping[str, object]) -> list[Value]:

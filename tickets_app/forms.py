@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
-from tickets_app import links
+from tickets_app import links, paths
+from tickets_app.columns import MAX_DETAIL, cut
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, legible, usable_id
 from tickets_app.directory import Names, State
-from tickets_app.links import CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
+from tickets_app.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.query_string import Parameters, has_control_characters
 from tickets_app.times import MAX_TYPED, RANGES, TypedTimeError, offset_name, read_typed, resolve_range, show_for_typing
 
@@ -144,6 +145,21 @@ class RangeField(FilterField):
         return value or None
 
 
+class ColumnsField(FilterField):
+    """Which properties are shown as columns, in their order (paths.py)."""
+
+    def __init__(self) -> None:
+        """Kept by the form, chosen in the menu of columns."""
+        super().__init__("Columns", widget=forms.HiddenInput())
+
+    def clean(self, value: str) -> tuple[paths.Path, ...]:
+        """Give the paths; none where the default columns are meant."""
+        try:
+            return paths.parse(value) if value else ()
+        except paths.BadPathError as error:
+            raise ValidationError(f"{COLUMNS}: {error}") from error
+
+
 # The vendor's advice on `search_query` (COPPER_API.md, "Tickets").
 _SEARCH_ADVICE = "Choose a location and a time first: Copper looks through their tickets one after the other."
 
@@ -165,6 +181,7 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
         CURSOR_PREVIOUS: IdsField("Ids before the cursor"),
         LOOKED_TO: MomentField(zone, "Looked back to"),
         LOOK_BACK_TO: MomentField(zone, "Look back to"),
+        COLUMNS: ColumnsField(),
     }
 
 
@@ -213,6 +230,26 @@ class TicketFilterForm(forms.Form):
         """The relative range in force, if any."""
         name: str | None = self.cleaned_data[RANGE]
         return name
+
+    @property
+    def columns(self) -> tuple[paths.Path, ...]:
+        """The chosen columns; none where the default ones are meant, or what was chosen makes no sense."""
+        chosen: tuple[paths.Path, ...] = getattr(self, "cleaned_data", {}).get(COLUMNS, ())
+        return chosen
+
+    @property
+    def column_count(self) -> int:
+        """How many columns the table has: the first leads to the ticket, or by default the last holds all other properties."""
+        return len(self.columns or paths.DEFAULT) + 1
+
+    @property
+    def column_names(self) -> list[str]:
+        """The chosen columns as they are headed."""
+        return [cut(paths.label(path), MAX_DETAIL) for path in self.columns]
+
+    def address(self, query: TicketQuery, range_name: str | None = None) -> str:
+        """The address of a list that looks as this one does."""
+        return links.list_url(query, range_name, self.columns)
 
     @property
     def query(self) -> TicketQuery:

@@ -7,17 +7,29 @@ from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
+from tickets_app import paths
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 
 RANGE = "range"
+COLUMNS = "columns"
 CURSOR_CREATED = "cursor_created"
 CURSOR_PREVIOUS = "cursor_previous"
 LOOKED_TO = "looked_to"
 LOOK_BACK_TO = "look_back_to"
 
 
-def list_url(query: TicketQuery, range_name: str | None = None) -> str:
-    """The address of a list. With a range it is a live one: the range stands in it, not the bounds it means now."""
+def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[paths.Path, ...] = ()) -> str:
+    """The address of a list. With a range it is a live one: the range stands in it, not the bounds it means now.
+
+    Without `columns` the default ones are shown.
+    """
+    return _with_params(reverse("tickets:list"), list_params(query, range_name, columns))
+
+
+def list_params(
+    query: TicketQuery, range_name: str | None = None, columns: tuple[paths.Path, ...] = ()
+) -> list[tuple[str, str]]:
+    """The parameters of that address."""
     if range_name:
         query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
     params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
@@ -29,7 +41,7 @@ def list_url(query: TicketQuery, range_name: str | None = None) -> str:
         params += _cursor("ending_before", query.ending_before)
     places = ((LOOKED_TO, query.looked_to), (LOOK_BACK_TO, query.look_back_to))
     params += [(name, str(moment)) for name, moment in places if moment is not None]
-    return _with_params(reverse("tickets:list"), params)
+    return [*params, (COLUMNS, paths.dump(columns))] if columns else params
 
 
 def without(query: TicketQuery, *attributes: str) -> TicketQuery:
@@ -50,7 +62,7 @@ def location_url(location_id: str) -> str:
 
 def with_value(values: Mapping[str, str], name: str, value: str) -> str:
     """The address of the list with the parameters as they were typed, one of them replaced; cursors fall away."""
-    names = [*FILTERS.values(), RANGE, "limit"]
+    names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
     return _with_params(reverse("tickets:list"), [*params, (name, value)])
 
@@ -66,5 +78,5 @@ def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
 
 
 def _with_params(path: str, params: list[tuple[str, str]]) -> str:
-    # ":" is safe in a query and keeps times readable; brackets are escaped, since chat programs end a link at them.
-    return f"{path}?{urlencode(params, safe=':', quote_via=quote)}" if params else path
+    # ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
+    return f"{path}?{urlencode(params, safe=':,', quote_via=quote)}" if params else path

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from tickets_app import columns, links, times
+from tickets_app import columns, links, paths, times
 from tickets_app.copper.errors import Kind
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Unreadable, legible
@@ -42,6 +42,7 @@ class RowView:
     location: str
     details: SafeString
     more_details: int
+    cells: SafeString  # where columns were chosen: all of the row's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,11 @@ class TicketList:
 def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
     """Put an outcome into the words and links of the page."""
     zone, rest = form.zone, outcome.rest
-    exact = _row(outcome.exact, names, zone) if outcome.exact else None
+    exact = _row(outcome.exact, names, zone, ()) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
     return TicketList(
-        rows=[_row(row, names, zone) for row in rows],
-        next_url=links.list_url(_retry(rest, outcome)) if rest else None,
+        rows=[_row(row, names, zone, form.columns) for row in rows],
+        next_url=form.address(_retry(rest, outcome)) if rest else None,
         newer=query.goes_newer,
         from_top=not query.continues,
         nothing=not outcome.rows and rest is None and not query.continues and exact is None,
@@ -117,26 +118,26 @@ def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[
     """The filters in force, each with the address of the list without it."""
     zone, live = form.zone, form.range
     if query.location is not None:
-        yield Chip(f"Location: {legible(names.of(query.location))}", _less(query, live, "location"))
+        yield Chip(f"Location: {legible(names.of(query.location))}", _less(form, query, live, "location"))
     if live:
         bare = links.without(query, "created_gte", "created_lt")
-        yield Chip(times.RANGES[live][0], links.list_url(bare))
+        yield Chip(times.RANGES[live][0], form.address(bare))
     for attribute, words in _BOUND_WORDS.items():
         bound = getattr(query, attribute)
         if bound is not None and not live:
-            yield Chip(f"{words} {times.show(bound, zone)}", _less(query, None, attribute))
+            yield Chip(f"{words} {times.show(bound, zone)}", _less(form, query, None, attribute))
     if query.search_query is not None:
-        yield Chip(f"Reference: “{legible(query.search_query)}”", _less(query, live, "search_query"))
+        yield Chip(f"Reference: “{legible(query.search_query)}”", _less(form, query, live, "search_query"))
 
 
 _BOUND_WORDS = {"created_gte": "From", "created_gt": "After", "created_lte": "Up to", "created_lt": "Before"}
 
 
-def _less(query: TicketQuery, live: str | None, attribute: str) -> str:
-    return links.list_url(links.without(query, attribute), live)
+def _less(form: TicketFilterForm, query: TicketQuery, live: str | None, attribute: str) -> str:
+    return form.address(links.without(query, attribute), live)
 
 
-def _row(row: Row, names: Names, zone: ZoneInfo) -> RowView | Unreadable:
+def _row(row: Row, names: Names, zone: ZoneInfo, chosen: tuple[paths.Path, ...]) -> RowView | Unreadable:
     if isinstance(row, Unreadable):
         return row
     shown, more = columns.details(row.properties)
@@ -151,11 +152,15 @@ def _row(row: Row, names: Names, zone: ZoneInfo) -> RowView | Unreadable:
         location=columns.plain(names.of(row.location), columns.MAX_CELL) if row.location else _or_nothing(location),
         details=format_html_join(" ", _DETAIL, shown),
         more_details=more,
+        cells=format_html_join("", _CELL, columns.cells(row.properties, chosen)),
     )
 
 
 # Not in the template: a page of 100 rows has hundreds of them, and there they took half of its time (28 ms, now 14).
 _DETAIL = '<span class="detail"><span class="name">{}</span> <bdi>{}</bdi></span>'
+
+
+_CELL = '<td role="cell" class="{}" data-label="{}"><bdi>{}</bdi></td>'
 
 
 def _or_nothing(value: object) -> str:

@@ -41,7 +41,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse(request, form)
     query = form.query
-    canonical = links.list_url(query, form.range)
+    canonical = form.address(query, form.range)
     if form.has_local_times and not request.htmx:
         return HttpResponseRedirect(canonical)
     outcome = gateway.list_tickets(query, lively=bool(request.htmx))

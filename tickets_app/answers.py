@@ -1,24 +1,18 @@
 """Answers of Copper's that may be shown again for a while, and asked for once when many ask at the same time."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
+from tickets_app import kept as texts
 from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.figures import cache_answers
+from tickets_app.flights import Flights, is_lack_of_time
+from tickets_app.kept import Kept
 from tickets_app.shelf import Shelf
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer's parsed JSON, when Copper gave it (epoch seconds), and how far Copper's clock was ahead (seconds)."""
-
-    body: object
-    at: float
-    skew: float = 0.0
 
 
 @dataclass(slots=True)
@@ -33,9 +27,10 @@ class _Flight:
 class Answers:
     """A cache with single flight in front of `load`. Works on, only slower, when the cache is down."""
 
-    def __init__(self, seconds: float, shelf: Shelf | None = None) -> None:
-        """Keep answers for so many seconds; 0 keeps none."""
+    def __init__(self, seconds: float, shelf: Shelf | None = None, flights: Flights | None = None) -> None:
+        """Keep answers for so many seconds; 0 keeps none, and hands none to other processes (`flights`) either."""
         self.seconds, self._shelf = seconds, shelf or Shelf()
+        self._others = flights if seconds > 0 else None
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 
@@ -51,10 +46,10 @@ class Answers:
             flight, leads = self._board(key)
             cache_answers.labels("miss" if leads else "shared").inc()
             if leads:
-                return self._fly(key, flight, load, keep)
+                return self._fly(key, flight, load, keep, deadline)
             if not flight.landed.wait(deadline.remaining()):
                 raise CopperError(Kind.TIMEOUT, "waited for the same request of somebody else", attempts=0)
-            if flight.error is not None and (flight.error.kind not in {Kind.TIMEOUT, Kind.BUSY} or deadline.passed):
+            if flight.error is not None and (not is_lack_of_time(flight.error) or deadline.passed):
                 raise flight.error
             kept = flight.kept  # still None: the leader ran out of its own time, so somebody else leads now
         return kept
@@ -67,11 +62,17 @@ class Answers:
             flight = self._flights[key] = _Flight()
             return flight, True
 
-    def _fly(self, key: str, flight: _Flight, load: Callable[[], Kept], keep: Callable[[object], bool]) -> Kept:
+    def _fly(
+        self,
+        key: str,
+        flight: _Flight,
+        load: Callable[[], Kept],
+        keep: Callable[[object], bool],
+        deadline: Deadline,
+    ) -> Kept:
         try:
-            flight.kept = load()
-            if keep(flight.kept.body):
-                self._write(key, flight.kept)
+            fetch = partial(self._fetch, key, load, keep)
+            flight.kept = self._others.get(key, fetch, deadline) if self._others else fetch()
             return flight.kept
         except CopperError as error:
             flight.error = error
@@ -81,16 +82,21 @@ class Answers:
                 del self._flights[key]
             flight.landed.set()
 
+    def _fetch(self, key: str, load: Callable[[], Kept], keep: Callable[[object], bool]) -> Kept:
+        # Another process may have put it there after we looked, and before it was our turn.
+        kept = self._read(key) if self._others else None
+        if kept is None:
+            kept = load()
+            if keep(kept.body):
+                self._write(key, kept)
+        return kept
+
     def _read(self, key: str) -> Kept | None:
         text = self._shelf.get(key) if self.seconds > 0 else None
-        try:
-            kept = Kept(**json.loads(text)) if text is not None else None
-        except (ValueError, TypeError):
-            return None  # garbage, or another program's value
+        kept = texts.load(text) if text is not None else None
         now = time.time()
         return kept if kept is not None and now - self.seconds < kept.at <= now else None
 
     def _write(self, key: str, kept: Kept) -> None:
         if self.seconds > 0:
-            text = json.dumps({"body": kept.body, "at": kept.at, "skew": kept.skew})
-            self._shelf.put(key, text, self.seconds)
+            self._shelf.put(key, kept.dump(), self.seconds)

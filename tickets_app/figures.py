@@ -20,6 +20,11 @@ copper_seconds = Histogram("copper_tickets_copper_request_seconds", "How long Co
 copper_in_flight = Gauge(
     "copper_tickets_copper_requests_in_flight", "Requests to Copper under way", multiprocess_mode="livesum"
 )
+copper_limit = Gauge(
+    "copper_tickets_copper_requests_limit",
+    "Requests to Copper that may be under way just now: fewer after a 429",
+    multiprocess_mode="livemin",  # of processes that share a limit, the lowest counts (tickets_app/peers/settle.lua)
+)
 lanes_in_flight = Gauge(
     "copper_tickets_lanes_in_flight",
     "Lanes of searches that ask Copper or wait for their turn",
@@ -66,6 +71,10 @@ class CopperHealth(Observer):
         breaker_open.set(1)
         with self._lock:
             self.failing_since = self.failing_since or time.time()
+
+    def limited(self, limit: int) -> None:
+        """Show how many may be under way."""
+        copper_limit.set(limit)
 
     def _answered(self, *, good: bool) -> None:
         breaker_open.set(0)

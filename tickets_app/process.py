@@ -11,14 +11,17 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 from tickets_app import figures, tracing
-from tickets_app.answers import Answers, Kept
+from tickets_app.answers import Answers
 from tickets_app.copper.client import CopperClient
 from tickets_app.copper.deadline import Deadline
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
 from tickets_app.counts import Counts
 from tickets_app.directory import Directory
-from tickets_app.shelf import Shelf
+from tickets_app.flights import Flights
+from tickets_app.kept import Kept
+from tickets_app.peers.peers import Peers
+from tickets_app.shelf import Guard, Shelf
 
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
 
@@ -30,6 +33,7 @@ _COPPER_SETTINGS = {
     "COPPER_READ_TIMEOUT",
     "COPPER_MAX_CONCURRENCY",
     "COPPER_CACHE_SECONDS",
+    "CACHES",
 }
 
 # Seconds that the request in hand waited for Copper, for `Server-Timing`; set by the middleware.
@@ -95,6 +99,8 @@ class Process:
     """What all requests of this process share, made with the settings as they are when it is first needed."""
 
     def __init__(self) -> None:
+        guard = Guard()
+        self.peers = _peers(guard)
         self.client = CopperClient(
             base_url=settings.COPPER_API_URL,
             api_key=settings.COPPER_API_KEY,
@@ -103,11 +109,23 @@ class Process:
             read_timeout=settings.COPPER_READ_TIMEOUT,
             max_concurrency=settings.COPPER_MAX_CONCURRENCY,
             observer=figures.health,
+            pool=self.peers,
         )
-        self.shelf = Shelf()
-        self.answers = Answers(settings.COPPER_CACHE_SECONDS, self.shelf)
+        self.shelf = Shelf(guard)
+        flights = Flights(self.peers) if self.peers else None
+        self.answers = Answers(settings.COPPER_CACHE_SECONDS, self.shelf, flights)
         self.counts = Counts(self.shelf)
         self.directory = Directory(partial(_load_locations, self.client))
+
+
+def _peers(guard: Guard) -> Peers | None:
+    """The other processes that ask with the same key, where there is a Redis to meet them."""
+    cache = settings.CACHES["default"]
+    if not cache["BACKEND"].endswith("RedisCache"):
+        return None
+    servers = cache["LOCATION"]
+    first = servers if isinstance(servers, str) else servers[0]  # the first is the one written to
+    return Peers(first, cache.get("OPTIONS", {}), key("peers")[:16], guard)
 
 
 _process: Process | None = None

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.cache import caches
 
@@ -10,13 +11,34 @@ VERSION = "2"  # part of every key: a changed shape must not be read by older or
 REST = 10.0  # seconds the cache is left alone after it failed (RELIABILITY.md, row 74)
 
 logger = logging.getLogger(__name__)
+Found = TypeVar("Found")
+
+
+class Guard:
+    """Uses the cache's server, unless it failed a moment ago: pages must come without it, and not wait for it each time."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def __call__(self, use: Callable[[], Found]) -> Found | None:
+        """Give what `use` gives, or None where the server fails or rests from a failure."""
+        if time.monotonic() < self._rests_until:
+            return None
+        try:
+            return use()
+        except Exception as error:  # each cache backend raises its own kinds, and all mean "no cache"
+            if time.monotonic() >= self._rests_until:  # else another thread has just said it
+                self._rests_until = time.monotonic() + REST
+                logger.warning("The cache failed (%s); going on without it for %d s", type(error).__name__, REST)
+            return None
 
 
 class Shelf:
     """Keeps texts for a while. Safe to use from several threads."""
 
-    def __init__(self) -> None:
-        self._rests_until = 0.0
+    def __init__(self, guard: Guard | None = None) -> None:
+        """`guard`: shared by all that use the same server, so that its failure costs time once."""
+        self._guarded = guard or Guard()
 
     def get(self, key: str) -> str | None:
         """Give the text under a key, if it is there."""
@@ -26,14 +48,3 @@ class Shelf:
     def put(self, key: str, text: str, seconds: float) -> None:
         """Keep a text for so many seconds, if the cache works."""
         self._guarded(lambda: caches["default"].set(VERSION + key, text, seconds))
-
-    def _guarded(self, use: Callable[[], object]) -> object:
-        """Use the cache, unless it failed a moment ago: pages must come without it, and not wait for it each time."""
-        if time.monotonic() < self._rests_until:
-            return None
-        try:
-            return use()
-        except Exception as error:  # each cache backend raises its own kinds, and all mean "no cache"
-            self._rests_until = time.monotonic() + REST
-            logger.warning("The cache failed (%s); going on without it for %d s", type(error).__name__, REST)
-            return None

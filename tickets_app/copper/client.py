@@ -16,7 +16,7 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.observer import Observer
 from tickets_app.copper.resources import usable_id
 from tickets_app.copper.retries import Retries
-from tickets_app.copper.slots import Slots
+from tickets_app.copper.slots import Pool, Slots
 from tickets_app.copper.transport import Transport
 
 _PLAIN = re.compile(r"[!-~]*")
@@ -76,8 +76,12 @@ class CopperClient:
         retries: Retries | None = None,
         breaker: Breaker | None = None,
         observer: Observer | None = None,
+        pool: Pool | None = None,
     ) -> None:
-        """Timeouts in seconds: to connect, and of silence. Raises ValueError for a base URL or key that cannot be used."""
+        """Timeouts in seconds: to connect, and of silence. Raises ValueError for a base URL or key that cannot be used.
+
+        With a `pool`, `max_concurrency` holds for all processes that share it.
+        """
         for name, problem in (
             ("base URL", check_base_url(base_url)),
             ("key", check_secret(api_key)),
@@ -86,7 +90,6 @@ class CopperClient:
             if problem:
                 raise ValueError(f"Copper's {name} cannot be used: {problem}")
         self._base_url = base_url.rstrip("/")
-        self._slots = Slots(max_concurrency)
         self._transport = Transport(
             api_key=api_key,
             headers={"Copper-Account": account} if account else {},
@@ -98,6 +101,7 @@ class CopperClient:
         self._retries = retries or Retries()
         self._breaker = breaker or Breaker()
         self._observer = observer or Observer()
+        self._slots = Slots(max_concurrency, pool=pool, limited=self._observer.limited)
 
     def get(
         self,

@@ -25,6 +25,9 @@ class Observer:
     def held_back(self) -> None:
         """A request was not sent, because Copper failed again and again just now."""
 
+    def limited(self, limit: int) -> None:
+        """So many requests may be in flight from now on."""
+
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Tell of one request, sent and read within."""

@@ -71,9 +71,13 @@ def folded(query: TicketQuery, steps: Iterator[Step], asking: Asking) -> Outcome
         if asking.stopped_by_us(step):
             pause = step.failure.retry_after if step.failure else None
             return replace(outcome, pause=pause)
+        if not step.fits:
+            return replace(outcome, full=True)
         outcome = fold(outcome, step, query)
         asking.progressed = asking.progressed or step.failure is None
-        if len(outcome.rows) >= query.limit or (outcome.rows and not searches) or asking.patience() <= 0:
+        if len(outcome.rows) >= query.limit:
+            return replace(outcome, full=True)
+        if (outcome.rows and not searches) or asking.patience() <= 0:
             break
     if not asking.progressed and outcome.failure is None:
         return replace(outcome, failure=CopperError(Kind.TIMEOUT, "nothing came in time", attempts=0))

@@ -95,7 +95,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
 def _is_running(query: TicketQuery, outcome: Outcome) -> bool:
     """Whether a search only stopped to show how far it has come."""
     stopped = outcome.failure or outcome.leg_ends or outcome.rest is None or query.goes_newer
-    return query.search_query is not None and not stopped and len(outcome.rows) < query.limit
+    return query.search_query is not None and not (stopped or outcome.full)
 
 
 def _goes_on(query: TicketQuery, outcome: Outcome) -> str | None:

@@ -122,6 +122,6 @@ def _next_words(query: TicketQuery, outcome: Outcome) -> str:
         return "Show newer"
     if outcome.leg_ends:
         return "Look further back"
-    if query.search_query is not None and len(outcome.rows) < query.limit:
+    if query.search_query is not None and not outcome.full:
         return "Continue"
     return "Show more"

@@ -57,7 +57,8 @@ def test_any_text_reaches_copper_exactly(serve, pages, text):
     pages.open("/tickets/?" + urlencode({"search_query": text}, quote_via=quote))
     # A text that looks like an id is also retrieved as one, at the same time.
     searches = [params for params in sent(sandbox) if "search_query" in dict(params)]
-    assert searches and all(dict(params)["search_query"] == text for params in searches)
+    assert searches
+    assert all(dict(params)["search_query"] == text for params in searches)
 
 
 BAD = [

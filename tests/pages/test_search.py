@@ -50,6 +50,19 @@ def test_pages_of_any_budget_find_the_same_and_hardly_ask_more(serve, pages, set
     assert "All 3 matches" in found[-1].text or len(found) > 1
 
 
+@pytest.mark.parametrize("limit", [20, 100])
+def test_pages_of_many_matches_ask_hardly_more_than_one_walk(serve, pages, limit):
+    """What was looked at ahead answers the next page: nothing is asked twice, and no page ends within a step."""
+    tickets = [made(number, reference="hit" if number % 19 == 3 else "x") for number in range(8000)]
+    sandbox = serve(tickets, latency=0.03)
+    found = pages.follow(address(search_query="hit", gte="2026-11-14T00:00:00Z", limit=str(limit)))
+    assert [id_ for page in found for id_ in page.ids] == [t["id"] for t in sandbox.store.truth(search_query="hit")]
+    assert all(0.75 * limit <= len(page.ids) <= limit for page in found[:-1])
+    windows = 8000 / (5 * 19)  # a window ends at the last of the five matches in its 100 rows
+    assert len(asked(sandbox)) <= 1.17 * windows  # 92 measured; 97 to 106 with any one of the ways to this broken
+    assert len({tuple(query.items()) for query in asked(sandbox)}) == len(asked(sandbox))
+
+
 def test_a_second_search_over_the_same_range_asks_once_per_100_tickets(serve, pages):
     sandbox = serve(shop(3000, 5, 1234, 2999))
     pages.ids(address(search_query="the one", **SHOP))
@@ -82,7 +95,8 @@ def test_what_was_learned_is_another_locations_or_accounts_own(serve, pages, set
 def test_many_matches_do_not_make_it_look_far_ahead(serve, pages, settings):
     sandbox = serve([made(number, reference="hit" if number % 5 == 0 else "x") for number in range(5000)], latency=0.02)
     page = pages.open(address(search_query="hit", gte=SINCE))
-    assert len(page.ids) == 50
+    assert 38 <= len(page.ids) <= 50  # the last step that does not fit is left whole to the next page
+    assert "load delay" not in page.response.content.decode()  # it is full
     assert len(asked(sandbox)) <= 3 + settings.COPPER_MAX_CONCURRENCY
 
 

@@ -7,9 +7,11 @@ into portions of one request each (docs/decisions/0008-lanes.md has the figures)
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import isfinite
+from typing import NamedTuple
 
 from tickets_app.copper.census import ROOM, Census, Portion
 from tickets_app.copper.errors import CopperError
@@ -24,6 +26,7 @@ ENOUGH = 0.8 * MAX_LIMIT  # rows; a smaller portion waits for the next page of t
 DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
 MOST_AHEAD = 64  # steps that may wait to be taken before one that is not there yet: a slow reader slows the walk down
 MOST_WAITING = 128  # steps that may wait in all: seven lanes' while the eighth walks the newest part
+FULL = 0.75  # of the rows wanted, from which on a page is left so rather than filled up with a part of a step
 MOST_PAUSES = 20  # times that Copper may answer 429 to one request
 
 
@@ -44,6 +47,16 @@ class Part:
     pauses: int = 0
     found: int = 0
     steps: deque[Step] = field(default_factory=deque)
+    lows: list[int | None] = field(default_factory=list)  # its low end at each request of its walk that was answered
+    again: list[int | None] = field(default_factory=list)  # those of the page before, which shall ask the same again
+    asked: int | None = None  # the low end of its request under way
+    given: int = 0  # steps that were given out
+
+    @property
+    def bound(self) -> int | None:
+        """The low end that its next request asks for: an answer that is kept is found again by the very same question."""
+        number = len(self.lows)
+        return self.again[number] if number < len(self.again) else self.low
 
     @property
     def idle(self) -> bool:
@@ -77,7 +90,7 @@ class Plan:
         self._searches = query.search_query is not None
         self._floor = self._base.low.microseconds if self._base.low else None
         self._now, self._ceiling = now, self._top(now)
-        self._requests = self._matches = self._found = 0
+        self._requests = self._matches = self._found = self._given = self._looked = 0
         self._irregular = self._sequential = False
         self._parts: list[Part] = []
         self._parts = self._parts_of_old(cuts) or self._parts_of(self._floor, self._ceiling)
@@ -100,7 +113,7 @@ class Plan:
         self._parts[0].by_cursor = cursor is not None and cursor.created is None
 
     def _query_of(self, part: Part) -> TicketQuery:
-        low, high = (None if end is None else Moment.of_microseconds(end) for end in (part.low, part.high))
+        low, high = (None if end is None else Moment.of_microseconds(end) for end in (part.bound, part.high))
         base = self._base if part.high is None else self._base.first_page()
         return base.between(low, high)
 
@@ -123,8 +136,10 @@ class Plan:
             return self._walked(portion.low, portion.high, round(portion.rows or 0) if portion.counted else None)
         return Part(portion.low, portion.high, portion.high)
 
-    def _walked(self, low: int | None, high: int | None, rows: int | None = None) -> Part:
-        part = Part(low, high, self._ceiling if high is None else high, rows=rows)
+    def _walked(
+        self, low: int | None, high: int | None, rows: int | None = None, again: Sequence[int | None] = ()
+    ) -> Part:
+        part = Part(low, high, self._ceiling if high is None else high, rows=rows, again=list(again))
         part.walk = Walk(self._query_of(part))
         return part
 
@@ -174,7 +189,9 @@ class Plan:
         part = self._most_urgent(idle) if idle else self._split(within)
         if part is None:
             return None
-        part.running = True
+        part.running, part.asked = True, part.bound
+        if part.walk and part.walk.rest and part.bound is not None:  # it may have been split since its last request
+            part.walk.rest = part.walk.rest.between(Moment.of_microseconds(part.bound), None)
         return Job(part, None if part.walk else self._survey_of(part), part is self._parts[0])
 
     def _most_urgent(self, idle: list[Part]) -> Part:
@@ -186,7 +203,7 @@ class Plan:
 
     def _within_reach(self) -> Iterator[Part]:
         """The parts that may be worked on: none behind a failure, and none when enough was found or waits before it."""
-        found, waiting = self._found, 0
+        found, waiting = float(self._found), 0
         crowded = sum(len(part.steps) for part in self._parts) >= MOST_WAITING
         for part in self._parts:
             found += part.found
@@ -195,6 +212,13 @@ class Plan:
                 return
             if part.done or self._wanted is None or found < self._wanted:
                 yield part
+            if not part.done and self._dense:
+                found += self._to_be_found(part)
+
+    def _to_be_found(self, part: Part) -> float:
+        """The matches in the rest of a part, if they are as many as so far; 0 where it is not known how many rows it has."""
+        left = self._left(part)
+        return left * self._matches / max(1, self._looked) if isfinite(left) else 0.0
 
     def _survey_of(self, part: Part) -> TicketQuery:
         """The next page of a survey: by time alone, so that it does not matter who listed what is above."""
@@ -247,6 +271,7 @@ class Plan:
         self._requests += 1
         self._matches += len(step.rows)
         before = part.at
+        part.lows.append(part.asked)
         if step.looked_to:
             self._census.sample(step.looked_at or _about(step), part.at - step.looked_to.microseconds)
             part.at = min(part.at, step.looked_to.microseconds)
@@ -254,11 +279,14 @@ class Plan:
         part.done = step.rest is None or overran
         if step.looked_at is None:
             step = self._with_number(part, step)
+        self._looked += step.looked_at or 0
         self._add(part, step)
         if part.done or part.walk is None or part.walk.rest is None:
             return
-        if part.low is not None:  # it may have been split while this was under way
-            part.walk.rest = part.walk.rest.between(Moment.of_microseconds(part.low), None)
+        if part.walk.rest.cursor and not part.by_cursor:  # the high end says nothing below a cursor
+            part.walk.rest = replace(
+                part.walk.rest, created_lt=self._whole.created_lt, created_lte=self._whole.created_lte
+            )
         if self._searches and not (self._dense or self._sequential or part.by_cursor or part.rows is not None):
             self._survey_the_rest(part, step, before)
 
@@ -358,7 +386,11 @@ class Plan:
             return None
         part = self._parts[0]
         if part.steps:
+            if self._is_enough_without(part.steps[0]):
+                return Step((), self._place, fits=False)
             step = part.steps.popleft()
+            part.given += 1
+            self._given += len(step.rows)
         elif part.failure:
             return Step((), self._place, failure=part.failure)
         elif part.done:
@@ -366,6 +398,14 @@ class Plan:
         else:
             return None
         return self._given_out(part, step)
+
+    def _is_enough_without(self, step: Step) -> bool:
+        """Whether a page ends before this step. Cut in the middle of one, the next page would look at its rows again."""
+        return (
+            self._wanted is not None
+            and self._given >= FULL * self._wanted
+            and self._wanted < self._given + len(step.rows)
+        )
 
     def _given_out(self, part: Part, step: Step) -> Step:
         if part.steps or not part.done:
@@ -384,35 +424,58 @@ class Plan:
 
     def dump(self) -> str:
         """Spell the cuts below the place, so that whoever goes on asks the very same questions."""
-        return json.dumps([[part.low, part.high, part.walk is None, part.rows] for part in self._parts])
+        parts = [
+            _Cut(
+                part.low,
+                part.high,
+                part.walk is None,
+                part.rows,
+                (part.lows + part.again[len(part.lows) :])[part.given :],
+            )
+            for part in self._parts
+        ]
+        return json.dumps([self._requests, self._matches, self._looked, parts])
 
     def _parts_of_old(self, cuts: str | None) -> list[Part]:
         """The parts of a list that was left, as far as they lie below the place."""
         top = self._ceiling
         self._parts = []
-        old = _read(cuts)
-        if old and old[0][1] is not None and old[0][1] < top:
-            old = [(old[0][1], None, False, None), *old]  # what is left of the part in which it was left
-        for low, high, surveyed, rows in old:
-            if low is not None and low >= self._ceiling:
+        self._requests, self._matches, self._looked, old = _read(cuts)
+        if old and old[0].high is not None and old[0].high < top:
+            old = [_Cut(old[0].high), *old]  # what is left of the part in which it was left
+        for one in old:
+            if one.low is not None and one.low >= self._ceiling:
                 continue
-            part = self._walked(low, top, rows if high == top else None)
-            top = low if low is not None else top
+            part = self._walked(one.low, top, one.rows if one.high == top else None, one.lows)
+            top = one.low if one.low is not None else top
             self._parts.append(part)
-            if surveyed:
+            if one.surveyed and not self._dense:
                 part.walk = None
                 self._cut_surveyed(part)
         return self._parts
 
 
-def _read(cuts: str | None) -> list[tuple[int | None, int | None, bool, int | None]]:
+class _Cut(NamedTuple):
+    """A part as `dump` spells it."""
+
+    low: int | None
+    high: int | None = None
+    surveyed: bool = False
+    rows: int | None = None
+    lows: Sequence[int | None] = ()
+
+
+def _read(cuts: str | None) -> tuple[int, int, int, list[_Cut]]:
     """Read what `dump` wrote; nothing for anything else, nor where the parts are not one below the other."""
     try:
-        rows = [(low, high, surveyed, rows) for low, high, surveyed, rows in json.loads(cuts or "[]")]
-        lows = [low for low, *_ in rows[:-1]]
-        return rows if all(above > below for above, below in pairwise(lows)) else []
+        requests, matches, looked, parts = json.loads(cuts or "")
+        old = [_Cut(low, high, surveyed, rows, lows) for low, high, surveyed, rows, lows in parts]
+        ends = [part.low for part in old[:-1]]
+        if all(above > below for above, below in pairwise(ends)):
+            return int(requests), int(matches), int(looked), old
     except (ValueError, TypeError):
-        return []
+        pass
+    return 0, 0, 0, []
 
 
 def _in_order(rows: tuple[Row, ...]) -> bool:

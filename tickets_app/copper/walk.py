@@ -22,7 +22,8 @@ class Step:
     `rows` come newest first. `rest` is the query that goes on exactly behind them (also after a failure: it tries the
     same place again); None when the list is at its end. `looked_to` is the time of the last row that was looked at,
     where one is known, and `looked_at` the number of rows that were: `counted`, or an estimate. `failure` ends the walk.
-    `replaced` says that the cursor's ticket was gone and the place was found again by other means.
+    `replaced` says that the cursor's ticket was gone and the place was found again by other means. A step that does not fit
+    into the page (see plan.py) is told as an empty one with `fits` false: the page ends there.
     """
 
     rows: tuple[Row, ...]
@@ -32,6 +33,7 @@ class Step:
     replaced: bool = False
     looked_at: int | None = None
     counted: bool = True
+    fits: bool = True
 
 
 @dataclass(slots=True)

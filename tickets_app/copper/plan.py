@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tickets_app.copper.census import ROOM, Census, Portion
 from tickets_app.copper.errors import CopperError
@@ -470,7 +470,7 @@ def _read(cuts: str | None) -> tuple[int, int, int, list[_Cut]]:
     try:
         requests, matches, looked, parts = json.loads(cuts or "")
         old = [_Cut(low, high, surveyed, rows, lows) for low, high, surveyed, rows, lows in parts]
-        ends = [part.low for part in old[:-1]]
+        ends: list[Any] = [part.low for part in old[:-1]]  # None only where it is garbage: a TypeError below
         if all(above > below for above, below in pairwise(ends)):
             return int(requests), int(matches), int(looked), old
     except (ValueError, TypeError):

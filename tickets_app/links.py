@@ -26,6 +26,11 @@ def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[p
     return _with_params(reverse("tickets:list"), list_params(query, range_name, columns))
 
 
+def histogram_url(query: TicketQuery, state: str, columns: tuple[paths.Path, ...] = ()) -> str:
+    """The address that counts a list's tickets, going on from a state."""
+    return _with_params(reverse("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
+
+
 def list_params(
     query: TicketQuery, range_name: str | None = None, columns: tuple[paths.Path, ...] = ()
 ) -> list[tuple[str, str]]:

@@ -177,3 +177,8 @@ def offset_name(at: datetime) -> str:
     spelled = f"UTC{offset[:3].replace('-', '−')}:{offset[3:5]}"
     name = at.tzname() or ""
     return f"{name} ({spelled})" if name.isalpha() and name != "UTC" else spelled
+
+
+def zone_words(at: datetime, zone: ZoneInfo) -> str:
+    """Name a zone with its offset at a time: `America/New_York, EST (UTC−05:00)`."""
+    return f"{zone.key}, {offset_name(at.astimezone(zone))}" if zone.key != "UTC" else "UTC"

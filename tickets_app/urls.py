@@ -10,5 +10,6 @@ app_name = "tickets"
 urlpatterns = [
     path("", needs(VIEW)(RedirectView.as_view(pattern_name="tickets:list")), name="home"),
     path("tickets/", views.ticket_list, name="list"),
+    path("tickets/histogram", views.histogram, name="histogram"),
     path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from audit import trail
-from tickets_app import columns, failures, gateway, links, times
+from tickets_app import columns, failures, gateway, links, timeline, times
 from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
 from tickets_app.forms import TicketFilterForm
@@ -51,6 +51,9 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if not query.continues:
         trail.searched(request, query.filters(), shown=len(tickets.rows), failure=_kind(outcome.failure))
     context = {"form": form, "tickets": tickets, "chips": list(lists.chips(form, query, names))}
+    if not _is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
+        context["timeline"] = timeline.of_page(form, query, outcome, tickets, parameters.values)
+        context["hands_on_bars"] = timeline.STATE in parameters.values
     failure = tickets.failure
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
@@ -58,6 +61,23 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if request.htmx.boosted:
         response["HX-Push-Url"] = canonical
     return _retry_after(response, failure)
+
+
+@needs(VIEW)
+@require_safe
+@vary_on_headers("HX-Request")
+def histogram(request: HtmxHttpRequest) -> HttpResponse:
+    """The histogram, counted on for as long as a request may take: for htmx, or as a page without JavaScript."""
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        return _refuse(request, _form(Parameters({}, frozenset())), str(error))
+    form = _form(parameters)
+    if not form.is_valid():
+        return _refuse(request, form)
+    template = "tickets/_histogram.html" if request.htmx else "tickets/histogram.html"
+    back = form.address(form.query.first_page())
+    return render(request, template, {"bars": timeline.count_on(form, parameters.values), "back": back})
 
 
 @needs(VIEW)
@@ -106,9 +126,12 @@ def _zone() -> ZoneInfo:
 
 def _template(request: HtmxHttpRequest) -> str:
     """The rows alone for htmx; the page for everyone else, also for a boosted form and a history restore."""
+    return "tickets/_ticket_rows.html" if _is_fragment(request) else "tickets/ticket_list.html"
+
+
+def _is_fragment(request: HtmxHttpRequest) -> bool:
     htmx = request.htmx
-    fragment = htmx and not htmx.boosted and not htmx.history_restore_request
-    return "tickets/_ticket_rows.html" if fragment else "tickets/ticket_list.html"
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
 def _refuse(request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "") -> HttpResponse:

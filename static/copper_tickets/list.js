@@ -37,7 +37,7 @@
   // What is not from this dashboard, such as a proxy's error page, has no place in the table.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
-    const ours = /^\s*(<!DOCTYPE html>|<tr)/i.test(xhr.responseText);
+    const ours = /^\s*(<!DOCTYPE html>|<tr|<section id="histogram")/i.test(xhr.responseText);
     if (ours) return;
     event.detail.shouldSwap = false;
     showOffline(target);
@@ -78,8 +78,9 @@
     const { elt, requestConfig } = event.detail;
     const byItself = !requestConfig.triggeringEvent; // htmx has none for "load"
     const control = elt.closest("tr.control");
+    if (!control) return; // a part of the page that goes on by itself too
     if (byItself && (!running(control) || document.hidden || window.place.restoring)) event.preventDefault();
-    else if (control) delete control.dataset.stopped; // Continue was pressed
+    else delete control.dataset.stopped; // Continue was pressed
   });
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "true"; // keeps no session open

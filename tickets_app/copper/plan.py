@@ -418,7 +418,9 @@ class Plan:
             return replace(step, rest=None)
         below = Moment.of_microseconds(part.low)
         self._place = self._whole.from_moment(below)
-        return replace(step, rest=self._place, looked_to=below)
+        # The last row looked at may lie lower: where others may share its time, it is looked at again with them.
+        lower = step.looked_to is not None and step.looked_to.order < below.order
+        return replace(step, rest=self._place, looked_to=step.looked_to if lower else below)
 
     # Leaving and coming back
 

@@ -1,0 +1,186 @@
+"""The histogram and the strip below it, in a real browser: counted on request, narrowed by a bar, growing with the list."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from copper_sandbox import Fault
+from tests.browser.test_list import MORE, ROWS, ids, scroll_to_the_end, truth
+from tests.pages.conftest import made
+
+DAY = "/tickets/?created%5Bgte%5D=2026-11-19T00:00:00Z&created%5Blt%5D=2026-11-20T12:30:00Z"
+COUNT, STOP = "#histogram-count", "#histogram-stop"
+
+
+def bars(page: Page) -> list[str]:
+    return [
+        label.rpartition(": ")[2]
+        for label in page.locator("#histogram a.bar").evaluate_all("all => all.map(one => one.ariaLabel)")
+    ]
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def number(text: str) -> int:
+    return int(re.sub(r"\D", "", text) or 0)
+
+
+def test_count_the_rest_and_narrow_to_a_bar_by_keyboard(site, serve, page):
+    sandbox = serve([made(n) for n in range(1500)])
+    page.goto(site + DAY)
+    expect(page.locator("#histogram-title")).to_have_text("At least 50 tickets")
+    assert "not counted yet" in bars(page)
+    page.locator(COUNT).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#histogram-title")).to_have_text("1,500 tickets")
+    expect(page.locator("#live")).to_have_text("1,500 tickets")
+    assert sum(map(number, bars(page))) == 1500
+    expect(page.locator("#histogram-as-table")).to_be_focused()  # the button is gone
+    page.keyboard.press("Shift+Tab")  # the last bar
+    expect(page.locator("#histogram a.bar").last).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    label = page.evaluate("document.activeElement.ariaLabel")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("created%5Bgte%5D=2026-11-20T11"))
+    assert page.locator(ROWS).count() == 50
+    scroll_to_the_end(page, number(label.rpartition(": ")[2]))
+    assert set(ids(page)) <= set(truth(sandbox))
+
+
+def test_counting_goes_on_by_itself_until_it_is_stopped(site, serve, page, settings):
+    settings.SEARCH_TIME_BUDGET, settings.COPPER_MAX_CONCURRENCY = 0.05, 1
+    sandbox = serve([made(n) for n in range(2000)], latency=0.1)
+    page.goto(site + DAY)
+    page.locator(COUNT).click()
+    expect(page.locator(STOP)).to_be_visible()
+    before = page.locator("#histogram-title").inner_text()
+    expect(page.locator("#histogram-title")).not_to_have_text(before)
+    page.locator(STOP).click()
+    expect(page.locator(COUNT)).to_be_visible()
+    expect(page.locator(STOP)).to_be_hidden()
+    stopped = page.locator("#histogram-title").inner_text()
+    assert stopped.startswith("At least")
+    page.locator(COUNT).click()
+    expect(page.locator("#histogram-title")).to_have_text("2,000 tickets", timeout=20_000)
+    assert sandbox.max_in_flight == 1
+
+
+def test_rows_that_are_scrolled_to_are_counted_and_the_strip_grows(site, serve, page):
+    serve([made(n) for n in range(200)])
+    page.goto(site + DAY)
+    line = page.locator(".coverage-words .looked")
+    expect(line).to_have_text("Looked at: back to 20 Nov, 11:11 UTC")
+    scroll_to_the_end(page, 150)
+    expect(page.locator("#histogram-title")).to_have_text("At least 150 tickets")
+    expect(line).to_have_text("Looked at: back to 20 Nov, 09:31 UTC")
+    scroll_to_the_end(page, 200)
+    expect(page.locator("#histogram-title")).to_have_text("200 tickets")
+    expect(line).to_have_text("Looked at: all of it")
+
+
+def test_an_unsearched_stretch_is_a_link_that_goes_on_there(site, serve, page):
+    serve([made(n) for n in range(200)])
+    page.goto(site + DAY)
+    page.locator(".coverage a.stretch.unsearched").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".coverage-words .unsearched").last).to_have_text(
+        "Not looked at on this page: after 20 Nov, 11:11 UTC"
+    )
+    assert ids(page)[0] == "tkt_00050"
+    page.locator(".coverage-words .unsearched a").last.click()
+    expect(page.locator(ROWS).first).to_have_attribute("data-ticket-id", "tkt_00000")
+
+
+def test_where_it_failed_is_marked_and_can_be_gone_on_from(site, serve, page):
+    sandbox = serve([made(n) for n in range(80)])
+    page.goto(site + DAY)
+    sandbox.script(lambda asked: Fault(status=400))
+    page.locator(MORE).click()
+    expect(page.locator(".coverage-words .failed")).to_contain_text("before 20 Nov, 11:11 UTC")
+    sandbox.unscript()
+    page.locator(MORE).click()
+    expect(page.locator(".coverage-words .looked")).to_have_text("Looked at: all of it")
+    assert ids(page) == truth(sandbox)
+
+
+def test_rows_that_come_while_it_is_counted_do_not_undo_the_count(site, serve, page, settings):
+    settings.SEARCH_TIME_BUDGET, settings.COPPER_MAX_CONCURRENCY = 0.05, 1
+    serve([made(n) for n in range(1000)], latency=0.1)
+    page.goto(site + DAY)
+    page.locator(COUNT).click()
+    expect(page.locator(STOP)).to_be_visible()
+    scroll_to_the_end(page, 100)
+    expect(page.locator("#histogram-title")).to_have_text("1,000 tickets", timeout=20_000)
+
+
+def test_when_the_dashboard_is_away_the_button_stands_there_again(site, serve, page):
+    serve([made(n) for n in range(1000)])
+    page.goto(site + DAY)
+    page.route("**/tickets/histogram*", lambda route: route.abort())
+    page.locator(COUNT).click()
+    expect(page.locator(COUNT)).to_be_visible()
+    expect(page.locator("#histogram-title")).to_have_text("At least 50 tickets")
+    page.unroute("**/tickets/histogram*")
+    page.locator(COUNT).click()
+    expect(page.locator("#histogram-title")).to_have_text("1,000 tickets")
+
+
+def test_without_javascript(site, serve, browser):
+    serve([made(n) for n in range(300)])
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(site + DAY)
+    page.get_by_role("link", name="Count the rest").click()
+    expect(page.locator("#histogram-title")).to_have_text("300 tickets")
+    page.get_by_text("As a table").click()
+    assert page.locator("#histogram tbody tr").count() == page.locator("#histogram a.bar").count()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.locator(ROWS).first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_has_a_barrier(site, serve, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    sandbox = serve([made(n) for n in range(300)])
+    page.goto(site + DAY)
+    accessible(page)
+    page.get_by_text("As a table").click()
+    accessible(page)
+    sandbox.script(lambda asked: Fault(status=400))
+    page.locator(COUNT).click()
+    expect(page.locator("#histogram .failed")).to_contain_text("What was counted stays.")
+    accessible(page)
+    page.locator(MORE).click()
+    expect(page.locator(".coverage-words .failed")).to_be_visible()
+    accessible(page)
+    sandbox.unscript()
+    page.locator(COUNT).click()
+    expect(page.locator("#histogram-title")).to_have_text("300 tickets")
+    accessible(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_with_matches_in_the_last_window_alone_it_never_says_none_before(site, serve, page, settings):
+    """Whatever the page says in between, it says how far it looked: the `created` of the last row that Copper gave."""
+    settings.COPPER_CACHE_SECONDS, settings.SEARCH_TIME_BUDGET, settings.COPPER_MAX_CONCURRENCY = 0, 0.1, 1
+    sandbox = serve([made(n, reference="the one" if n == 899 else "x") for n in range(900)], latency=0.12)
+    page.goto(site + DAY + "&search_query=the+one")
+    texts = set()
+    while text := page.evaluate("document.querySelector('tr.control[data-running]')?.innerText ?? ''"):
+        texts.add(text)
+    assert len(texts) > 2
+    for text in texts:
+        assert not re.search(r"^No |no tickets match|^All|^The only", text, re.MULTILINE), text
+        assert "What lies beyond was not looked at yet." in text
+    assert ids(page) == ["tkt_00899"]
+    last_rows = {entry.last_row for entry in sandbox.ledger if entry.last_row}
+    moments = {sandbox.store.ticket(id_).make()["created"] for id_ in last_rows}
+    told = {time for text in texts for time in re.findall(r"back to 20 Nov, (\d\d:\d\d)", text)}
+    assert told
+    assert {f"2026-11-20T{time}:00Z" for time in told} <= moments

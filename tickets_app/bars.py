@@ -75,7 +75,9 @@ def draw(
     first, last = histogram.buckets[0], histogram.buckets[-1]
     older = histogram.query.low is None and histogram.query.between(None, _spell(histogram, first.low))
     return Bars(
-        bars=[_bar(histogram, number, bucket, tallest, things, form) for number, bucket in enumerate(histogram.buckets)],
+        bars=[
+            _bar(histogram, number, bucket, tallest, things, form) for number, bucket in enumerate(histogram.buckets)
+        ],
         each=histogram.each,
         total=_total(histogram, things),
         tallest=tallest,
@@ -95,9 +97,7 @@ def draw(
     )
 
 
-def _bar(
-    histogram: Histogram, number: int, bucket: Bucket, tallest: int, things: str, form: TicketFilterForm
-) -> Bar:
+def _bar(histogram: Histogram, number: int, bucket: Bucket, tallest: int, things: str, form: TicketFilterForm) -> Bar:
     height = max(2, round(HEIGHT * bucket.seen / tallest)) if bucket.seen else 0
     kind = "counted" if bucket.done else "least" if bucket.seen else "unknown"
     noun = things if bucket.seen != 1 else _SINGLE[things]

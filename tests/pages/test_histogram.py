@@ -236,6 +236,14 @@ def test_every_bar_says_its_zone_and_an_hour_that_comes_twice_says_which(serve, 
     assert "Sun 1 Nov 2026, 01:00 to 02:00, EST (UTC−05:00): 0 tickets" in found
 
 
+def test_chosen_columns_stay_in_every_link_of_the_timeline(serve, client):
+    serve([made(n) for n in range(300)])
+    html = unescaped(client.get(address(**FRIDAY, columns="id,reference")).content)
+    found = [*links(html), count_url(html), *re.findall(r'class="stretch unsearched" href="([^"]*)"', html)]
+    assert len(found) > 3
+    assert all("columns=id,reference" in url.replace("%2C", ",") for url in found)
+
+
 def test_bad_filters_are_refused_and_copper_is_not_asked(serve, client):
     sandbox = serve([])
     assert client.get("/tickets/histogram?limit=0").status_code == 400

@@ -22,9 +22,9 @@ def searched(request: HttpRequest, filters: Iterable[tuple[str, str]], *, shown:
 
 
 def exported(
-    request: HttpRequest, filters: Iterable[tuple[str, str]], *, file_format: str, rows: int, complete: bool
+    request: HttpRequest | None, filters: Iterable[tuple[str, str]], *, file_format: str, rows: int, complete: bool
 ) -> None:
-    """Somebody took tickets away as a file; to be told when it ended, however it did."""
+    """Somebody took tickets away as a file; to be told when it ended, however it did. No request: a command did."""
     record(request, Kind.EXPORTED, format=file_format, filters=told(filters), rows=rows, complete=complete)
 
 

@@ -1,7 +1,8 @@
 """Everything that matches a query, to its end, however long that takes: for exports and look-ups, not for pages."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -23,7 +24,7 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _PASSING = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.BUSY, Kind.FAILING}
 
 
-def steps(query: TicketQuery) -> Iterator[Step]:
+def steps(query: TicketQuery) -> Generator[Step, None, None]:
     """Yield everything that matches from the query's place on, newest first, as steps that are final.
 
     The last step has no `rest`, or a `failure` that lasted; its `rest` then goes on exactly behind what was given. Each
@@ -63,10 +64,11 @@ class _Asker:
         self._first = process.whole_deadline()
         self._begun = False  # whether anything was given
 
-    def noted(self, walked: Iterator[Step]) -> Iterator[Step]:
-        for step in walked:
-            self._begun = self._begun or step.failure is None
-            yield step
+    def noted(self, walked: Generator[Step, None, None]) -> Generator[Step, None, None]:
+        with closing(walked):
+            for step in walked:
+                self._begun = self._begun or step.failure is None
+                yield step
 
     def stop(self) -> None:
         """Wait for nothing more."""

@@ -49,6 +49,25 @@ def list_params(
     return [*params, (COLUMNS, paths.dump(columns))] if columns else params
 
 
+def export_query(query: TicketQuery, range_name: str | None = None, columns: tuple[paths.Path, ...] = ()) -> str:
+    """The query string of an export of all that matches, or of what is left of one: in Copper's own bounds alone."""
+    query = query.resolved()
+    if range_name:
+        query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+    params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
+    if query.starting_after:
+        params += _cursor("starting_after", query.starting_after)
+    if columns:
+        params.append((COLUMNS, paths.dump(columns)))
+    return urlencode(params, safe=":", quote_via=quote)
+
+
+def export_url(query: TicketQuery, range_name: str | None = None, columns: tuple[paths.Path, ...] = ()) -> str:
+    """The address of the page that exports what a list shows, from its top."""
+    params = export_query(query.first_page(), range_name, columns)
+    return f"{reverse('tickets:export')}?{params}" if params else reverse("tickets:export")
+
+
 def without(query: TicketQuery, *attributes: str) -> TicketQuery:
     """The query from the top, less some filters (names of TicketQuery's attributes)."""
     gone: dict[str, Any] = dict.fromkeys(attributes)

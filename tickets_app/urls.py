@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tickets_app import views
+from tickets_app import export_views, views
 from tickets_app.rights import VIEW, needs
 
 app_name = "tickets"
@@ -11,5 +11,11 @@ urlpatterns = [
     path("", needs(VIEW)(RedirectView.as_view(pattern_name="tickets:list")), name="home"),
     path("tickets/", views.ticket_list, name="list"),
     path("tickets/histogram", views.histogram, name="histogram"),
+    path("tickets/export/", export_views.export_page, name="export"),
+    path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),
+    path("tickets/export.ndjson", export_views.export_lines, {"file_format": "ndjson"}, name="export_ndjson"),
+    path("tickets/export.xlsx", export_views.export_workbook, name="export_xlsx"),
+    path("tickets/export/<str:token>/", export_views.export_run, name="export_run"),
+    path("tickets/export/<str:token>/cancel/", export_views.export_cancel, name="export_cancel"),
     path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
 ]

@@ -92,9 +92,13 @@ def test_without_login_every_address_but_the_open_ones_leads_to_the_log_in_page_
 
 def test_the_same_walk_with_a_right_does_ask_copper(logged_in, serve):
     sandbox = serve([made(number) for number in range(3)])
-    client = logged_in("anna", "viewer")
-    statuses = {sample: client.get(sample).status_code for _, sample, _ in ALL if sample.startswith("/tickets/")}
-    assert statuses == dict.fromkeys(statuses, 200)
+    client = logged_in("anna", "analyst")
+    statuses = {}
+    for _, sample, _ in ALL:
+        if sample.startswith("/tickets/"):
+            with client.get(sample) as response:  # closed: a file may hang on it
+                statuses[sample] = response.status_code
+    assert statuses == {sample: 405 if sample.endswith("/cancel/") else 200 for sample in statuses}
     assert len(sandbox.ledger) >= 2
 
 

@@ -1,7 +1,7 @@
 """Several parts of a list walked at the same time, given out strictly newest first. What is asked is `plan.py`'s to say."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.plan import Job, Plan
@@ -20,7 +20,7 @@ def lanes(
     patience: Callable[[], float | None] = lambda: None,
     stopped: Callable[[], object] = lambda: None,
     left: Callable[[], object] = lambda: None,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Yield the steps of a plan in order, with at most `count` requests under way; they end early when patience does.
 
     `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
 from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.numbers import Exact
 
 MAX_MESSAGE = 300  # characters of Copper's message that are kept
 _KINDS = {401: Kind.UNAUTHORIZED, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 429: Kind.RATE_LIMITED}
@@ -19,7 +20,7 @@ def parse_json(body: bytes) -> object:
     """Parse strictly: UTF-8 without a mark, no NaN, no repeated keys, no absurd numbers or depths. Raises CopperError."""
     try:
         text = body.decode("utf-8")
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
+        return json.loads(text, parse_float=Exact.read, parse_constant=_refuse, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         # The error's text would quote the body: only its kind is kept, and no cause that holds it.
         raise CopperError(Kind.UNREADABLE, f"not JSON ({type(error).__name__}, {len(body)} bytes)") from None

@@ -1,0 +1,53 @@
+"""Numbers exactly as Copper wrote them, also where a float would say them differently: 1.10, 1e20, thirty digits."""
+
+import json
+from typing import Self
+
+
+class Exact(float):
+    """A float that knows the text it was read from."""
+
+    __slots__ = ("text",)
+    text: str
+
+    @classmethod
+    def read(cls, text: str) -> float:
+        """Read a JSON number with a fraction or an exponent: a plain float where that says the same."""
+        value = float(text)
+        if repr(value) == text:
+            return value
+        return cls._of(value, text)
+
+    @classmethod
+    def _of(cls, value: float, text: str) -> Self:
+        made = cls(value)
+        made.text = text
+        return made
+
+
+def spelled(number: float) -> str:
+    """The number as Copper wrote it."""
+    return number.text if isinstance(number, Exact) else repr(number)
+
+
+def dumps(value: object) -> str:
+    """JSON in one line, with every number as Copper wrote it and every property in Copper's order."""
+    if not _has_exact(value):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    match value:
+        case dict():
+            return "{" + ",".join(f"{dumps(str(name))}:{dumps(part)}" for name, part in value.items()) + "}"
+        case list():
+            return "[" + ",".join(map(dumps, value)) + "]"
+        case Exact():
+            return value.text
+    raise TypeError(type(value))
+
+
+def _has_exact(value: object) -> bool:
+    match value:
+        case dict():
+            return any(map(_has_exact, value.values()))
+        case list():
+            return any(map(_has_exact, value))
+    return isinstance(value, Exact)

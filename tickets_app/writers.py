@@ -1,0 +1,218 @@
+"""Tickets as the rows of a file: CSV, NDJSON, XLSX. A text that a spreadsheet would run as a formula stays a text."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path as FilePath
+from typing import Protocol
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from tickets_app import paths
+from tickets_app.copper import numbers
+from tickets_app.copper.resources import Row, Ticket, Unreadable, encodable
+from tickets_app.paths import Path
+
+FIRST: tuple[Path, ...] = (("id",), ("created",), ("reference",), ("location",))
+OTHER = "(other)"  # the column for properties that the first tickets did not have
+BOM = "\ufeff"  # tells Excel that a CSV is UTF-8
+
+# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"; RELIABILITY.md, row 43).
+_RISKY = tuple("=+-@\t\r\n\0＝＋－＠")
+
+EXCEL_ROWS = 1_048_576  # of a sheet, the header included
+_EXCEL_CELL = 32_767  # characters
+_EXCEL_DIGITS = 15  # of a number; more are rounded
+
+
+def neutral(text: str) -> str:
+    """The text as a cell that stays a text."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def incomplete(rows: int) -> str:
+    """What stands in the last line of a file that is not complete."""
+    return f"INCOMPLETE after {rows} rows"
+
+
+class Columns:
+    """Which properties become columns: the chosen ones, or all that the first tickets have, and one for what others add."""
+
+    def __init__(self, chosen: Sequence[Path]) -> None:
+        """Empty: all properties, flattened by path."""
+        self._chosen, self._paths = bool(chosen), list(chosen)
+        self._known: set[Path] = set()
+
+    def begin(self, rows: Iterable[Row]) -> list[str]:
+        """Settle the columns by the first rows; give the header."""
+        if not self._chosen:
+            found = dict.fromkeys(FIRST)
+            for row in rows:
+                if isinstance(row, Ticket):
+                    found |= dict.fromkeys(path for path, value in paths.flatten(row.properties) if value is not None)
+            self._paths = list(found)
+        self._known = set(self._paths)
+        return [paths.dump_path(path) for path in self._paths] + ([] if self._chosen else [OTHER])
+
+    def values(self, row: Row) -> list[object]:
+        """The row's cells. A row that is no ticket says so in its first cell, and is not left out."""
+        if isinstance(row, Unreadable):
+            return [f"UNREADABLE: {row.reason}"]
+        if self._chosen:
+            found = [paths.value_at(row.properties, path) for path in self._paths]
+            return [None if value is paths.MISSING else value for value in found]
+        there = dict(paths.flatten(row.properties))
+        other = {
+            paths.dump_path(path): value
+            for path, value in there.items()
+            if path not in self._known and value is not None
+        }
+        return [*map(there.get, self._paths), other or None]
+
+
+def text_of(value: object) -> str:
+    """One cell as text: numbers as Copper wrote them, lists as JSON."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return neutral(encodable(value))
+        case float():
+            return numbers.spelled(value)
+        case int():
+            return str(value)
+    return encodable(numbers.dumps(value))
+
+
+class Lines(Protocol):
+    """A file that is written a batch of rows at a time."""
+
+    content_type: str
+
+    def begin(self, rows: Sequence[Row]) -> bytes:
+        """What stands before the first rows, which are these."""
+
+    def rows(self, rows: Sequence[Row]) -> bytes:
+        """A batch of rows."""
+
+    def incomplete(self, rows: int) -> bytes:
+        """The last line where rows are missing after so many."""
+
+
+class CsvLines:
+    """CSV as RFC 4180 has it, every cell in quotes."""
+
+    content_type = "text/csv; charset=utf-8"
+
+    def __init__(self, columns: Sequence[Path] = (), *, bom: bool = False) -> None:
+        """`bom`: for Excel."""
+        self._columns, self._bom, self._text = Columns(columns), bom, io.StringIO(newline="")
+        self._writer = csv.writer(self._text, quoting=csv.QUOTE_ALL)
+
+    def begin(self, rows: Sequence[Row]) -> bytes:
+        """The header."""
+        self._writer.writerow([text_of(name) for name in self._columns.begin(rows)])
+        return (BOM if self._bom else "").encode() + self._taken()
+
+    def rows(self, rows: Sequence[Row]) -> bytes:
+        """A line a row."""
+        self._writer.writerows([text_of(value) for value in self._columns.values(row)] for row in rows)
+        return self._taken()
+
+    def incomplete(self, rows: int) -> bytes:
+        """A line of one cell."""
+        self._writer.writerow([incomplete(rows)])
+        return self._taken()
+
+    def _taken(self) -> bytes:
+        text = self._text.getvalue()
+        self._text.seek(0)
+        self._text.truncate()
+        return text.encode()
+
+
+class NdjsonLines:
+    """A line of JSON a ticket, exactly as Copper sent it."""
+
+    content_type = "application/x-ndjson"
+
+    def begin(self, rows: Sequence[Row]) -> bytes:
+        """Nothing."""
+        return b""
+
+    def rows(self, rows: Sequence[Row]) -> bytes:
+        """A line a row."""
+        return b"".join(map(_json_line, rows))
+
+    def incomplete(self, rows: int) -> bytes:
+        """A line that is no ticket."""
+        return (numbers.dumps({"incomplete": incomplete(rows), "rows": rows}) + "\n").encode()
+
+
+def _json_line(row: Row) -> bytes:
+    value = {"unreadable": row.reason} if isinstance(row, Unreadable) else row.properties
+    text = numbers.dumps(value)
+    try:
+        return f"{text}\n".encode()
+    except UnicodeEncodeError:  # JSON may hold lone surrogates, UTF-8 may not: they stay escapes
+        return "".join(f"\\u{ord(one):04x}" if "\ud800" <= one <= "\udfff" else one for one in f"{text}\n").encode()
+
+
+class Workbook:
+    """An Excel file of one sheet. Rows go to the disk as they come (TMPDIR), so memory stays flat."""
+
+    content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    room = EXCEL_ROWS - 2  # tickets: less the header, and a last line that says what is missing
+
+    def __init__(self, path: FilePath, columns: Sequence[Path] = ()) -> None:
+        """Write to `path`, which is there when `close` was called."""
+        self._columns = Columns(columns)
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
+        self._book.use_zip64()
+        self._sheet, self._at = self._book.add_worksheet("Tickets"), 0
+
+    def begin(self, rows: Sequence[Row]) -> None:
+        """The header, which stays in view."""
+        self._row(list(self._columns.begin(rows)))
+        self._sheet.freeze_panes(1, 0)
+
+    def rows(self, rows: Sequence[Row]) -> None:
+        """A row a ticket."""
+        for row in rows:
+            self._row(self._columns.values(row))
+
+    def incomplete(self, rows: int) -> None:
+        """A last row of one cell."""
+        self._row([incomplete(rows)])
+
+    def close(self) -> None:
+        """Put the file together."""
+        self._book.close()
+
+    def _row(self, values: Sequence[object]) -> None:
+        for column, value in enumerate(values):
+            if value is not None:
+                _write(self._sheet, self._at, column, value)
+        self._at += 1
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
+    text = text_of(value)
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float) and sum(map(str.isdigit, text)) <= _EXCEL_DIGITS and "e" not in text.lower():
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, text if len(text) <= _EXCEL_CELL else _cut(text))
+
+
+def _cut(text: str) -> str:
+    words = f"… [cut: {len(text)} characters; NDJSON has all]"
+    return text[: _EXCEL_CELL - len(words)] + words
+
+
+LINES: dict[str, Callable[..., Lines]] = {"csv": CsvLines, "ndjson": NdjsonLines}

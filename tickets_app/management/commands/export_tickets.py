@@ -1,5 +1,6 @@
 """`manage.py export_tickets`: all tickets that match, into a file or to standard output, for cron."""
 
+import logging
 import sys
 import tempfile
 from argparse import ArgumentParser
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **given: Any) -> None:
         """Export. Raises CommandError for bad input and for a file that is not complete."""
+        _log_to_standard_error()
         query, columns = self._query(given), self._columns(given["columns"])
         output = given["output"]
         if given["format"] == "xlsx" and output == "-":
@@ -117,6 +119,13 @@ def _workbook(export: Export, path: Path) -> None:
         export.workbook(part, left=lambda: False)
         export.finish(part)
         part.replace(path if export.complete else _named_incomplete(path))
+
+
+def _log_to_standard_error() -> None:
+    """Standard output is for the file."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
 
 
 def _lines(export: Export, lines: Lines, output: str) -> None:

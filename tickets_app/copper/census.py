@@ -115,7 +115,8 @@ class Census:
         first = bisect_left(self._stretches, low, key=_START)
         if first and self._stretches[first - 1].end > low:
             first -= 1
-        for stretch in self._stretches[first:]:
+        for index in range(first, len(self._stretches)):  # no slice: there may be tens of thousands behind
+            stretch = self._stretches[index]
             if stretch.start >= high:
                 return
             yield stretch
@@ -163,8 +164,9 @@ class Census:
     def above(self, at: int) -> int | None:
         """Give the start of the stretch whose next older row is known to be of the time `at`."""
         with self._lock:
-            next_one = self._stretches[bisect_right(self._stretches, at, key=_START) :][:1]
-            return next_one[0].start if next_one and next_one[0].below == at else None
+            place = bisect_right(self._stretches, at, key=_START)
+            next_one = self._stretches[place] if place < len(self._stretches) else None
+            return next_one.start if next_one and next_one.below == at else None
 
     def _mean(self) -> float:
         """Rows a microsecond."""

@@ -1,0 +1,95 @@
+"""Exports from a real gunicorn: a client that checks how the transfer ended never takes a short file for whole."""
+
+import http.client
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from copper_sandbox import Fault, Sandbox, Store
+from tests import server as servers
+from tests.pages.conftest import made
+from tests.server import Server
+
+TICKETS = [made(number) for number in range(3000)]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Store(tickets=TICKETS)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, sandbox) -> Iterator[Server]:
+    """On this machine without login, so that the client needs none."""
+    env = servers.environment(
+        tmp_path_factory.mktemp("site"),
+        COPPER_API_URL=sandbox.url,
+        LOGIN_REQUIRED="false",
+        SERVED_OVER_HTTPS="false",
+        ALLOWED_HOSTS="127.0.0.1",
+        COPPER_CONNECT_TIMEOUT="0.5",
+        COPPER_READ_TIMEOUT="1",
+    )
+    servers.migrate(env)
+    with servers.gunicorn(env) as server:
+        yield server
+
+
+def download(site: Server, file_format: str) -> tuple[int, bytes, bool]:
+    """Status, what came, and whether the transfer ended as it should."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=120)
+    connection.request("GET", f"/tickets/export.{file_format}")
+    response = connection.getresponse()
+    try:
+        return response.status, response.read(), True
+    except http.client.IncompleteRead as broken:
+        return response.status, broken.partial, False
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("file_format", ["csv", "ndjson", "xlsx"])
+def test_a_whole_file_ends_as_it_should(site, sandbox, file_format):
+    status, content, whole = download(site, file_format)
+    assert (status, whole) == (200, True)
+    if file_format == "ndjson":
+        assert [json.loads(line) for line in content.splitlines()] == sandbox.store.truth()
+    assert b"INCOMPLETE" not in content
+
+
+FAULTS = {
+    "500": lambda: Fault(status=500),
+    "429": lambda: Fault(status=429, headers={"Retry-After": "0"}),
+    "dropped": lambda: Fault(drop=True),
+    "cut": lambda: Fault(cut=True),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_that_pass_leave_the_file_whole(site, sandbox, name):
+    sandbox.script(None, None, None, *[FAULTS[name]() for _ in range(4)])
+    status, content, whole = download(site, "ndjson")
+    assert (status, whole) == (200, True)
+    assert [json.loads(line)["id"] for line in content.splitlines()] == [one["id"] for one in TICKETS]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "ndjson"])
+def test_a_fault_that_lasts_breaks_the_transfer_off_and_the_last_line_says_so(site, sandbox, file_format):
+    asked: list[object] = []
+
+    def rule(entry):
+        asked.append(entry)
+        return Fault(status=401) if len(asked) > 5 else None
+
+    sandbox.script(rule)
+    try:
+        status, content, whole = download(site, file_format)
+    finally:
+        sandbox.unscript()
+    lines = content.decode().splitlines()
+    count = len(lines) - 1 - (file_format == "csv")
+    assert (status, whole) == (200, False)
+    assert 0 < count < len(TICKETS)
+    assert f"INCOMPLETE after {count} rows" in lines[-1]

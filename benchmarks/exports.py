@@ -1,4 +1,4 @@
-"""`python -m benchmarks exports [TICKETS] [LATENCY_MS]`: one export as CSV beside a sequential walk with requests, in a process of its own.
+"""`python -m benchmarks.exports [TICKETS] [LATENCY_MS]`: one export as CSV beside a sequential walk with requests.
 
 Prints the figures; docs/benchmarks.md holds those of a run under a heading of its own, put in by hand.
 """
@@ -30,10 +30,10 @@ def run(arguments: list[str]) -> None:
         print(f"{tickets:,} tickets, {latency:.0f} ms a request, load {os.getloadavg()[0]:.1f}; {address}", flush=True)
         walk_seconds, truth = _sequential(url) if latency else (0.0, [])
         walked = sandbox.traffic().requests
+        print(f"sequential walk: {walk_seconds:.1f} s, {walked} requests", flush=True)
         seconds, rows, ids, digest, grown, base = _ours(url, address)
         asked = sandbox.traffic().requests
     if truth:
-        print(f"sequential walk: {walk_seconds:.1f} s, {walked} requests")
         print(f"time ÷ walk: {seconds / walk_seconds:.3f}; same rows in the same order: {ids == truth}")
     print(f"export: {seconds:.1f} s, {rows:,} rows, {asked} requests, SHA-256 {digest[:12]}…")
     print(f"server's memory: {base:.0f} MiB before, at most {grown:.1f} MiB more; load after {os.getloadavg()[0]:.1f}")

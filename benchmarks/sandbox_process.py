@@ -14,7 +14,7 @@ from copper_sandbox import Sandbox, Store
 from copper_sandbox.store import Json
 
 QUIET = 10.0  # seconds within which requests under way have to end
-START = 120.0  # seconds that making the tickets may take on a busy machine
+START = 300.0  # seconds that making the tickets may take on a busy machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def draw(
         tallest=tallest,
         zone=times.zone_words(Moment.of_microseconds(histogram.top).at, zone),
         state=state,
-        more_url=None if histogram.done else links.histogram_url(histogram.query, state, form.columns),
+        more_url=None if histogram.done else links.histogram_url(histogram.query, state, form.chosen_columns),
         running=running,
         start=_when(histogram, first.low),
         middle=_when(histogram, histogram.buckets[len(histogram.buckets) // 2].low),

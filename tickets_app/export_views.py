@@ -151,7 +151,11 @@ def _wanted(request: HttpRequest) -> Wanted:
     if form.query.goes_newer:
         raise BadAddressError("A file goes from new to old: it cannot begin at ending_before.")
     return Wanted(
-        form, form.query, form.columns, parameters.values.get(BOM) in {"1", "on", "true"}, parameters.values.get(TOKEN)
+        form,
+        form.query,
+        form.chosen_columns,
+        parameters.values.get(BOM) in {"1", "on", "true"},
+        parameters.values.get(TOKEN),
     )
 
 

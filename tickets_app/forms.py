@@ -232,24 +232,27 @@ class TicketFilterForm(forms.Form):
         return name
 
     @property
-    def columns(self) -> tuple[paths.Path, ...]:
-        """The chosen columns; none where the default ones are meant, or what was chosen makes no sense."""
+    def chosen_columns(self) -> tuple[paths.Path, ...]:
+        """The chosen columns; none where the default ones are meant, or what was chosen makes no sense.
+
+        Not `columns`: in a template `form.columns` is the field, which is never false.
+        """
         chosen: tuple[paths.Path, ...] = getattr(self, "cleaned_data", {}).get(COLUMNS, ())
         return chosen
 
     @property
     def column_count(self) -> int:
         """How many columns the table has: the first leads to the ticket, or by default the last holds all other properties."""
-        return len(self.columns or paths.DEFAULT) + 1
+        return len(self.chosen_columns or paths.DEFAULT) + 1
 
     @property
     def column_names(self) -> list[str]:
         """The chosen columns as they are headed."""
-        return [cut(paths.label(path), MAX_DETAIL) for path in self.columns]
+        return [cut(paths.label(path), MAX_DETAIL) for path in self.chosen_columns]
 
     def address(self, query: TicketQuery, range_name: str | None = None) -> str:
         """The address of a list that looks as this one does."""
-        return links.list_url(query, range_name, self.columns)
+        return links.list_url(query, range_name, self.chosen_columns)
 
     @property
     def query(self) -> TicketQuery:

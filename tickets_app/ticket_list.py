@@ -74,7 +74,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
     exact = _row(outcome.exact, names, zone, ()) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
     return TicketList(
-        rows=[_row(row, names, zone, form.columns) for row in rows],
+        rows=[_row(row, names, zone, form.chosen_columns) for row in rows],
         next_url=form.address(_retry(rest, outcome)) if rest else None,
         newer=query.goes_newer,
         from_top=not query.continues,
@@ -90,7 +90,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
         as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
         replaced=outcome.replaced,
-        export_url=links.export_url(query, form.range, form.columns),
+        export_url=links.export_url(query, form.range, form.chosen_columns),
     )
 
 

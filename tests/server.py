@@ -17,7 +17,8 @@ TRIES, PAUSE = 400, 0.05  # of waiting until a port is listened on; seconds betw
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+        port: int = server.getsockname()[1]
+    return port
 
 
 @dataclass

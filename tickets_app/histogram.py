@@ -104,9 +104,9 @@ class Histogram:
     # Counting
 
     def add_page(
-        self, query: TicketQuery, rows: Sequence[Row], rest: TicketQuery | None, looked_to: Moment | None
+        self, query: TicketQuery, rows: Sequence[Row], rest: TicketQuery | None, looked_to: Moment | None, now: int
     ) -> None:
-        """Count the rows of a page that a reader opened at the place of `query`."""
+        """Count the rows of a page that a reader opened at the place of `query`; `now`: when Copper gave them, epoch seconds."""
         if query.goes_newer or not _in_order(rows):
             return
         start = place_of(query)
@@ -120,7 +120,7 @@ class Histogram:
         within = [row for row in rows if isinstance(row, Ticket) and row.created and row.created.microseconds >= lowest]
         if len(within) < len(rows) or (looked_to and looked_to.microseconds < lowest):
             rest = None  # the list went on below what is counted here
-        self.add(0, top, start, within, rest, looked_to)
+        self.add(0, top, start, within, rest, looked_to, now)
 
     def add(
         self,
@@ -130,7 +130,7 @@ class Histogram:
         rows: Sequence[Row],
         rest: TicketQuery | None,
         looked_to: Moment | None,
-        now: int = 0,
+        now: int,
     ) -> None:
         """Count rows that were walked from the place `start` in bucket `last` towards bucket `first`.
 

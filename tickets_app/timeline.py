@@ -33,7 +33,11 @@ def of_page(
     if histogram is None or tickets.nothing:
         return None
     if outcome.failure is None or outcome.rows:
-        histogram.add_page(query, outcome.rows, outcome.rest, outcome.looked_to)
+        at = int((outcome.as_of or form.now).timestamp())
+        uncounted = [bucket for bucket in histogram.buckets if not bucket.done]
+        histogram.add_page(query, outcome.rows, outcome.rest, outcome.looked_to, at)
+        if not query.continues:  # a first page was walked here from the top; what another page handed on was not
+            counting.keep(histogram, (bucket for bucket in uncounted if bucket.done))
     counting.recall(histogram)
     covered = coverage.cover(
         histogram, form.address, query, outcome, tickets.failure, values.get(SINCE, ""), tickets.next_url

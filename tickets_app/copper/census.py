@@ -215,7 +215,8 @@ class Census:
         Without `low` the last portion goes down as far as there are tickets; its own `low` is then only a guess.
         """
         with self._lock:
-            bottom = low if low is not None else (self._stretches[0].start if self._stretches else high)
+            lowest = min(self._stretches[0].start, high) if self._stretches else high  # it may all lie above
+            bottom = lowest if low is None else low
             found = _Portions(high)
             for stretch in reversed(list(self._within(bottom, high))):
                 if stretch.end < found.at:

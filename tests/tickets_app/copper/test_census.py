@@ -154,3 +154,10 @@ def test_a_cursor_stands_for_its_own_row_and_those_of_its_time_before_it():
     census.learn(query, Page(tuple(by_minute(9)), False), NOW)
     assert census.expect(at(0), at(9) + 1) == pytest.approx(9 + 2)
     assert GROUP > 1
+
+
+def test_below_all_that_is_known_no_portion_begins_above():
+    """A list that went on there was split above its place, and gave rows a second time."""
+    census = Census()
+    census.note(100, 200, 3)
+    assert all(portion.high <= 50 for portion in census.portions(None, 50))

@@ -151,7 +151,8 @@ def test_without_javascript_continue_is_a_link(site, serve, browser: Browser, pa
     expect(plain.get_by_role("button", name="Stop looking")).to_be_hidden()
     while plain.locator(MORE).count():
         expect(plain.locator("progress")).to_be_visible()
-        plain.get_by_role("link", name=re.compile("Continue|Show more")).click()
+        with plain.expect_navigation():  # a click alone does not wait for the page to be whole
+            plain.get_by_role("link", name=re.compile("Continue|Show more")).click()
         found += ids(plain)
     assert found == [ticket["id"] for ticket in sandbox.store.truth(search_query="the one")]
     context.close()

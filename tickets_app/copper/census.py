@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 
+from tickets_app.copper.moments import FIRST
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page
 
@@ -47,6 +48,7 @@ class Portion:
     counted: bool
 
 
+_FIRST = FIRST.microseconds  # nothing earlier can be asked for
 _START = attrgetter("start")
 
 
@@ -188,7 +190,7 @@ class Census:
         with self._lock:
             mean = self._mean()
             at, left = high, rows
-            least = low if low is not None else high - 3650 * _DAY
+            least = low if low is not None else max(high - 3650 * _DAY, _FIRST)
             step = _HOUR if mean * _LONG > rows else _DAY
             while at > least:
                 start = max(least, at - step)

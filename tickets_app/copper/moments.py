@@ -66,3 +66,6 @@ class Moment:
 
     def __str__(self) -> str:
         return self.text
+
+
+FIRST = Moment.of(datetime.min.replace(tzinfo=UTC))

@@ -56,7 +56,7 @@ class Part:
     def bound(self) -> int | None:
         """The low end that its next request asks for: an answer that is kept is found again by the very same question."""
         number = len(self.lows)
-        return self.again[number] if number < len(self.again) else self.low
+        return self.again[number] if number < len(self.again) and _reaches(self.again[number], self.low) else self.low
 
     @property
     def idle(self) -> bool:
@@ -275,6 +275,8 @@ class Plan:
         if step.looked_to:
             self._census.sample(step.looked_at or _about(step), part.at - step.looked_to.microseconds)
             part.at = min(part.at, step.looked_to.microseconds)
+        if step.rest is None:
+            self._take_in_what_is_below(part)
         overran = part.low is not None and step.looked_to is not None and part.at < part.low
         part.done = step.rest is None or overran
         if step.looked_at is None:
@@ -289,6 +291,14 @@ class Plan:
             )
         if self._searches and not (self._dense or self._sequential or part.by_cursor or part.rows is not None):
             self._survey_the_rest(part, step, before)
+
+    def _take_in_what_is_below(self, part: Part) -> None:
+        """An answer that ends the list ends it down to where its request was bound, whatever was split off since."""
+        place = self._parts.index(part) + 1
+        while part.low != part.asked and _reaches(part.asked, self._parts[place].low):
+            below = self._parts.pop(place)
+            below.dropped = True
+            part.low = below.low
 
     def _with_number(self, part: Part, step: Step) -> Step:
         """Say how many rows a page of a search looked at: Copper only gives those that match."""
@@ -478,6 +488,11 @@ def _read(cuts: str | None) -> tuple[int, int, int, list[_Cut]]:
     except (ValueError, TypeError):
         pass
     return 0, 0, 0, []
+
+
+def _reaches(low: int | None, other: int | None) -> bool:
+    """Whether a part with this low end goes down to the other's, or beyond."""
+    return low is None or (other is not None and low <= other)
 
 
 def _in_order(rows: tuple[Row, ...]) -> bool:

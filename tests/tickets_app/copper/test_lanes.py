@@ -133,6 +133,31 @@ def test_lanes_equal_the_walk(tickets, query, count, max_page, fault_rate, patie
     assert found == expected
 
 
+class InOrder(random.Random):
+    """Answers come in the order of their requests, and none fails."""
+
+    def randrange(self, *bounds: int) -> int:  # type: ignore[override] # the one use is "which of so many"
+        return 0
+
+    def random(self) -> float:
+        return 1.0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_emptiness_below_the_oldest_ticket_is_not_cut_and_asked_again_and_again(seed):
+    """An answer that ends the list ends it for all that was split off while it was under way.
+
+    Before, half of these shops (20 days of 8 hours) went on for years into the past, one empty part after the other.
+    """
+    chance, day = random.Random(seed), 24 * 60
+    minutes = [number * day + chance.randrange(8 * 60) for number in range(20) for _ in range(15)]
+    copper = ModelCopper(tickets_with_ties(minutes, set()), max_page=3)
+    runner = Runner(copper, InOrder(), count=8, patience=1000)
+    steps = runner.steps(Plan(TicketQuery(), Census(), now=NOW + 20 * day * 60_000_000))
+    assert len(ids(steps)) == 300
+    assert len(copper.asked) <= 1.3 * 100
+
+
 @settings(max_examples=800, deadline=None)
 @given(shops, queries, queries, st.integers(1, 8), st.randoms(use_true_random=False), st.data())
 def test_what_one_search_learned_is_only_a_hint_for_the_next(tickets, first, second, count, rng, data):

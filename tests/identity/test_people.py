@@ -1,13 +1,15 @@
 """Roles and the pages under /admin/ to manage people."""
 
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
 
-from dashboard.identity.accounts import give_roles
+from dashboard.identity.accounts import give_roles, permissions
 from dashboard.identity.roles import ROLES
 from tests.identity.conftest import log_in
 from tickets_app import rights
@@ -33,10 +35,73 @@ def test_one_command_makes_the_roles_and_says_what_they_may(db):
 def test_a_second_time_it_changes_nothing_not_even_what_people_have_changed(db):
     create_roles()
     Group.objects.get(name="viewer").permissions.clear()
+    Group.objects.get(name="sharer").permissions.add(*permissions([rights.AUDIT]))
     before = {role: rights_of(role) for role in ROLES}
-    assert create_roles().splitlines() == [f"{role}: exists" for role in ROLES]
+    assert create_roles().splitlines() == [
+        "viewer: exists; changed by hand and left so, may not see tickets",
+        "analyst: exists",
+        "sharer: exists; changed by hand and left so, may also see the audit trail",
+        "admin: exists",
+    ]
     assert {role: rights_of(role) for role in ROLES} == before
     assert Group.objects.count() == len(ROLES)
+
+
+def as_an_earlier_version_made_it(monkeypatch, role: str, without: str) -> None:
+    """The group of a role, made when one of its rights did not exist yet."""
+    with monkeypatch.context() as earlier:
+        earlier.setitem(ROLES, role, tuple(right for right in ROLES[role] if right != without))
+        create_roles()
+
+
+def test_a_right_that_is_new_in_this_version_is_given_to_the_groups_of_an_earlier_one_once(db, monkeypatch):
+    as_an_earlier_version_made_it(monkeypatch, "admin", rights.AUDIT)
+    assert rights.AUDIT not in rights_of("admin")
+    assert "admin: exists; new, may now see the audit trail" in create_roles().splitlines()
+    assert rights_of("admin") == set(ROLES["admin"])
+    assert create_roles().splitlines() == [f"{role}: exists" for role in ROLES]
+
+
+def test_a_right_that_is_new_does_not_bring_back_what_people_took_away(db, monkeypatch):
+    as_an_earlier_version_made_it(monkeypatch, "admin", rights.AUDIT)
+    admin = Group.objects.get(name="admin")
+    admin.permissions.remove(*permissions([rights.EXPORT]))
+    said = "admin: exists; new, may now see the audit trail; changed by hand and left so, may not export tickets"
+    assert said in create_roles().splitlines()
+    assert rights_of("admin") == {*ROLES["admin"]} - {rights.EXPORT}
+
+
+def test_a_right_that_people_gave_before_it_was_the_roles_is_not_called_new(db, monkeypatch):
+    as_an_earlier_version_made_it(monkeypatch, "analyst", rights.EXPORT)
+    Group.objects.get(name="analyst").permissions.add(*permissions([rights.EXPORT]))
+    assert "analyst: exists" in create_roles().splitlines()
+    Group.objects.get(name="analyst").permissions.remove(*permissions([rights.EXPORT]))
+    assert "analyst: exists; changed by hand and left so, may not export tickets" in create_roles().splitlines()
+
+
+def test_a_right_that_the_database_does_not_know_yet_is_given_as_soon_as_it_does(db):
+    known = permissions([rights.AUDIT]).get()
+    content_type, name = known.content_type, known.name
+    known.delete()
+    create_roles()
+    permissions([rights.AUDIT]).create(content_type=content_type, codename=rights.AUDIT.split(".")[1], name=name)
+    assert "admin: exists; new, may now see the audit trail" in create_roles().splitlines()
+
+
+def test_no_rights_are_no_permissions(db):
+    assert permissions([]).count() == 0
+
+
+@pytest.mark.parametrize(("has", "gets"), [((), True), ((rights.AUDIT,), False)], ids=["from before", "given already"])
+def test_groups_from_before_the_notes_were_kept(db, has, gets):
+    """The first version gave four rights; that administrators see the audit trail came later."""
+    admin = Group.objects.create(name="admin")
+    admin.permissions.set(permissions([*ROLES["viewer"], *has]))
+    import_module("dashboard.identity.migrations.0002_given_rights").note(apps, None)
+    before = rights_of("admin")
+    create_roles()
+    assert rights_of("admin") - before == ({rights.AUDIT} if gets else set())
+    assert rights.EXPORT not in rights_of("admin"), "it was taken away"
 
 
 def test_each_right_is_in_some_role_and_has_words():

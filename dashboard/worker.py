@@ -1,6 +1,8 @@
-"""gunicorn's threaded worker, which on a stop refuses new connections at once instead of letting them wait for nothing."""
+"""gunicorn's threaded worker, which on a stop refuses new connections at once, and tells long exports when to end."""
 
 from gunicorn.workers.gthread import ThreadWorker
+
+from tickets_app import stopping
 
 
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -15,5 +17,6 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """Take connections or not; once this worker is to end, for good."""
         super().set_accept_enabled(enabled)
         if not self.alive:
+            stopping.begin(self.cfg.graceful_timeout)
             for listener in self.sockets:
                 listener.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path as FilePath
 
-from tickets_app import everything, links
+from tickets_app import everything, links, stopping
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket, Unreadable
@@ -72,6 +72,8 @@ class Export:
             self._count(step)
             if step.rows:
                 yield step.rows
+            if stopping.now():
+                return self._stop(State.LEFT, "The server was stopped or renewed meanwhile. Go on from there.")
             if time.monotonic() - self._told >= TELL_EVERY:
                 self._report()
                 if self._cancelled():

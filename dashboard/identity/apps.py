@@ -12,5 +12,4 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks that stop a start, and what notes when a session begins, however somebody logs in."""
-        # Importing registers them, which needs the apps to be ready.
-        from dashboard.identity import checks, sessions  # noqa: F401
+        from dashboard.identity import checks, sessions  # noqa: F401 - importing registers them, once the apps are ready

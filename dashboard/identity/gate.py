@@ -1,12 +1,12 @@
 """Who is let through to a page. A page that says nothing of who may see it is closed to everybody."""
 
 import logging
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils.deprecation import MiddlewareMixin  # which Django's own LoginRequiredMiddleware is made of
 
 from dashboard.identity.addresses import page_of
 from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of
@@ -14,15 +14,8 @@ from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of
 logger = logging.getLogger(__name__)
 
 
-class Gate:
+class Gate(MiddlewareMixin):
     """Stands before every view: login first, then the right that the page asks for (tickets_app/rights.py)."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing before the view is known."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponse | None:
         """Let pass, lead to the log-in page, or refuse."""

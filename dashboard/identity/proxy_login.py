@@ -1,7 +1,6 @@
 """People who were logged in by a proxy in front, which names them in a header. Only listed proxies are believed."""
 
 import logging
-from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, authenticate, login, logout
@@ -9,6 +8,7 @@ from django.contrib.auth.backends import RemoteUserBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 
 from dashboard.identity import accounts
 from dashboard.identity.proxies import connected_from, connects_from_trusted_proxy
@@ -38,15 +38,8 @@ class ProxyUsers(RemoteUserBackend):
         return user
 
 
-class ProxyLogin:
+class ProxyLogin(MiddlewareMixin):
     """Logs in, without a page in between, whom the proxy names, and out whom it no longer names."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing before the view is known."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponse | None:
         """Believe the header, or refuse it."""

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -11,7 +10,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db import DatabaseError
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.utils.deprecation import MiddlewareMixin
 
 from tickets_app.rights import is_open
 
@@ -35,15 +35,8 @@ def has_ended(session: SessionBase, now: float) -> bool:
     return bool(idle > settings.SESSION_IDLE_MINUTES * 60 or age > settings.SESSION_MAX_HOURS * 3600)
 
 
-class SessionEnds:
+class SessionEnds(MiddlewareMixin):
     """Logs out whose session has ended, before any page is answered."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing before the view is known."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, *_: object) -> None:
         """End the session, or note that it is used. Pages for everybody, such as /readyz, need no session."""

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-_MEMORY = Path("/dev/shm")  # noqa: S108 # nosec B108 - a file system in memory, where there is one: figures are written often
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, if any: figures are written often # nosec B108
 
 
 def share_figures() -> None:

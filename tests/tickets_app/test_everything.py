@@ -37,13 +37,13 @@ def test_it_is_the_truth_row_for_row(serve, filters):  # noqa: F811 - the fixtur
     assert steps[-1].failure is None
 
 
-def test_it_costs_hardly_more_requests_than_one_page_after_the_other(serve):  # noqa: F811
+def test_it_costs_hardly_more_requests_than_one_page_after_the_other(serve):  # noqa: F811 - the fixture
     sandbox = serve(store=Store.generate(tickets=20_000, days=60), latency=0.01)
     list(everything.steps(TicketQuery()))
     assert len(sandbox.ledger) <= 1.1 * 200
 
 
-def test_a_reader_who_leaves_ends_it(serve):  # noqa: F811
+def test_a_reader_who_leaves_ends_it(serve):  # noqa: F811 - the fixture
     sandbox = serve(shop(8000), latency=0.01)
     steps = everything.steps(TicketQuery())
     next(steps)
@@ -52,7 +52,7 @@ def test_a_reader_who_leaves_ends_it(serve):  # noqa: F811
     assert asked <= 3 * 8
 
 
-def test_a_slow_reader_slows_it_down(serve):  # noqa: F811
+def test_a_slow_reader_slows_it_down(serve):  # noqa: F811 - the fixture
     sandbox = serve(shop(25_000))
     steps = everything.steps(TicketQuery())
     next(steps)
@@ -79,7 +79,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_faults_that_pass_are_unseen(serve, name):  # noqa: F811
+def test_faults_that_pass_are_unseen(serve, name):  # noqa: F811 - the fixture
     sandbox = serve(shop(3000))
     steps = everything.steps(TicketQuery())
     first = next(steps)
@@ -88,7 +88,7 @@ def test_faults_that_pass_are_unseen(serve, name):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_that_lasts_ends_it_and_its_rest_goes_on_exactly_there(serve, name):  # noqa: F811
+def test_a_fault_that_lasts_ends_it_and_its_rest_goes_on_exactly_there(serve, name):  # noqa: F811 - the fixture
     sandbox = serve(shop(9000))
     steps = everything.steps(TicketQuery())
     given = [next(steps)]
@@ -102,7 +102,7 @@ def test_a_fault_that_lasts_ends_it_and_its_rest_goes_on_exactly_there(serve, na
     assert ids(given) + ids(list(rest)) == [one["id"] for one in sandbox.store.truth()]
 
 
-def test_before_anything_was_given_a_failure_comes_as_soon_as_on_a_page(serve, monkeypatch):  # noqa: F811
+def test_before_anything_was_given_a_failure_comes_as_soon_as_on_a_page(serve, monkeypatch):  # noqa: F811 - the fixture
     monkeypatch.setattr(everything, "PAUSES", (60.0,))
     sandbox = serve(shop(300))
     sandbox.script(lambda asked: Fault(status=500))
@@ -111,7 +111,7 @@ def test_before_anything_was_given_a_failure_comes_as_soon_as_on_a_page(serve, m
     assert len(sandbox.ledger) == 3
 
 
-def test_nothing_is_kept_and_nothing_old_is_given(serve, settings):  # noqa: F811
+def test_nothing_is_kept_and_nothing_old_is_given(serve, settings):  # noqa: F811 - the fixture
     settings.COPPER_CACHE_SECONDS = 60
     sandbox = serve(shop(250))
     query = TicketQuery(limit=100)

@@ -12,6 +12,8 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 GRACE = 30  # seconds; WEB_GRACEFUL_SECONDS
+OURS = {"migrate", "daily", "web"}
+SERVICES = {*OURS, "proxy", "database", "cache"}
 
 
 def compose(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +33,7 @@ def model() -> dict[str, dict[str, dict[str, object]]]:
 
 def test_compose_reads_it_without_a_word(model):
     assert compose("config", "--quiet").stderr == ""
-    assert set(model["services"]) == {"migrate", "web", "proxy", "database", "cache"}
+    assert set(model["services"]) == SERVICES
 
 
 def test_compose_refuses_what_it_does_not_know(tmp_path):
@@ -41,7 +43,7 @@ def test_compose_refuses_what_it_does_not_know(tmp_path):
     assert compose("--file", str(tmp_path / "compose.yaml"), "config", "--quiet").returncode != 0
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "proxy", "database", "cache"])
+@pytest.mark.parametrize("name", sorted(SERVICES))
 def test_every_container_may_do_as_little_as_possible(model, name):
     service = model["services"][name]
     assert service["read_only"] is True
@@ -49,7 +51,7 @@ def test_every_container_may_do_as_little_as_possible(model, name):
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert re.fullmatch(r"[\w/-]+:[\w.-]+", service["image"])
     assert not service["image"].endswith(":latest")
-    assert name in {"migrate", "web"} or service["user"] not in {"0", "root", ""}, "the image's own user is nobody"
+    assert name in OURS or service["user"] not in {"0", "root", ""}, "the image's own user is nobody"
     assert name == "migrate" or service["deploy"]["resources"]["limits"]["memory"]
 
 
@@ -75,8 +77,25 @@ def test_things_start_in_their_order(model):
     assert waits("migrate") == {"database": "service_healthy"}
     assert waits("web") == {"migrate": "service_completed_successfully", "cache": "service_healthy"}
     assert waits("proxy") == {"web": "service_healthy"}
-    assert model["services"]["migrate"]["command"] == ["python", "manage.py", "migrate", "--noinput"]
+    assert waits("daily") == {"migrate": "service_completed_successfully"}
     assert model["services"]["web"]["deploy"]["replicas"] == 2
+
+
+def test_what_is_done_once_a_day_goes_on_after_a_failure_and_stops_when_it_is_told(model):
+    daily = model["services"]["daily"]
+    assert daily["command"][-1].startswith("while :; do ")
+    assert daily["command"][-1].endswith("; sleep 1d; done")
+    assert daily["init"] is True, "else the shell is the first process, which ignores SIGTERM"
+    assert daily["restart"] == "unless-stopped"
+
+
+def test_any_other_setting_can_stand_in_a_file_that_is_not_in_git(model, tmp_path):
+    assert "\n/settings.env\n" in (PROJECT / ".gitignore").read_text()
+    (tmp_path / "settings.env").write_text("OIDC_SCOPES=openid email groups\n")
+    done = compose("--project-directory", str(tmp_path), "config", "--format=json")
+    for name in OURS:
+        assert "OIDC_SCOPES" not in model["services"][name]["environment"]
+        assert json.loads(done.stdout)["services"][name]["environment"]["OIDC_SCOPES"] == "openid email groups"
 
 
 def test_a_stop_waits_for_what_is_being_sent(model):

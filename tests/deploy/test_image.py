@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy import commands
 from tests.deploy import image as images
 from tests.deploy.image import PROJECT, Image
 from tests.server import Answer, Server, free_port
@@ -89,7 +90,7 @@ def where(image: Image) -> str:
 @pytest.fixture(scope="module")
 def container(image, settings) -> Iterator[Server]:
     """The migrate step, then what CMD says, on a free port of this machine."""
-    image.run(["python", "manage.py", "migrate", "--noinput"], settings)
+    image.run(commands.in_compose("migrate"), settings)
     port = free_port()
     env = settings | {"PORT": str(port), "BIND": "127.0.0.1"}
     with image.start(images.exec_form(SERVING.other["CMD"]), env) as process:
@@ -131,6 +132,42 @@ def test_its_own_health_check_says_so_and_notices_when_it_does_not_answer(contai
     image.run(check, settings | {"PORT": str(container.port)})
     with pytest.raises(AssertionError, match="refused"):
         image.run(check, settings | {"PORT": str(free_port())})
+
+
+EXPECTED = {"migrate": ["migrate --noinput", "create_roles"], "daily": ["prune_audit", "clearsessions"]}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_all_ways_of_running_it_do_the_same_before_a_start_and_once_a_day(name):
+    assert commands.everywhere(name) == dict.fromkeys(("compose", "systemd", "kubernetes"), EXPECTED[name])
+
+
+OLD = """
+from datetime import timedelta
+from audit.models import Event
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+"""
+MAKE_OLD = """
+long_ago = timezone.now() - timedelta(days=400)
+Event(at=long_ago, kind="searched").save()
+Session(session_key="x" * 32, expire_date=long_ago).save()
+"""
+COUNT = """
+print([*Event.objects.order_by("id").values_list("kind", flat=True)], Session.objects.count(), Group.objects.count())
+"""
+
+
+def test_the_roles_are_made_before_the_start_and_what_is_too_old_goes_once_a_day(container, image, settings):
+    def shell(code: str) -> str:
+        return image.run(["python", "manage.py", "shell", "--verbosity=0", "--command", OLD + code], settings)
+
+    shell(MAKE_OLD)
+    assert shell(COUNT).splitlines()[-1] == "['searched'] 1 4"
+    daily = commands.in_compose("daily")
+    image.run([*daily[:-1], daily[-1].replace("sleep 1d", "break")], settings)
+    assert shell(COUNT).splitlines()[-1] == "['audit_pruned'] 0 4"
 
 
 def test_djangos_deployment_checks_find_nothing_in_it(image, settings):

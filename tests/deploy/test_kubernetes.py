@@ -12,7 +12,7 @@ from tests.deploy import image
 FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
 VERSION = "1.34"
 FILES = sorted(file.name for file in FOLDER.glob("*.yaml") if file.name != "kustomization.yaml")
-WORKLOADS = ["deployment.yaml", "migrate-job.yaml"]
+WORKLOADS = ["deployment.yaml", "migrate-job.yaml", "daily-cronjob.yaml"]
 
 
 def load(name: str) -> dict[str, object]:
@@ -21,7 +21,8 @@ def load(name: str) -> dict[str, object]:
 
 
 def pod(name: str) -> dict[str, object]:
-    return load(name)["spec"]["template"]["spec"]
+    spec = load(name)["spec"]
+    return spec.get("jobTemplate", {"spec": spec})["spec"]["template"]["spec"]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -57,13 +58,19 @@ def test_a_pod_passes_the_restricted_security_standard_with_a_root_it_cannot_wri
     assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/run/secrets/copper-tickets", "/tmp"}
 
 
-def test_both_run_the_same_image_with_the_same_settings():
-    site, job = (pod(name)["containers"][0] for name in WORKLOADS)
-    assert site["envFrom"] == job["envFrom"]
+def test_all_run_the_same_image_with_the_same_settings():
+    site, job, daily = (pod(name)["containers"][0] for name in WORKLOADS)
+    assert site["envFrom"] == job["envFrom"] == daily["envFrom"]
     (named,) = load("kustomization.yaml")["images"]
     assert job["image"] == f"{named['newName']}:{named['newTag']}"
-    assert site["image"] == named["name"]
-    assert job["command"] == ["python", "manage.py", "migrate", "--noinput"]
+    assert site["image"] == daily["image"] == named["name"]
+
+
+def test_what_is_done_once_a_day_is_not_done_twice_at_once_nor_for_ever():
+    spec = load("daily-cronjob.yaml")["spec"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", spec["schedule"])
+    assert spec["concurrencyPolicy"] == "Forbid"
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"]
 
 
 def test_the_probes_ask_what_is_there_under_a_name_that_is_answered():

@@ -9,7 +9,8 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 FOLDER = PROJECT / "deploy" / "systemd"
-UNITS = ["copper-tickets.service", "copper-tickets-migrate.service"]
+UNITS = ["copper-tickets.service", "copper-tickets-migrate.service", "copper-tickets-daily.service"]
+TIMER = "copper-tickets-daily.timer"
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="needs systemd-analyze: `apt install systemd`"
@@ -24,9 +25,9 @@ def units(tmp_path) -> list[Path]:
     for program in ("gunicorn", "python"):
         (bin_ / program).write_text("#!/bin/sh\n")
         (bin_ / program).chmod(0o755)
-    for name in UNITS:
+    for name in [*UNITS, TIMER]:
         (tmp_path / name).write_text((FOLDER / name).read_text().replace("/opt/copper-tickets", f"{tmp_path}/site"))
-    return [tmp_path / name for name in UNITS]
+    return [tmp_path / name for name in [*UNITS, TIMER]]
 
 
 def analyze(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -49,6 +50,15 @@ def test_the_check_above_would_notice(units):
 def test_the_site_is_shut_in(units):
     said = analyze("security", "--offline=true", units[0]).stdout
     assert float(re.search(r"exposure level for \S+: ([\d.]+)", said)[1]) < 2
+
+
+def test_the_timer_starts_the_unit_of_its_name_every_day_and_is_switched_on_by_its_target():
+    timer = (FOLDER / TIMER).read_text()
+    assert (FOLDER / TIMER).with_suffix(".service").exists()
+    assert "Unit=" not in timer, "the default: the service of the same name"
+    assert "OnCalendar=*-*-* 03:00\n" in timer
+    assert "Persistent=yes\n" in timer
+    assert "WantedBy=timers.target\n" in timer
 
 
 def test_secrets_are_credentials_and_stand_in_no_unit_and_no_settings_file():

@@ -17,7 +17,7 @@ from audit.recording import record
 class Command(BaseCommand):
     """Remove what is too old, and leave an event that says so."""
 
-    help = "Removes audit events older than AUDIT_RETENTION_DAYS (0: none). To be run once a day."
+    help = "Removes audit events older than AUDIT_RETENTION_DAYS (0: none). To be run once a day (docs/deploy.md)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take another number of days, or only count."""

@@ -23,7 +23,7 @@ run: setup ## start the dashboard with made-up tickets, or with Copper when COPP
 	@$(BIN)/python scripts/run.py
 
 test: setup ## run all tests (those in a browser say so and skip where there is no Chromium)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto
 
 lint: setup ## find mistakes without running anything
 	$(BIN)/ruff check .

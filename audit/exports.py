@@ -8,16 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from audit.models import Event
+from tickets_app.writers import neutral
 
 PAGE = 1000  # events read at once: no transaction stays open while a slow reader takes them
 NAMES = ("id", "at", "kind", "user_id", "user_name", "address", "request_id", "subject", "facts")
-# What spreadsheets take for the beginning of a formula (RELIABILITY.md, row 43), full-width signs too.
-_RISKY = tuple("=+-@\t\r\n\0＝＋－＠")
-
-
-def neutral(text: str) -> str:
-    """The text as a cell that stays a text."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 class _Echo:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from dashboard import environment as read
 from dashboard.environment import PROJECT, env
@@ -117,7 +118,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "dashboard.static_files.UsedStaticFiles",  # django.contrib.staticfiles
     "django.forms",  # for the renderer below
     "django_htmx",
     "django_include_bootstrap",
@@ -209,6 +210,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # source maps: developers alone
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # nothing of ours is for other sites
 
 # --- safety: cookies, transport, content (docs/decisions/0040-headers.md) ---

@@ -17,6 +17,14 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     subprocess.run([sys.executable, manage, "collectstatic", "--noinput", "--verbosity=0"], check=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share the tests out as tests/scheduling.py says."""
+    from tests.scheduling import Scheduling
+
+    return Scheduling(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def databases_can_be_emptied() -> None:
     """After a test with real transactions Django empties every table, which the audit trail's triggers refuse."""

@@ -8,8 +8,6 @@ import pytest
 
 from tests.cluster.conftest import LATENCY, LIMIT, Site, kill
 
-pytestmark = pytest.mark.xdist_group("nginx")
-
 
 def ticket_requests(site: Site) -> list[str]:
     return [asked.raw_path for asked in site.sandbox.ledger if "/tickets" in asked.path]

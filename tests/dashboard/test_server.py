@@ -13,8 +13,6 @@ from tests import server as servers
 from tests.fault_server import FaultServer
 from tests.server import Server
 
-pytestmark = pytest.mark.xdist_group("server")  # it is started once
-
 HOST = "Host: tickets.example.com"
 TLS = "X-Forwarded-Proto: https"
 

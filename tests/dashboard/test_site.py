@@ -1,5 +1,7 @@
 """Health, the loopback guard, error pages, headers."""
 
+import json
+
 import pytest
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
@@ -70,6 +72,18 @@ def test_an_error_of_our_own_shows_nothing_of_itself(db):
     assert response.status_code == 500
     assert b"Something went wrong here" in response.content
     assert b"secret detail" not in response.content
+
+
+def test_of_the_libraries_files_only_those_are_collected_that_pages_use(settings):
+    collected = set(json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text())["paths"])
+    bootstrap = {path for path in collected if "bootstrap" in path}
+    assert bootstrap == {"css/bootstrap.min.css", "css/bootstrap.min.css.map"}
+    assert {path for path in collected if "htm" in path} == {
+        "django_htmx/django-htmx.js",
+        "django_htmx/htmx-2.js",
+        "django_htmx/htmx-2.min.js",
+    }
+    assert not list(settings.STATIC_ROOT.rglob("*.map.br"))
 
 
 def test_pages_carry_a_strict_policy(client, db):

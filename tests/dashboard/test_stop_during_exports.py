@@ -15,7 +15,7 @@ from tests.pages.conftest import made
 from tests.server import Server
 
 TICKETS = [made(number) for number in range(2000)]
-GRACE = 5  # seconds
+GRACE = 3  # seconds
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def told(folder: Path) -> list[dict[str, object]]:
 
 
 def test_a_file_that_is_short_enough_ends_whole(tmp_path):
-    with exporting(tmp_path, latency=0.1) as (server, response):
+    with exporting(tmp_path, latency=0.05) as (server, response):
         server.process.send_signal(signal.SIGTERM)
         lines, whole = rest_of(response)
         assert server.process.wait(timeout=GRACE + 15) == 0
@@ -66,7 +66,7 @@ def test_a_file_that_is_short_enough_ends_whole(tmp_path):
 
 
 def test_one_that_takes_longer_says_in_its_last_line_that_it_is_not_complete(tmp_path):
-    with exporting(tmp_path, latency=0.9) as (server, response):
+    with exporting(tmp_path, latency=0.3) as (server, response):
         server.process.send_signal(signal.SIGTERM)
         lines, whole = rest_of(response)
         assert server.process.wait(timeout=GRACE + 15) == 0

@@ -17,8 +17,6 @@ from tests.deploy import image as images
 from tests.deploy.image import PROJECT, Image
 from tests.server import Answer, Server, free_port
 
-pytestmark = pytest.mark.xdist_group("image")  # it is built once
-
 NOT_IN_THE_IMAGE = {"benchmarks", "copper_sandbox", "scripts", "tests"}
 SERVING = images.stages()[-1]
 

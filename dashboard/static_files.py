@@ -1,0 +1,16 @@
+"""Which static files of the libraries are collected: not those that no page uses. Each is hashed and compressed twice."""
+
+from typing import ClassVar
+
+from django.contrib.staticfiles.apps import StaticFilesConfig
+
+# Of Bootstrap, pages use bootstrap.min.css alone; its source map goes with it.
+_UNUSED = ["js/bootstrap.*", "css/bootstrap-*", "css/bootstrap.rtl.*", "css/bootstrap.css*"]
+# Of htmx, the second version, without extensions.
+_UNUSED += ["django_htmx/htm*-4.*", "django_htmx/ext/*"]
+
+
+class UsedStaticFiles(StaticFilesConfig):
+    """Django's app, with more to ignore."""
+
+    ignore_patterns: ClassVar[list[str]] = [*StaticFilesConfig.ignore_patterns, *_UNUSED]

@@ -61,6 +61,13 @@ def test_the_timer_starts_the_unit_of_its_name_every_day_and_is_switched_on_by_i
     assert "WantedBy=timers.target\n" in timer
 
 
+def test_the_settings_mean_the_same_to_a_shell_and_to_systemd():
+    """systemd takes a value with spaces without quotes, which a shell does not; so the example holds none."""
+    lines = [line for line in (FOLDER / "settings.example").read_text().splitlines() if not line.startswith("#")]
+    assert lines
+    assert all(re.fullmatch(r"[A-Z_]+=[\w./:,@-]+", line) for line in lines)
+
+
 def test_secrets_are_credentials_and_stand_in_no_unit_and_no_settings_file():
     for name in UNITS:
         unit = (FOLDER / name).read_text()

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     TICKET_VIEWED = "ticket_viewed", "Looked at a ticket"
     SEARCHED = "searched", "Opened a list"
     EXPORTED = "exported", "Exported tickets"
+    LOOKED_UP = "looked_up", "Looked up many references"
     VIEW_CHANGED = "view_changed", "Changed a shared view"
     LOGGED_IN = "logged_in", "Logged in"
     LOGIN_FAILED = "login_failed", "Failed to log in"

@@ -1,12 +1,12 @@
 """What pages say to the audit trail: a function for each kind of thing that people do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from audit.models import Kind
-from audit.recording import record
+from audit.recording import MAX_TEXT, record
 
 SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
 
@@ -26,6 +26,31 @@ def exported(
 ) -> None:
     """Somebody took tickets away as a file; to be told when it ended, however it did. No request: a command did."""
     record(request, Kind.EXPORTED, format=file_format, filters=told(filters), rows=rows, complete=complete)
+
+
+def looked_up(
+    request: HttpRequest,
+    filters: Iterable[tuple[str, str]],
+    references: Sequence[str],
+    *,
+    looked_at: int,
+    complete: bool,
+    failure: str | None,
+) -> None:
+    """Somebody looked up many references; to be told when they begin, and when all was looked through.
+
+    Of the references their number is kept, and how they begin only where AUDIT_SEARCH_TEXT allows it.
+    """
+    record(
+        request,
+        Kind.LOOKED_UP,
+        references=len(references),
+        filters=told(filters),
+        looked_at=looked_at,
+        complete=complete,
+        **({"looked_for": ", ".join(references)[:MAX_TEXT]} if settings.AUDIT_SEARCH_TEXT else {}),
+        **_failure(failure),
+    )
 
 
 def changed_view(request: HttpRequest, name: str, change: str, filters: Iterable[tuple[str, str]] = ()) -> None:

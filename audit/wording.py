@@ -16,6 +16,8 @@ _NAMES = {
     "search_query": "reference",
     "search_query_length": "characters searched for",
     "shown": "rows shown",
+    "looked_for": "looked for",
+    "looked_at": "tickets looked at",
 }
 
 

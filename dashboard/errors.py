@@ -1,5 +1,6 @@
 """Pages for what no view could answer."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -7,6 +8,7 @@ _WORDS = {
     400: ("This address cannot be read", "Something in it is not as it should be. Check it, or start from the list."),
     403: ("You may not see this", "Ask the people who run this dashboard for the right to."),
     404: ("There is no such page", "Check the address, or start from the list."),
+    413: ("This is too much at once", "Nothing was done. Go back: what you typed is still there. Send less of it."),
     500: (
         "Something went wrong here",
         "The dashboard had an error of its own. Try again; if it stays, tell its people.",
@@ -20,7 +22,9 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400."""
+    """Answer 400, or 413 where too much was sent."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(request, 413)
     return _page(request, 400)
 
 

@@ -24,14 +24,15 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _PASSING = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.BUSY, Kind.FAILING}
 
 
-def steps(query: TicketQuery) -> Generator[Step, None, None]:
+def steps(query: TicketQuery, *, patience: Callable[[], float | None] = lambda: None) -> Generator[Step, None, None]:
     """Yield everything that matches from the query's place on, newest first, as steps that are final.
 
     The last step has no `rest`, or a `failure` that lasted; its `rest` then goes on exactly behind what was given. Each
     request has its own deadline, and is asked again for half a minute once anything was given. Whoever takes steps slowly
     slows the requests down (plan.MOST_AHEAD); closing the generator begins no more of them. Nothing is kept in the cache,
     nor read from it: every ticket is as Copper has it now. `query.limit` does not matter, nor does `ending_before`: this
-    only goes to older tickets, and raises ValueError for that.
+    only goes to older tickets, and raises ValueError for that. `patience` gives the seconds for which the next step may be
+    waited for (None: for ever): when it is over, the steps end early.
     """
     if query.goes_newer:
         raise ValueError("everything is walked towards older tickets only")
@@ -41,6 +42,7 @@ def steps(query: TicketQuery) -> Generator[Step, None, None]:
         Plan(query.window(), census, now=now),
         figures.as_lane(asker.fetch),
         count=settings.COPPER_MAX_CONCURRENCY,
+        patience=patience,
         stopped=asker.stop,
         left=keep,
     )

@@ -27,7 +27,7 @@ from tickets_app.exports import Export
 from tickets_app.forms import TicketFilterForm
 from tickets_app.query_string import BadQueryStringError, read_query_string
 from tickets_app.rights import EXPORT, needs
-from tickets_app.runs import State, Watched
+from tickets_app.runs import State, Watched, owner_of
 from tickets_app.views import HtmxHttpRequest
 from tickets_app.writers import CsvLines, Lines, NdjsonLines, Workbook
 
@@ -121,7 +121,7 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
 @vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """How an export goes, or how it ended."""
-    run = Watched(_owner(request), token).get()
+    run = Watched(owner_of(request), token).get()
     view = run_view(run, _zone(), datetime.now(UTC)) if run else None
     fragment = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     template = "tickets/_export_run.html" if fragment else "tickets/export_run.html"
@@ -132,7 +132,7 @@ def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
 @require_POST
 def export_cancel(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """Ask an export to end."""
-    Watched(_owner(request), token).cancel()
+    Watched(owner_of(request), token).cancel()
     return HttpResponseRedirect(reverse("tickets:export_run", args=[token]), status=303)
 
 
@@ -160,7 +160,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
-    watched = Watched(_owner(request), wanted.token)
+    watched = Watched(owner_of(request), wanted.token)
     zone = _zone()
     return Export(
         wanted.query,
@@ -228,11 +228,6 @@ def _left(request: HttpRequest) -> Callable[[], bool]:
             return True
 
     return left
-
-
-def _owner(request: HttpRequest) -> str:
-    """Whose exports these are; where nobody logs in the token alone tells."""
-    return f"user-{request.user.pk}" if request.user.is_authenticated else "nobody"
 
 
 def _zone() -> ZoneInfo:

@@ -57,8 +57,10 @@ def ticket(ticket_id: str) -> Ticket:
     return parse_ticket(process.get("tickets", ticket_id, deadline=process.whole_deadline()).body)
 
 
-def location_names() -> Names:
-    """Give what is known of the locations' names; hardly waits, never raises."""
+def location_names(*, refresh: bool = False) -> Names:
+    """Give what is known of the locations' names; hardly waits, never raises. `refresh` begins to ask for them when due."""
+    if refresh:
+        process.shared().directory.refresh_when_due()
     return process.shared().directory.names(NAMES_PATIENCE)
 
 

@@ -68,6 +68,12 @@ def export_url(query: TicketQuery, range_name: str | None = None, columns: tuple
     return f"{reverse('tickets:export')}?{params}" if params else reverse("tickets:export")
 
 
+def lookup_url(query: TicketQuery, range_name: str | None = None) -> str:
+    """The address of the page that looks up many references, where a list looks."""
+    params = export_query(query.first_page().without_search(), range_name)
+    return f"{reverse('tickets:lookup')}?{params}" if params else reverse("tickets:lookup")
+
+
 def without(query: TicketQuery, *attributes: str) -> TicketQuery:
     """The query from the top, less some filters (names of TicketQuery's attributes)."""
     gone: dict[str, Any] = dict.fromkeys(attributes)

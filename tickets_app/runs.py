@@ -1,9 +1,11 @@
-"""How exports go, for the page that watches them: kept in the shared cache, for who began each, by the token of its page."""
+"""How exports and look-ups go, for the page that watches: in the shared cache, for who began each, by its page's token."""
 
 import json
 import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from django.http import HttpRequest
 
 from tickets_app import process
 
@@ -46,6 +48,11 @@ class Run:
     def running(self) -> bool:
         """Whether rows still come."""
         return self.state is State.RUNNING
+
+
+def owner_of(request: HttpRequest) -> str:
+    """Whose exports and look-ups these are; where nobody logs in the token alone tells."""
+    return f"user-{request.user.pk}" if request.user.is_authenticated else "nobody"
 
 
 class Watched:

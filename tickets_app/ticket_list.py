@@ -66,6 +66,7 @@ class TicketList:
     skew_minutes: int
     replaced: bool
     export_url: str
+    lookup_url: str
 
 
 def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
@@ -91,6 +92,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
         replaced=outcome.replaced,
         export_url=links.export_url(query, form.range, form.chosen_columns),
+        lookup_url=links.lookup_url(query, form.range),
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tickets_app import export_views, views
+from tickets_app import export_views, lookup_views, views
 from tickets_app.rights import VIEW, needs
 
 app_name = "tickets"
@@ -17,5 +17,8 @@ urlpatterns = [
     path("tickets/export.xlsx", export_views.export_workbook, name="export_xlsx"),
     path("tickets/export/<str:token>/", export_views.export_run, name="export_run"),
     path("tickets/export/<str:token>/cancel/", export_views.export_cancel, name="export_cancel"),
+    path("tickets/lookup/", lookup_views.lookup_page, name="lookup"),
+    path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
+    path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
     path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
 ]

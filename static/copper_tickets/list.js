@@ -37,7 +37,7 @@
   // What is not from this dashboard, such as a proxy's error page, has no place in the table.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
-    const ours = /^\s*(<!DOCTYPE html>|<tr|<section id="histogram")/i.test(xhr.responseText);
+    const ours = /^\s*(<!DOCTYPE html>|<tr|<section id="histogram"|<div id="(run|lookup-words)")/i.test(xhr.responseText);
     if (ours) return;
     event.detail.shouldSwap = false;
     showOffline(target);
@@ -134,7 +134,7 @@
 
   // A range and times from and to exclude each other: choosing one clears the other.
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("#filters");
+    const form = event.target.closest("#filters, #lookup-form");
     if (!form || !event.target.value) return;
     const bounds = [...form.elements].filter((field) => field.name.startsWith("created["));
     if (event.target.name === "range") bounds.forEach((field) => { field.value = ""; });

@@ -203,6 +203,13 @@ def test_what_nginx_answers_itself_carries_the_same_headers(proxy, case):
     check(answer)
 
 
+def test_a_list_of_references_may_be_large(proxy):
+    answer = proxy.ask(f"Host: {NAME}", "Content-Length: 9000000", path="/tickets/lookup/", method="POST")
+    assert answer.status == 413
+    head = [f"Host: {NAME}", "Expect: 100-continue", "Content-Length: 3000000"]
+    assert proxy.ask(*head, path="/tickets/lookup/", method="POST").status != 413
+
+
 def check(answer: Answer) -> None:
     assert answer.header("Content-Security-Policy").startswith("default-src 'none'")
     assert "no-store" in answer.header("Cache-Control")

@@ -122,6 +122,17 @@ def test_a_person_without_any_right_gets_a_friendly_refusal(route, sample, view,
     assert len(sandbox.ledger) == 0
 
 
+def test_looking_up_many_is_offered_to_those_who_may_export_alone(logged_in, serve):
+    sandbox = serve([made(number) for number in range(3)])
+    viewer, analyst = logged_in("vera", "viewer"), logged_in("anna", "analyst")
+    assert "/tickets/lookup/" in analyst.get("/tickets/").content.decode()
+    assert "/tickets/lookup/" not in viewer.get("/tickets/").content.decode()
+    asked = len(sandbox.ledger)
+    assert viewer.post("/tickets/lookup/", {"references": "R-1"}).status_code == 403
+    assert len(sandbox.ledger) == asked
+    assert "Found" in analyst.post("/tickets/lookup/", {"references": "R-1"}).content.decode()
+
+
 def page(_request):
     return HttpResponse("in")
 

@@ -1,0 +1,88 @@
+// A look-up: while it goes the page says how far it is, and it goes on by itself until it is done or Stop is pressed.
+(() => {
+  const run = document.getElementById("lookup-run");
+  if (!run) return;
+  const offline = document.getElementById("lookup-offline");
+  const stopButton = document.getElementById("lookup-stop");
+  const result = () => document.getElementById("lookup-result");
+  const looks = (element) => ["lookup-form", "lookup-go-on", "lookup-further"].includes(element.id);
+  const say = (text) => { document.getElementById("live").textContent = text; };
+  const url = (name) => run.dataset[name].replace("TOKEN", form.elements.namedItem("token").value);
+  let form = null;
+  let stopped = false;
+  let timer = 0;
+  let moveFocus = false;
+
+  const begin = () => {
+    offline.hidden = true;
+    run.hidden = false;
+    clearInterval(timer);
+    timer = setInterval(() => htmx.ajax("GET", url("url"), { target: "#lookup-words", swap: "outerHTML" }), 1000);
+  };
+  const end = () => {
+    clearInterval(timer);
+    moveFocus = moveFocus || document.activeElement === stopButton;
+    run.hidden = true;
+    stopButton.disabled = false;
+    document.getElementById("lookup-words").textContent = "Looking…";
+  };
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (!looks(elt)) return;
+    const byItself = !requestConfig.triggeringEvent; // htmx has none for "load"
+    if (byItself && stopped) {
+      event.preventDefault();
+      end();
+      return;
+    }
+    if (!byItself) {
+      stopped = false;
+      moveFocus = true;
+    }
+    form = elt.closest("form");
+    begin();
+  });
+
+  stopButton.addEventListener("click", () => {
+    stopped = true;
+    stopButton.disabled = true;
+    const csrfmiddlewaretoken = form.elements.namedItem("csrfmiddlewaretoken").value;
+    htmx.ajax("POST", url("cancelUrl"), { source: stopButton, swap: "none", values: { csrfmiddlewaretoken } });
+  });
+
+  // A page that is not the look-up's, such as an error's, takes the place of nothing that was typed or found.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, xhr } = event.detail;
+    if (!looks(event.detail.requestConfig.elt)) return;
+    if (!xhr.responseText.includes('id="lookup-form"')) {
+      event.detail.shouldSwap = false;
+      failed();
+    } else if (xhr.status === 400 && result()) { // the form comes back with errors: what was found before stays
+      event.detail.target = document.getElementById("lookup-form");
+      event.detail.selectOverride = "#lookup-form";
+    }
+  });
+  const failed = () => {
+    end();
+    stopped = true;
+    offline.hidden = false;
+    say(offline.textContent);
+  };
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => { if (looks(event.detail.elt)) failed(); });
+  }
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const { requestConfig } = event.detail;
+    if (!requestConfig || !looks(requestConfig.elt)) return;
+    const found = result();
+    if (found && "running" in found.dataset && !stopped) return; // it goes on at once
+    end();
+    if (found) say(found.dataset.announce);
+    if (!moveFocus) return;
+    moveFocus = false;
+    const wrong = document.querySelector('#lookup-form [aria-invalid="true"]');
+    (wrong || document.getElementById("lookup-heading") || document.getElementById("main")).focus();
+  });
+})();

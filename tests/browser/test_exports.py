@@ -1,0 +1,30 @@
+"""Taking tickets away in a real browser: from the list to the file, and how it goes meanwhile."""
+
+from playwright.sync_api import expect
+
+from tests.pages.conftest import made
+from tickets_app import exports
+
+
+def test_from_the_list_to_a_file_and_how_it_ended(site, serve, page):
+    serve([made(number) for number in range(300)])
+    page.goto(f"{site}/tickets/?location=loc_a")
+    page.get_by_role("link", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert download.value.suggested_filename.endswith(".csv")
+    expect(page.locator("#run h2")).to_have_text("The file is complete")
+    expect(page.locator("#run dd").first).to_have_text("300")
+
+
+def test_while_a_file_is_made_the_page_says_how_far_it_is_and_cancel_ends_it(site, serve, page, monkeypatch, settings):
+    settings.COPPER_MAX_CONCURRENCY = 1
+    monkeypatch.setattr(exports, "TELL_EVERY", 0.1)
+    serve([made(number) for number in range(9000)], latency=0.1)
+    page.goto(f"{site}/tickets/export/?location=loc_a")
+    with page.expect_download():
+        page.get_by_role("button", name="CSV", exact=True).click()
+        expect(page.locator("#run h2")).to_have_text("The file is being made")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#run h2")).to_have_text("Cancelled: the file is not complete", timeout=10_000)
+    expect(page.get_by_role("link", name="Go on from there")).to_be_visible()

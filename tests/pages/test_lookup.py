@@ -86,7 +86,7 @@ def test_each_reference_and_id_is_answered_in_the_order_of_the_input(client, ser
     assert "from Thu 19 Nov 2026, 00:00:00 to now, which was" in words
     assert 'href="/tickets/tkt_00899/"' in response.content.decode()
     assert "Fri 20 Nov 2026, 11:53:00" in words
-    assert asked(sandbox) <= 11
+    assert asked(sandbox) <= 10 + 8  # where the parts of the lanes meet, a page may be short
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ class LookupForm(TicketFilterForm):
         for name in BOUNDS:
             self.fields[name].bound_field_class = forms.BoundField  # without the links to choose by: they lead to lists
         menu = self.fields[RANGE].widget
-        menu.choices = [("", f"From and to, or {settings.SEARCH_DEFAULT_DAYS} days back"), *list(menu.choices)[1:]]
+        menu.choices = [("", "From … to …"), *list(menu.choices)[1:]]
+        self.fields[RANGE].help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."
 
     def clean(self) -> dict[str, object]:
         """Read the references too."""

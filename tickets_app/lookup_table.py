@@ -58,6 +58,7 @@ class Table:
 
     lines: list[Line]
     choices: list[tuple[Result, str, int]]
+    begun: bool  # whether anything was looked at
     complete: bool
     heading: str
     looked: str
@@ -83,6 +84,7 @@ class Told:
         return Table(
             lines=lines,
             choices=[(result, words, counts[result]) for result, words in self._results() if counts[result]],
+            begun=lookup.looked_to is not None or lookup.looked_at > 0,
             complete=lookup.complete,
             heading=self._heading(),
             looked=self._looked(),

@@ -158,7 +158,7 @@ def test_a_failure_is_said_and_tried_again_from_there(site, serve, page):
     expect(page.get_by_text("Copper refused this request")).to_be_visible()
     accessible(page)
     sandbox.unscript()
-    page.get_by_role("button", name="Try again from there").click()
+    page.get_by_role("button", name="Try again").click()
     expect(page.locator(HEADING)).to_have_text(DONE)
     assert results(page) == ["found", "missing"]
 

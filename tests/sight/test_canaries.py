@@ -58,6 +58,8 @@ def see_all(client: Client, text: str) -> None:
         client.get(address, {"search_query": text, "limit": "0"})
         client.get(address, {"search_query": text}, headers={"Host": "evil.example"})
         client.post(address, {"search_query": text}, QUERY_STRING=f"search_query={text}")
+    client.post("/tickets/lookup/", {"references": f"R-1\n{text}"})
+    client.post("/tickets/lookup/", {"references": f"{text}\0"})
     for address in ("/tickets/tkt_00003/", "/tickets/tkt_none/", "/audit/", "/metrics", "/readyz"):
         client.get(address, headers={"Referer": f"http://testserver/tickets/?search_query={text}"})
 

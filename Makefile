@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint security format check lock record bench clean
+.PHONY: help setup run test lint security format check lock record bench screenshots clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -63,6 +63,9 @@ record: setup ## record the cassettes anew: from the sandbox, or from Copper whe
 
 bench: setup ## measure searches side by side and write docs/benchmarks.md (14 minutes; QUICK=1: 2, nothing written)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+screenshots: setup ## take the pictures of the README and the guide anew, from the sandbox
+	@$(BIN)/python -m scripts.screenshots
 
 clean: ## remove what setup and runs made
 	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,7 +1,6 @@
 """The pages of the audit trail, for those who may see it."""
 
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -13,6 +12,7 @@ from audit import exports, wording
 from audit.forms import EventFilterForm
 from audit.models import Kind
 from audit.recording import record
+from tickets_app import people
 from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
 from tickets_app.rights import AUDIT, needs
 
@@ -24,14 +24,14 @@ ROWS = 50  # on a page
 def event_list(request: HttpRequest) -> HttpResponse:
     """The events, newest first."""
     form, problem = _form(request)
-    context: dict[str, object] = {"form": form, "problem": problem, "zone": settings.TIME_ZONE}
+    context: dict[str, object] = {"form": form, "problem": problem, "zone": people.zone_of(request).key}
     if not form.is_valid():
         return render(request, "audit/event_list.html", context, status=400)
     found = list(form.events()[: ROWS + 1])
     more = len(found) > ROWS
     path = reverse("audit:list")
     context |= {
-        "events": [wording.row(event, ZoneInfo(settings.TIME_ZONE)) for event in found[:ROWS]],
+        "events": [wording.row(event, people.zone_of(request)) for event in found[:ROWS]],
         "next_url": form.address(path, before=found[ROWS - 1].pk) if more else None,
         "top_url": form.address(path) if form.cleaned_data["before"] else None,
         "files": [(name, form.address(reverse(f"audit:export_{name}"))) for name in exports.FORMATS],
@@ -47,7 +47,7 @@ def event_export(request: HttpRequest, file_format: str) -> HttpResponseBase:
     """All matching events as a file."""
     form, problem = _form(request)
     if not form.is_valid():
-        context = {"form": form, "problem": problem, "zone": settings.TIME_ZONE}
+        context = {"form": form, "problem": problem, "zone": people.zone_of(request).key}
         return render(request, "audit/event_list.html", context, status=400)
     done = partial(_exported, request, file_format, form.given)
     response = StreamingHttpResponse(
@@ -68,7 +68,7 @@ def _form(request: HttpRequest) -> tuple[EventFilterForm, str]:
         parameters = read_query_string(request.META.get("QUERY_STRING", ""))
     except BadQueryStringError as error:
         problem = str(error)
-    form = EventFilterForm(parameters, zone=ZoneInfo(settings.TIME_ZONE))
+    form = EventFilterForm(parameters, zone=people.zone_of(request))
     if problem:
         form.add_error(None, problem)
     return form, problem

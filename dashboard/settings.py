@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "dashboard.headers.Headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tickets_app.middleware.Compressed",
     "tickets_app.middleware.Private",
     "dashboard.headers.Methods",
     "dashboard.health.Alive",
@@ -166,6 +167,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tickets_app.people.context",
             ]
         },
     }

@@ -156,7 +156,7 @@ def _spell(histogram: Histogram, microseconds: int) -> Moment:
 
 
 def _when(histogram: Histogram, microseconds: int) -> str:
-    return times.show_short(_spell(histogram, microseconds), histogram.zone, _now(histogram))
+    return times.show_short(_spell(histogram, microseconds), histogram.zone, _now(histogram), marked=False)
 
 
 def _now(histogram: Histogram) -> datetime:

@@ -66,17 +66,30 @@ def details(properties: Mapping[str, object]) -> tuple[list[tuple[str, str]], in
     return shown, len(further) - len(shown)
 
 
+def heading(path: paths.Path) -> str:
+    """A column's name for people: as it is written in an address, what cannot be seen as an escape."""
+    return cut(legible(paths.label(path)), MAX_DETAIL)
+
+
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.]\d+)?", re.ASCII)
 
 
-def cells(properties: Mapping[str, object], chosen: Iterable[paths.Path]) -> Iterator[tuple[str, str, str]]:
-    """For each chosen column: "number", "value" or "nothing", the column’s name, the value’s text (empty: no such property)."""
+def cells(
+    properties: Mapping[str, object], chosen: Iterable[paths.Path], known: Mapping[paths.Path, str]
+) -> Iterator[tuple[str, str, str]]:
+    """For each chosen column: "number", "value" or "nothing", the column’s name, the value’s text (empty: no such property).
+
+    `known`: what stands for the values of some paths, such as a name for an id.
+    """
     for path in chosen:
+        if path in known:
+            yield "value", heading(path), known[path]
+            continue
         value = paths.value_at(properties, path)
         text = "" if isinstance(value, paths.Missing) else plain(value, MAX_CELL)
         number = isinstance(value, int | float | str) and _NUMBER.fullmatch(text)
         kind = "number" if number else "value" if value is not None else "nothing"
-        yield kind, cut(paths.label(path), MAX_DETAIL), text
+        yield kind, heading(path), text
 
 
 def all_values(properties: Mapping[str, object]) -> list[Value]:

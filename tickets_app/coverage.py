@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC
-from zoneinfo import ZoneInfo
 
 from tickets_app import times
 from tickets_app.bars import SLOT
@@ -148,11 +146,4 @@ class _Drawing:
         """A time with its zone."""
         if moment is None:
             return ""
-        return f"{times.show_short(moment, self._zone, self._now)} {_offset(moment, self._zone)}".rstrip()
-
-
-def _offset(moment: Moment, zone: ZoneInfo) -> str:
-    try:
-        return times.offset_name(moment.at.astimezone(UTC).astimezone(zone)) if zone.key != "UTC" else "UTC"
-    except OverflowError:  # at the ends of the calendar; the time is shown as Copper spelled it, with its own offset
-        return ""
+        return times.show_short(moment, self._zone, self._now)

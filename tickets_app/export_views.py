@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import render
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from audit import trail
-from tickets_app import failures, gateway, links, paths
+from tickets_app import failures, gateway, links, paths, people
 from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
@@ -86,7 +84,7 @@ def export_lines(request: HttpRequest, file_format: str) -> HttpResponseBase:
     response = StreamingHttpResponse(
         _told(request, wanted, export, file_format, export.stream(lines)), content_type=lines.content_type
     )
-    return _as_file(response, file_format)
+    return _as_file(request, response, file_format)
 
 
 @needs(EXPORT)
@@ -111,7 +109,7 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
         if not usable:
             return _broke_off(request, wanted, export)
         response = FileResponse(path.open("rb"), content_type=Workbook.content_type)
-        return _as_file(response, "xlsx", mark="" if whole else "-INCOMPLETE")
+        return _as_file(request, response, "xlsx", mark="" if whole else "-INCOMPLETE")
     finally:
         folder.cleanup()  # what is open can still be sent
 
@@ -122,7 +120,7 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
 def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """How an export goes, or how it ended."""
     run = Watched(owner_of(request), token).get()
-    view = run_view(run, _zone(), datetime.now(UTC)) if run else None
+    view = run_view(run, people.zone_of(request), datetime.now(UTC)) if run else None
     fragment = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     template = "tickets/_export_run.html" if fragment else "tickets/export_run.html"
     return render(request, template, {"run": view, "token": token})
@@ -143,7 +141,7 @@ def _wanted(request: HttpRequest) -> Wanted:
         raise BadAddressError(str(error)) from None
     if again := sorted(parameters.repeated & {BOM, TOKEN}):
         raise BadAddressError(f"The address has “{again[0]}” more than once. Keep one.")
-    form = TicketFilterForm(parameters, zone=_zone(), now=datetime.now(UTC))
+    form = TicketFilterForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC))
     if not form.is_valid():
         raise BadAddressError(
             " ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
@@ -161,7 +159,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
     watched = Watched(owner_of(request), wanted.token)
-    zone = _zone()
+    zone = people.zone_of(request)
     return Export(
         wanted.query,
         file_format,
@@ -188,8 +186,8 @@ def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_forma
     trail.exported(request, wanted.query.filters(), file_format=file_format, rows=export.rows, complete=export.complete)
 
 
-def _as_file(response: HttpResponseBase, file_format: str, mark: str = "") -> HttpResponseBase:
-    name = f"tickets-{datetime.now(_zone()):%Y-%m-%d-%H%M}{mark}.{file_format}"
+def _as_file(request: HttpRequest, response: HttpResponseBase, file_format: str, mark: str = "") -> HttpResponseBase:
+    name = f"tickets-{datetime.now(people.zone_of(request)):%Y-%m-%d-%H%M}{mark}.{file_format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -200,7 +198,7 @@ def _refuse(request: HttpRequest, error: BadAddressError) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: CopperError) -> HttpResponse:
-    failure = failures.describe(error, _zone())
+    failure = failures.describe(error, people.zone_of(request))
     context = {"heading": failure.heading, "advice": f"No file was made. {failure.advice}"}
     response = render(request, "error.html", context, status=failure.status)
     if failure.retry_after:
@@ -228,7 +226,3 @@ def _left(request: HttpRequest) -> Callable[[], bool]:
             return True
 
     return left
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)

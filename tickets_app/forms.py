@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from tickets_app import links, paths
-from tickets_app.columns import MAX_DETAIL, cut
+from tickets_app.columns import heading
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, legible, usable_id
@@ -248,7 +248,7 @@ class TicketFilterForm(forms.Form):
     @property
     def column_names(self) -> list[str]:
         """The chosen columns as they are headed."""
-        return [cut(paths.label(path), MAX_DETAIL) for path in self.chosen_columns]
+        return [heading(path) for path in self.chosen_columns]
 
     def address(self, query: TicketQuery, range_name: str | None = None) -> str:
         """The address of a list that looks as this one does."""

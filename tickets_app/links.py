@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.urls import reverse
 
 from tickets_app import paths
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 
 RANGE = "range"
@@ -47,6 +48,37 @@ def list_params(
     places = ((LOOKED_TO, query.looked_to), (LOOK_BACK_TO, query.look_back_to))
     params += [(name, str(moment)) for name, moment in places if moment is not None]
     return [*params, (COLUMNS, paths.dump(columns))] if columns else params
+
+
+def fixed_url(
+    query: TicketQuery, newest: Moment, look_back_to: Moment | None, columns: tuple[paths.Path, ...] = ()
+) -> str:
+    """The address that shows these tickets whenever it is opened: from the top, without what arrives after `newest`.
+
+    A search without a start (`look_back_to`: how far it looks) looks as far back as it did here.
+    """
+    if query.continues:
+        return list_url(query, columns=columns)
+    if query.high is None:
+        query = replace(query, created_lte=newest)
+    if query.search_query is not None and query.low is None:
+        query = replace(query, look_back_to=look_back_to)
+    return list_url(query, columns=columns)
+
+
+def arrivals_url(query: TicketQuery, columns: tuple[paths.Path, ...] = ()) -> str:
+    """The address that asks for what has arrived since the query's `ending_before`, or its lower bound."""
+    return _with_params(reverse("tickets:arrivals"), list_params(query, columns=columns))
+
+
+def list_query(url: str) -> str:
+    """The query string of an address of the list: what a saved view keeps of it."""
+    return urlsplit(url).query
+
+
+def view_url(query: str) -> str:
+    """The address of a saved view."""
+    return f"{reverse('tickets:list')}?{query}" if query else reverse("tickets:list")
 
 
 def export_query(query: TicketQuery, range_name: str | None = None, columns: tuple[paths.Path, ...] = ()) -> str:

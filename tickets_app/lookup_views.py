@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
@@ -11,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import trail
-from tickets_app import failures, gateway
+from tickets_app import failures, gateway, people
 from tickets_app.copper.errors import CopperError
 from tickets_app.export_words import run_view
 from tickets_app.lookup import Lookup
@@ -39,7 +38,9 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
         return _offer(request)
     if DO in request.POST:
         return _go_on(request, request.POST[DO])
-    form = LookupForm(_parameters(request), request.FILES.get(FILE), zone=_zone(), now=datetime.now(UTC))
+    form = LookupForm(
+        _parameters(request), request.FILES.get(FILE), zone=people.zone_of(request), now=datetime.now(UTC)
+    )
     if not form.is_valid():
         form.keep_file()
         return _page(request, form, status=400)
@@ -57,7 +58,9 @@ def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     if run is None and request.htmx:
         return HttpResponse(status=204)  # what stands there stays
     return render(
-        request, "tickets/_lookup_run.html", {"run": run_view(run, _zone(), datetime.now(UTC)) if run else None}
+        request,
+        "tickets/_lookup_run.html",
+        {"run": run_view(run, people.zone_of(request), datetime.now(UTC)) if run else None},
     )
 
 
@@ -75,13 +78,13 @@ def _offer(request: HttpRequest) -> HttpResponse:
         parameters = read_query_string(request.META.get("QUERY_STRING", ""))
     except BadQueryStringError as error:
         problem = str(error)
-    form = LookupForm(parameters, zone=_zone(), now=datetime.now(UTC), sent=False)
+    form = LookupForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC), sent=False)
     return _page(request, form, problem=problem, status=200 if form.is_valid() and not problem else 400)
 
 
 def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
     """Go on with a look-up, or give it as a file."""
-    form = LookupForm(Parameters({}, frozenset()), zone=_zone(), now=datetime.now(UTC), sent=False)
+    form = LookupForm(Parameters({}, frozenset()), zone=people.zone_of(request), now=datetime.now(UTC), sent=False)
     try:
         lookup = Lookup.load(signing.loads(request.POST.get(STATE, ""), salt=_salt(request)))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
@@ -114,10 +117,10 @@ def _page(
     form.offer_locations(names)
     context: dict[str, object] = {"form": form, "problem": problem, TOKEN: secrets.token_urlsafe(16)}
     if lookup:
-        failure = failures.describe(error, _zone()) if error else None
+        failure = failures.describe(error, people.zone_of(request)) if error else None
         watched = Watched(owner_of(request), request.POST.get(TOKEN))
         context |= {
-            "table": Told(lookup, names, _zone()).table(),
+            "table": Told(lookup, names, people.zone_of(request)).table(),
             STATE: signing.dumps(lookup.dump(), salt=_salt(request), compress=True),
             "failure": failure,
             "running": not lookup.complete and failure is None and not watched.cancelled,
@@ -127,17 +130,17 @@ def _page(
             status = failure.status
     response = render(request, "tickets/lookup.html", context, status=status)
     if error and status == 503:
-        response["Retry-After"] = str(failures.describe(error, _zone()).retry_after or 1)
+        response["Retry-After"] = str(failures.describe(error, people.zone_of(request)).retry_after or 1)
     return response
 
 
 def _download(request: HttpRequest, lookup: Lookup) -> HttpResponse:
-    content = Told(lookup, gateway.location_names(), _zone()).csv()
+    content = Told(lookup, gateway.location_names(), people.zone_of(request)).csv()
     trail.exported(
         request, lookup.asked.filters(), file_format="lookup", rows=len(lookup.texts), complete=lookup.complete
     )
     mark = "" if lookup.complete else "-INCOMPLETE"
-    name = f"lookup-{datetime.now(_zone()):%Y-%m-%d-%H%M}{mark}.csv"
+    name = f"lookup-{datetime.now(people.zone_of(request)):%Y-%m-%d-%H%M}{mark}.csv"
     return HttpResponse(
         content,
         content_type="text/csv; charset=utf-8",
@@ -167,7 +170,3 @@ def _parameters(request: HttpRequest) -> Parameters:
 def _salt(request: HttpRequest) -> str:
     """A result is gone on with by the person whose it is."""
     return f"lookup-{owner_of(request)}"
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)

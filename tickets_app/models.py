@@ -1,5 +1,6 @@
 """What the database keeps for the pages."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -18,3 +19,59 @@ class Right(models.Model):
 
     def __str__(self) -> str:
         return "a right"
+
+
+class Owned(models.Model):
+    """What is one person's own. Where nobody logs in it belongs to the session of a browser, and goes when that ends."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    session = models.ForeignKey("sessions.Session", models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+def _one_owner(table: str) -> models.CheckConstraint:
+    nobody, no_browser = models.Q(user__isnull=True), models.Q(session__isnull=True)
+    return models.CheckConstraint(condition=nobody ^ no_browser, name=f"{table}_has_one_owner")
+
+
+class SavedView(Owned):
+    """The filters and columns of a list under a name: own, or shared with everyone."""
+
+    MAX_NAME = 80
+
+    name = models.CharField(max_length=MAX_NAME)
+    query = models.TextField()  # the query string of the list: as links.py makes it, from the top
+    shared = models.BooleanField(default=False)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("name", "pk")
+        constraints = (
+            _one_owner("savedview"),
+            models.UniqueConstraint(fields=("user", "name"), name="one_view_of_a_user_by_each_name"),
+            models.UniqueConstraint(fields=("session", "name"), name="one_view_of_a_session_by_each_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Preference(Owned):
+    """What a person prefers on whatever browser they use."""
+
+    zone = models.CharField(max_length=64, blank=True)  # an IANA name; empty: the site's TIME_ZONE
+    default_view = models.ForeignKey(SavedView, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            _one_owner("preference"),
+            models.UniqueConstraint(fields=("user",), name="one_preference_of_a_user"),
+            models.UniqueConstraint(fields=("session",), name="one_preference_of_a_session"),
+        )
+
+    def __str__(self) -> str:
+        return "preferences"

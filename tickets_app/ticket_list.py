@@ -144,19 +144,22 @@ def _less(form: TicketFilterForm, query: TicketQuery, live: str | None, attribut
 def _row(row: Row, names: Names, zone: ZoneInfo, chosen: tuple[paths.Path, ...]) -> RowView | Unreadable:
     if isinstance(row, Unreadable):
         return row
-    shown, more = columns.details(row.properties)
-    created, raw_created = row.created, row.properties.get("created")
+    shown, more = columns.details(row.properties) if not chosen else ([], 0)
+    created = times.show(row.created, zone) if row.created else _or_nothing(row.properties.get("created"))
     location = row.properties.get("location")
+    name = columns.plain(names.of(row.location), columns.MAX_CELL) if row.location else _or_nothing(location)
     return RowView(
         id=row.id,
         url=links.ticket_url(row.id),
-        created=times.show(created, zone) if created else _or_nothing(raw_created),
-        iso=str(created) if created else "",
+        created=created,
+        iso=str(row.created) if row.created else "",
         reference=_or_nothing(row.properties.get("reference")),
-        location=columns.plain(names.of(row.location), columns.MAX_CELL) if row.location else _or_nothing(location),
+        location=name,
         details=format_html_join(" ", _DETAIL, shown),
         more_details=more,
-        cells=format_html_join("", _CELL, columns.cells(row.properties, chosen)),
+        cells=format_html_join(
+            "", _CELL, columns.cells(row.properties, chosen, {("created",): created, ("location",): name})
+        ),
     )
 
 

@@ -146,17 +146,21 @@ def _local(moment: Moment, zone: ZoneInfo) -> datetime | None:
 
 
 def show(moment: Moment, zone: ZoneInfo) -> str:
-    """Say a time to the second in the zone: `Fri 20 Nov 2026, 14:03:22`."""
+    """Say a time to the second in the zone: `Fri 20 Nov 2026, 14:03:22 EST`."""
     at = _local(moment, zone)
-    return at.strftime("%a %-d %b %Y, %H:%M:%S") if at else moment.text
+    return f"{at:%a %-d %b %Y, %H:%M:%S} {zone_mark(at)}" if at else moment.text
 
 
-def show_short(moment: Moment, zone: ZoneInfo, now: datetime) -> str:
-    """Say a time to the minute, without the year where it is this year's: `3 Nov, 14:10`."""
+def show_short(moment: Moment, zone: ZoneInfo, now: datetime, *, marked: bool = True) -> str:
+    """Say a time to the minute, without the year where it is this year's: `3 Nov, 14:10 EST`.
+
+    `marked`: with the zone; only for where it stands beside many times can it be left out.
+    """
     at = _local(moment, zone)
     if at is None:
         return moment.text
-    return at.strftime("%-d %b, %H:%M" if at.year == now.astimezone(zone).year else "%-d %b %Y, %H:%M")
+    words = at.strftime("%-d %b, %H:%M" if at.year == now.astimezone(zone).year else "%-d %b %Y, %H:%M")
+    return f"{words} {zone_mark(at)}" if marked else words
 
 
 def show_for_typing(moment: Moment, zone: ZoneInfo) -> str:
@@ -177,6 +181,12 @@ def offset_name(at: datetime) -> str:
     spelled = f"UTC{offset[:3].replace('-', '−')}:{offset[3:5]}"
     name = at.tzname() or ""
     return f"{name} ({spelled})" if name.isalpha() and name != "UTC" else spelled
+
+
+def zone_mark(at: datetime) -> str:
+    """Mark an aware datetime with its zone in a few characters: `EST`, `UTC`, or `UTC+05:45` where it has no such name."""
+    name = at.tzname() or ""
+    return name if name.isalpha() else offset_name(at)
 
 
 def zone_words(at: datetime, zone: ZoneInfo) -> str:

@@ -1,16 +1,15 @@
 """The addresses of the pages for people (DESIGN.md, "URLs")."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from tickets_app import export_views, lookup_views, views
-from tickets_app.rights import VIEW, needs
+from tickets_app import export_views, lookup_views, personal, views
 
 app_name = "tickets"
 urlpatterns = [
-    path("", needs(VIEW)(RedirectView.as_view(pattern_name="tickets:list")), name="home"),
+    path("", personal.home, name="home"),
     path("tickets/", views.ticket_list, name="list"),
     path("tickets/histogram", views.histogram, name="histogram"),
+    path("tickets/new", views.new_tickets, name="arrivals"),
     path("tickets/export/", export_views.export_page, name="export"),
     path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),
     path("tickets/export.ndjson", export_views.export_lines, {"file_format": "ndjson"}, name="export_ndjson"),
@@ -21,4 +20,7 @@ urlpatterns = [
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
     path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
+    path("views/", personal.saved_views, name="views"),
+    path("views/<int:pk>/", personal.change_view, name="view"),
+    path("preferences/", personal.preferences, name="preferences"),
 ]

@@ -2,11 +2,9 @@
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from audit import trail
-from tickets_app import columns, failures, gateway, links, timeline, times
+from tickets_app import arrivals, columns, failures, gateway, links, people, timeline, times, toolbar
 from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
 from tickets_app.forms import TicketFilterForm
@@ -36,8 +34,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     try:
         parameters = read_query_string(request.META.get("QUERY_STRING", ""))
     except BadQueryStringError as error:
-        return _refuse(request, _form(Parameters({}, frozenset())), str(error))
-    form = _form(parameters)
+        return _refuse(request, _form(request, Parameters({}, frozenset())), str(error))
+    form = _form(request, parameters)
     if not form.is_valid():
         return _refuse(request, form)
     query = form.query
@@ -54,6 +52,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if not _is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
         context["timeline"] = timeline.of_page(form, query, outcome, tickets, parameters.values)
         context["hands_on_bars"] = timeline.STATE in parameters.values
+    if not _is_fragment(request):
+        context["toolbar"] = toolbar.of_page(request, form, query, outcome)
     failure = tickets.failure
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
@@ -71,8 +71,8 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
     try:
         parameters = read_query_string(request.META.get("QUERY_STRING", ""))
     except BadQueryStringError as error:
-        return _refuse(request, _form(Parameters({}, frozenset())), str(error))
-    form = _form(parameters)
+        return _refuse(request, _form(request, Parameters({}, frozenset())), str(error))
+    form = _form(request, parameters)
     if not form.is_valid():
         return _refuse(request, form)
     template = "tickets/_histogram.html" if request.htmx else "tickets/histogram.html"
@@ -82,11 +82,36 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
 
 @needs(VIEW)
 @require_safe
+def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
+    """The rows that arrived since a list was shown: for its page to put on top once somebody wants them there."""
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        return HttpResponseBadRequest(str(error), content_type="text/plain")
+    form = _form(request, parameters)
+    if not form.is_valid():
+        return HttpResponseBadRequest("This is no list of tickets.", content_type="text/plain")
+    query = form.query
+    outcome = gateway.list_tickets(query, lively=True)
+    tickets = lists.build(form, query, outcome, gateway.location_names())
+    if tickets.failure and not tickets.rows:
+        return _retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
+    context = {
+        "form": form,
+        "tickets": tickets,
+        "poll": arrivals.next_poll(form, query, outcome),
+        "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
+    }
+    return render(request, "tickets/_arrivals.html", context)
+
+
+@needs(VIEW)
+@require_safe
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """One ticket with all its properties."""
     if not path_is_text(request.path_info):
         raise SuspiciousOperation("the path is not UTF-8")
-    zone = _zone()
+    zone = people.zone_of(request)
     context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
     try:
         ticket = gateway.ticket(ticket_id)
@@ -116,12 +141,8 @@ def _kind(failure: CopperError | None) -> str | None:
     return failure.kind if failure else None
 
 
-def _form(parameters: Parameters) -> TicketFilterForm:
-    return TicketFilterForm(parameters, zone=_zone(), now=datetime.now(UTC))
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
+def _form(request: HttpRequest, parameters: Parameters) -> TicketFilterForm:
+    return TicketFilterForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC))
 
 
 def _template(request: HtmxHttpRequest) -> str:

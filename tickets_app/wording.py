@@ -104,7 +104,9 @@ def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
         return f" from {lower} to {upper}"
     if lower:
         return f" since {lower}"
-    return f" before {upper}" if upper else ""
+    if upper:
+        return f" up to {upper}" if query.created_lte else f" before {upper}"
+    return ""
 
 
 def _advice(query: TicketQuery) -> str:

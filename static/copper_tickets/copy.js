@@ -11,7 +11,7 @@
     if (!button) return;
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
-      await navigator.clipboard.writeText(source ? source.textContent : JSON.parse(button.dataset.copy));
+      await navigator.clipboard.writeText(source ? ("copyHref" in source.dataset ? source.href : source.textContent) : JSON.parse(button.dataset.copy));
       say(button, "Copied.");
     } catch {
       say(button, "The browser did not allow copying. Select the text and copy it by hand.");

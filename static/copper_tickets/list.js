@@ -20,6 +20,9 @@
   };
   const recount = (control) => {
     addUp(control);
+    reword(control);
+  };
+  const reword = (control) => {
     const soFar = control.querySelector("[data-so-far]");
     if (!soFar || !rows().hasAttribute("data-from-top")) return;
     const { soFar: many, soFarOne: one, soFarNone: none } = soFar.dataset;
@@ -131,6 +134,11 @@
   });
 
   start();
+  document.addEventListener("arrivals:shown", (event) => {
+    const control = document.querySelector("#rows tr.control");
+    rows().dataset.looked = Number(rows().dataset.looked || 0) + event.detail.looked;
+    reword(control);
+  });
 
   // A range and times from and to exclude each other: choosing one clears the other.
   document.addEventListener("change", (event) => {

@@ -57,8 +57,17 @@ window.place = { restoring: false };
     document.dispatchEvent(new Event("place:restored"));
     const row = place.ticket && rowOf(place.ticket);
     if (!row) return;
-    window.scrollBy({ top: row.getBoundingClientRect().top - place.top, behavior: "instant" });
     row.querySelector("a").focus({ preventScroll: true });
+    await bring(row, place.top);
+  };
+  // Rows out of view have an estimated height until they are drawn, so what is around the row may still move it.
+  const bring = async (row, top) => {
+    for (let frame = 0, quiet = 0; frame < 60 && quiet < 6; frame++) {
+      const off = row.getBoundingClientRect().top - top;
+      quiet = Math.abs(off) < 1 ? quiet + 1 : 0;
+      if (!quiet) window.scrollBy({ top: off, behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+    }
   };
   window.addEventListener("pageshow", (event) => {
     const place = history.state && history.state.place;

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 
 from copper_sandbox import Sandbox, Store
@@ -55,3 +56,10 @@ def serve(settings) -> Iterator[Callable[..., Sandbox]]:
 def pages(client) -> Reader:
     """Reads pages as a program would: by the HTML hooks of DESIGN.md."""
     return Reader(client)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """This machine's clock, to be set by `move_to`; it goes on from there."""
+    with time_machine.travel(NOON + timedelta(seconds=30)) as traveller:
+        yield traveller

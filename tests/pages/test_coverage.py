@@ -100,4 +100,4 @@ def test_every_time_says_its_zone(serve, client, settings):
     settings.TIME_ZONE = "America/New_York"
     serve([made(n) for n in range(300)])
     for _, words, _ in strip(client, address(**DAY)):
-        assert words.count("EST (UTC−05:00)") == words.count("Nov,")
+        assert words.count(" EST") == words.count("Nov,")

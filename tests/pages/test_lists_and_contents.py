@@ -294,8 +294,8 @@ def test_a_property_with_very_many_entries_is_cut_and_says_so(copper, pages):
 def test_the_list_says_all_only_at_its_end(serve, pages, more):
     serve([made(number) for number in range(60 if more else 43)])
     page = pages.open("/tickets/?created%5Bgte%5D=2026-11-01T00:00:00Z")
-    assert ("All 43 tickets since 1 Nov, 00:00." in page.text) is not more
-    assert ("50 tickets, back to 20 Nov, 11:11." in page.text) is more
+    assert ("All 43 tickets since 1 Nov, 00:00 UTC." in page.text) is not more
+    assert ("50 tickets, back to 20 Nov, 11:11 UTC." in page.text) is more
 
 
 def test_an_empty_list_says_what_to_do_next(serve, pages):

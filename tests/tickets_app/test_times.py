@@ -185,9 +185,10 @@ def test_yesterday_is_25_hours_long_on_the_day_after_clocks_were_set_back():
 
 def test_times_are_shown_in_the_zone():
     moment = Moment.parse("2026-11-20T14:03:22.481Z")
-    assert show(moment, NEW_YORK) == "Fri 20 Nov 2026, 09:03:22"
-    assert show_short(moment, NEW_YORK, NOW) == "20 Nov, 09:03"
-    assert show_short(moment, NEW_YORK, NOW.replace(year=2027)) == "20 Nov 2026, 09:03"
+    assert show(moment, NEW_YORK) == "Fri 20 Nov 2026, 09:03:22 EST"
+    assert show_short(moment, NEW_YORK, NOW) == "20 Nov, 09:03 EST"
+    assert show_short(moment, NEW_YORK, NOW, marked=False) == "20 Nov, 09:03"
+    assert show_short(moment, NEW_YORK, NOW.replace(year=2027)) == "20 Nov 2026, 09:03 EST"
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])

@@ -1,0 +1,120 @@
+// New tickets: asks quietly while somebody looks, keeps what has come, and puts it on top when that is wanted.
+(() => {
+  const IDLE = 5 * 60_000; // after so long without a key or a pointer
+  const SLOWER = 4; // it asks so many times more seldom
+  const SLOWEST = 5 * 60_000; // and after failures never more seldom than this
+  const MOST = 500; // kept rows; more are better loaded anew
+  const YEAR = 365 * 24 * 3600;
+
+  let timer = null;
+  let pause = 0; // after failures
+  let active = Date.now();
+  let asked = Date.now();
+  let kept = []; // newest first
+  let newest = "";
+  let looked = 0;
+  let under = null; // the request under way
+
+  const place = () => document.getElementById("arrivals");
+  const button = () => place() && place().querySelector("button");
+  const watch = () => document.getElementById("watch");
+  const isOn = () => watch() && watch().getAttribute("aria-pressed") === "true";
+  const rows = () => document.getElementById("rows");
+  const say = (text) => { document.getElementById("live").textContent = text; };
+
+  const wait = () => {
+    const every = place().dataset.seconds * 1000;
+    return Math.max(pause, Date.now() - active > IDLE ? every * SLOWER : every);
+  };
+  const plan = () => {
+    clearTimeout(timer);
+    if (!place() || !isOn() || document.hidden || kept.length >= MOST) return;
+    timer = setTimeout(ask, Math.max(0, asked + wait() - Date.now()));
+  };
+
+  const isThere = (id) => kept.some((row) => row.dataset.ticketId === id) || rows().querySelector(`[data-ticket-id="${CSS.escape(id)}"]`);
+  const take = (answer) => {
+    const fresh = [...answer.querySelectorAll("tr[data-ticket-id]")].filter((row) => !isThere(row.dataset.ticketId));
+    kept = [...fresh, ...kept];
+    newest = answer.dataset.newest || newest;
+    looked += fresh.length;
+    place().dataset.poll = answer.dataset.poll;
+    if (fresh.length) show();
+  };
+  const words = () => {
+    if (kept.length >= MOST) return `More than ${MOST} new tickets: load the list again`;
+    return kept.length === 1 ? "1 new ticket" : `${kept.length} new tickets`;
+  };
+  const show = () => {
+    button().textContent = words();
+    button().hidden = false;
+    say(words());
+  };
+
+  const ask = async () => {
+    asked = Date.now();
+    const here = place();
+    under = new AbortController();
+    try {
+      const answer = await fetch(here.dataset.poll, { headers: { "HX-Request": "true", "X-By-Itself": "true" }, signal: under.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-poll]");
+      if (here !== place()) return; // another list is shown by now
+      if (answer.ok && page) {
+        pause = 0;
+        take(page);
+      } else pause = Math.min(SLOWEST, 2 * wait());
+    } catch {
+      pause = Math.min(SLOWEST, 2 * (place() ? wait() : 0)); // the dashboard is away; a press on anything else says so
+    }
+    plan();
+  };
+
+  // The rows that are being read stay where they are: the page moves by what was put in above them.
+  const putOnTop = () => {
+    const first = rows().querySelector("tr");
+    const read = [...rows().querySelectorAll("tr")].find((row) => row.getBoundingClientRect().bottom > 0) || first;
+    const before = read.getBoundingClientRect().top;
+    const hadFocus = document.activeElement === button();
+    first.before(...kept);
+    window.scrollBy({ top: read.getBoundingClientRect().top - before, behavior: "instant" });
+    if (hadFocus) kept[0].querySelector("a").focus({ preventScroll: true });
+    say(`${words()} on top.`);
+    document.dispatchEvent(new CustomEvent("arrivals:shown", { detail: { looked } }));
+    const link = document.getElementById("fixed-link");
+    if (link && newest) link.href = link.href.replace(/created%5Blte%5D=[^&]*/, `created%5Blte%5D=${encodeURIComponent(newest).replaceAll("%3A", ":")}`);
+    kept = [];
+    looked = 0;
+    button().hidden = true;
+    plan();
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#arrivals button")) {
+      if (kept.length >= MOST) location.reload();
+      else putOnTop();
+    }
+    const pressed = event.target.closest("#watch");
+    if (!pressed) return;
+    const on = !isOn();
+    pressed.setAttribute("aria-pressed", on);
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `new_tickets=${on ? "on" : "off"}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+    asked = Date.now();
+    plan();
+  });
+  for (const name of ["pointerdown", "keydown", "wheel"]) {
+    document.addEventListener(name, () => {
+      const wasIdle = Date.now() - active > IDLE;
+      active = Date.now();
+      if (wasIdle) plan();
+    }, { passive: true, capture: true });
+  }
+  document.addEventListener("visibilitychange", plan);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "list") return;
+    if (under) under.abort();
+    [kept, newest, looked, pause, asked] = [[], "", 0, 0, Date.now()];
+    plan();
+  });
+  plan();
+})();

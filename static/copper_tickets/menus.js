@@ -1,0 +1,29 @@
+// Menus close when something else is pressed or Escape is; the browser already closes one when another opens (their name).
+(() => {
+  const open = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) {
+      const within = menu.contains(document.activeElement);
+      menu.open = false;
+      if (within) menu.querySelector("summary").focus();
+    }
+  });
+
+  // The zone that this computer is set to, offered where the server knows nothing of it.
+  const offer = () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const button of document.querySelectorAll("[data-own-zone]")) {
+      const known = [...button.parentElement.querySelectorAll("button:not([data-own-zone])")];
+      if (!zone || known.some((one) => one.textContent.trim().startsWith(zone))) continue;
+      button.value = zone;
+      button.querySelector("span").textContent = zone;
+      button.hidden = false;
+    }
+  };
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list") offer(); });
+  offer();
+})();

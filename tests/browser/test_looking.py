@@ -1,0 +1,354 @@
+"""What makes it a page to keep open all day: menus, time zones, links, views, new tickets, light and dark, phones."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.test_list import ROWS, ids, scroll_to_the_end
+from tests.pages.conftest import made
+from tickets_app import arrivals
+
+PILL = "#arrivals button"
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def menu(page: Page, words: str) -> None:
+    """Open a menu by keyboard."""
+    summary = page.locator("summary", has_text=re.compile(words))
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(summary.locator("xpath=..")).to_have_attribute("open", "")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """New tickets are asked for at once, not every 15 seconds."""
+    monkeypatch.setattr(arrivals, "EVERY", 0.2)
+
+
+# Columns
+
+
+def test_choose_order_and_hide_columns_with_the_menu(site, serve, page):
+    serve([made(number, metadata={"table": number}, total=f"{number}.50") for number in range(60)])
+    page.goto(f"{site}/tickets/?location=loc_a")
+    menu(page, "Columns")
+    page.get_by_role("link", name="metadata.table in 50 of 50").click()
+    page.wait_for_url("**/tickets/?location=loc_a&columns=created,reference,location,id,metadata.table")
+    expect(page.locator("th").last).to_have_text("metadata.table")
+    menu(page, "Columns")
+    page.get_by_role("link", name="Move metadata.table earlier").press("Enter")
+    page.wait_for_url("**columns=created,reference,location,metadata.table,id")
+    menu(page, "Columns")
+    page.get_by_role("link", name="Hide reference").click()
+    page.wait_for_url("**columns=created,location,metadata.table,id")
+    scroll_to_the_end(page, 60)
+    numbers = page.locator("td.number").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    assert len(numbers) == 60
+    assert len({round(right) for right in numbers}) == 1  # they line up
+
+
+def test_many_columns_scroll_in_their_box_and_become_cards_on_a_phone(site, serve, page):
+    names = [f"property_{number}" for number in range(15)]
+    serve([made(number, **dict.fromkeys(names, "a value of some length")) for number in range(3)])
+    page.goto(f"{site}/tickets/?columns=" + ",".join(names))
+    box = page.get_by_role("region", name="Table of tickets")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    cell = page.locator("td[data-label=property_14]").first
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"property_14"'
+    accessible(page)
+
+
+# Time and links
+
+
+def other_browser(browser: Browser, zone: str) -> BrowserContext:
+    return browser.new_context(timezone_id=zone, viewport={"width": 1280, "height": 800})
+
+
+def test_a_copied_link_shows_the_same_tickets_in_another_browser_with_another_time_zone(site, serve, page, browser):
+    sandbox = serve([made(number) for number in range(120)])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{site}/tickets/?search_query=R-1")
+    expect(page.locator("tr.control[data-running]")).to_have_count(0)
+    shown = ids(page)
+    menu(page, "Share")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#live")).to_have_text("Copied.")
+    fixed = page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Copy live link").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => !text.includes('created'))")
+    live = page.evaluate("navigator.clipboard.readText()")
+    sandbox.store.add({"id": "tkt_new", "created": "2026-11-20T12:05:00Z", "reference": "R-1", "location": "loc_a"})
+    tokyo = other_browser(browser, "Asia/Tokyo")
+    there = tokyo.new_page()
+    there.goto(site + "/tickets/")
+    menu(there, "Times in")
+    there.get_by_role("button", name="Asia/Tokyo").click()
+    expect(there.locator("time").first).to_contain_text("JST")
+    there.goto(fixed)
+    expect(there.locator(".so-far")).to_contain_text("All 31 matches")
+    assert ids(there) == shown
+    there.goto(live)
+    expect(there.locator(ROWS).first).to_have_attribute("data-ticket-id", "tkt_new")
+    assert ids(there) == ["tkt_new", *shown]
+    tokyo.close()
+
+
+def test_the_zone_menu_offers_this_computers_zone_and_remembers_it(site, serve, browser, page):
+    serve([made(0)])
+    paris = other_browser(browser, "Europe/Paris")
+    there = paris.new_page()
+    there.goto(site + "/tickets/?location=loc_a")
+    expect(there.locator("time")).to_have_text("Fri 20 Nov 2026, 12:00:00 UTC")
+    menu(there, "Times in UTC")
+    there.keyboard.press("Tab")
+    there.keyboard.press("Tab")
+    there.keyboard.press("Enter")
+    expect(there.locator("time")).to_have_text("Fri 20 Nov 2026, 13:00:00 CET")
+    assert there.url == f"{site}/tickets/?location=loc_a"
+    there.goto(site + "/tickets/tkt_00000/")
+    expect(there.locator("time")).to_have_text("Fri 20 Nov 2026, 13:00:00 CET")
+    paris.close()
+
+
+# Saved views
+
+
+def test_save_a_view_begin_with_it_rename_and_delete_it(site, serve, page):
+    serve([made(number, location="loc_b" if number % 2 else "loc_a") for number in range(20)])
+    page.goto(f"{site}/tickets/?location=loc_b")
+    menu(page, "Views")
+    page.get_by_label("Save this list as").fill("Harbor")
+    page.keyboard.press("Enter")
+    expect(page.locator("summary", has_text="Harbor")).to_be_visible()
+    menu(page, "Harbor")
+    page.get_by_role("link", name="Manage views").click()
+    page.get_by_role("button", name=re.compile("Begin here")).click()
+    expect(page.get_by_text("begins here")).to_be_visible()
+    page.get_by_role("link", name="Copper Tickets").click()
+    page.wait_for_url("**/tickets/?location=loc_b")
+    assert len(ids(page)) == 10
+    menu(page, "Harbor")
+    page.get_by_role("link", name="Manage views").click()
+    menu(page, "Rename Harbor")
+    page.get_by_label("New name").fill("The café")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The café")).to_be_visible()
+    menu(page, "Delete The café")
+    page.get_by_role("button", name="Delete this view").click()
+    expect(page.get_by_text("There are none yet.")).to_be_visible()
+
+
+# New tickets
+
+
+def arrive(sandbox, *numbers: int) -> None:
+    for number in numbers:
+        sandbox.store.add(
+            {"id": f"tkt_new{number}", "created": f"2026-11-20T12:{number:02}:30Z", "reference": f"N-{number}"}
+        )
+
+
+def polls(sandbox) -> int:
+    return sum("ending_before" in str(entry.query) for entry in sandbox.ledger)
+
+
+def test_new_tickets_are_told_and_put_on_top_where_nothing_moves(site, serve, page, quick):
+    sandbox = serve([made(number) for number in range(200)])
+    page.goto(f"{site}/tickets/")
+    scroll_to_the_end(page, 100)
+    read = page.locator("[data-ticket-id=tkt_00040] a")
+    read.scroll_into_view_if_needed()
+    read.focus()
+    top = read.evaluate("one => one.getBoundingClientRect().top")
+    arrive(sandbox, 1, 2, 3)
+    expect(page.locator(PILL)).to_have_text("3 new tickets")
+    expect(page.locator("#live")).to_have_text("3 new tickets")
+    expect(page.locator(PILL)).to_be_in_viewport()
+    assert read.evaluate("one => one.getBoundingClientRect().top") == top
+    expect(read).to_be_focused()
+    arrive(sandbox, 4, 5)
+    expect(page.locator(PILL)).to_have_text("5 new tickets")
+    assert len(ids(page)) == 100
+    page.evaluate("document.querySelector('#arrivals button').click()")  # focus stays where it is
+    expect(page.locator(PILL)).to_be_hidden()
+    assert ids(page)[:6] == ["tkt_new5", "tkt_new4", "tkt_new3", "tkt_new2", "tkt_new1", "tkt_00000"]
+    assert abs(read.evaluate("one => one.getBoundingClientRect().top") - top) < 1
+    expect(read).to_be_focused()
+    expect(page.locator(".so-far")).to_contain_text("105 tickets")
+    assert "created%5Blte%5D=2026-11-20T12:05:30Z" in page.locator("#fixed-link").get_attribute("href")
+    scroll_to_the_end(page, 205)
+    assert len(set(ids(page))) == 205
+
+
+def test_by_keyboard_the_focus_goes_to_the_first_new_ticket(site, serve, page, quick):
+    sandbox = serve([made(number) for number in range(5)])
+    page.goto(f"{site}/tickets/")
+    arrive(sandbox, 1)
+    expect(page.locator(PILL)).to_have_text("1 new ticket")
+    accessible(page)
+    page.locator(PILL).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-ticket-id=tkt_new1] a")).to_be_focused()
+
+
+def test_a_search_is_told_of_new_matches_alone(site, serve, page, quick):
+    sandbox = serve([made(number) for number in range(5)])
+    page.goto(f"{site}/tickets/?search_query=N-")
+    expect(page.locator("h2", has_text="No tickets match")).to_be_visible()
+    at = page.evaluate("new Date().toISOString()")
+    sandbox.store.add({"id": "tkt_other", "created": at, "reference": "x"})
+    sandbox.store.add({"id": "tkt_match", "created": at, "reference": "N-1"})
+    expect(page.locator(PILL)).to_have_text("1 new ticket")
+    page.locator(PILL).click()
+    assert ids(page) == ["tkt_match"]
+
+
+def test_the_switch_turns_it_off_and_is_remembered(site, serve, page, quick):
+    sandbox = serve([made(number) for number in range(5)])
+    page.goto(f"{site}/tickets/")
+    switch = page.get_by_role("button", name="New tickets")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.press("Enter")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name="New tickets: off")).to_be_visible()
+    before = polls(sandbox)
+    page.reload()  # had it asked, it would have done so by now: another page was loaded meanwhile
+    assert polls(sandbox) == before
+    switch.click()
+    arrive(sandbox, 1)
+    expect(page.locator(PILL)).to_have_text("1 new ticket")
+
+
+HIDE = """
+    window.hide = (yes) => {
+      Object.defineProperty(document, "hidden", { value: yes, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    };"""
+
+
+def test_nobody_asks_while_the_tab_is_hidden_and_seldom_while_nobody_is_there(site, serve, page):
+    """With a clock of the browser's own: minutes pass at once."""
+    sandbox = serve([made(number) for number in range(5)])
+    page.clock.install()
+    page.add_init_script(HIDE)
+    page.goto(f"{site}/tickets/")
+
+    def asks_within(seconds: int) -> None:
+        with page.expect_response("**/tickets/new*"):
+            page.clock.run_for(seconds * 1000)
+
+    def does_not_ask_for(seconds: int) -> None:
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.clock.run_for(seconds * 1000)
+        page.evaluate("fetch('/healthz')")  # whatever was sent before it is known by now
+        assert not [url for url in requests if "/tickets/new" in url]
+
+    page.evaluate("hide(true)")
+    does_not_ask_for(600)
+    with page.expect_response("**/tickets/new*"):
+        page.evaluate("hide(false)")
+        page.clock.run_for(100)
+    for _ in range(3):
+        page.keyboard.press("Shift")
+        does_not_ask_for(8)
+        asks_within(10)
+    asks_within(
+        400
+    )  # one alone: its answer only comes back when all that has passed, and nobody was here for five minutes
+    asks_within(1)
+    does_not_ask_for(45)
+    asks_within(20)
+    page.keyboard.press("Shift")
+    asks_within(16)
+    assert polls(sandbox) >= 7
+
+
+# Light and dark, sizes, many rows
+
+
+def test_the_switch_between_light_and_dark_holds_at_once_and_after_a_reload(site, serve, page):
+    serve([made(1)])
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{site}/tickets/")
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    menu(page, "Theme")
+    with page.expect_response("**/preferences/"):
+        page.get_by_role("button", name="Dark", exact=True).click()
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    menu(page, "Theme")
+    with page.expect_response("**/preferences/"):
+        page.get_by_role("button", name="As the system").press("Enter")
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280, 3840])
+def test_every_page_and_open_menu_is_free_of_barriers(site, serve, page, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    serve([made(number, metadata={"table": number}) for number in range(60)])
+    page.goto(f"{site}/tickets/?range=30d")
+    for words in ("Views", "Last 30 days", "Columns", "Share", "Times in", "Theme"):
+        menu(page, words)
+        expect(page.locator("details.menu[open]")).to_have_count(1)
+        panel = page.locator("details.menu[open] .menu-panel").bounding_box()
+        assert panel["x"] >= 0
+        assert panel["x"] + panel["width"] <= width
+        accessible(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu[open]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    menu(page, "Views")
+    page.get_by_label("Save this list as").fill("A view")
+    page.keyboard.press("Enter")
+    expect(page.locator("summary", has_text="A view")).to_be_visible()
+    for path in ("/views/", "/preferences/"):
+        page.goto(site + path)
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_of_ten_thousand_rows_only_those_in_view_are_drawn_and_the_place_is_kept(site, serve, page):
+    """How long a frame takes is measured by hand (docs/decisions/0057): here, that most rows cost nothing."""
+    serve([made(number) for number in range(300)])
+    page.goto(f"{site}/tickets/?limit=100")
+    scroll_to_the_end(page, 200)
+    page.evaluate("""() => {
+      const rows = document.querySelectorAll("#rows [data-ticket-id]");
+      for (let n = 1; n < 50; n++) {
+        const copies = [...rows].map((row) => row.cloneNode(true));
+        for (const row of copies) row.dataset.ticketId += `_${n}`;
+        rows[0].before(...copies);
+      }
+    }""")
+    drawn = """() => [...document.querySelectorAll("#rows [data-ticket-id] a")]
+        .filter((link) => link.checkVisibility({ contentVisibilityAuto: true })).length"""
+    assert page.locator(ROWS).count() == 10_000
+    page.evaluate("scrollTo(0, 100_000)")
+    page.wait_for_function(f"({drawn})() < 300")
+    assert page.evaluate(drawn) > 5
+    scroll_to_the_end(page, 10_100)
+    assert ids(page)[-1] == "tkt_00299"

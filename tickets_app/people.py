@@ -1,0 +1,121 @@
+"""Whose page it is: a person who is logged in, or, where nobody logs in, the session of a browser. And what they prefer."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from tickets_app.models import Owned, Preference
+
+KEPT = "kept"  # in the session of a browser that something belongs to
+YEAR = 365 * 24 * 3600  # seconds that a browser remembers what was chosen in it
+
+# Kept by the browser and not by person: the screen at the till line may be dark, the one in the office light.
+THEME, THEMES = "theme", ("light", "dark")
+WATCH = "new_tickets"  # the cookie that turns the poll for new tickets off
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """To whom saved views and preferences belong."""
+
+    user: AbstractBaseUser | None = None
+    session_key: str | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The owner as fields of the database."""
+        return {"user": self.user, "session_id": self.session_key}
+
+    def owns(self, thing: Owned) -> bool:
+        """Whether it is theirs."""
+        return (thing.user_id, thing.session_id) == (self.user.pk if self.user else None, self.session_key)
+
+
+def owner_of(request: HttpRequest) -> Owner | None:
+    """Give the owner; None where nobody logs in and nothing belongs to this browser yet."""
+    if request.user.is_authenticated:
+        return Owner(user=request.user)
+    return Owner(session_key=request.session.session_key) if request.session.get(KEPT) else None
+
+
+def begin(request: HttpRequest) -> Owner:
+    """Give the owner; a browser in which nobody logs in gets a session that lasts."""
+    owner = owner_of(request)
+    if owner is None:
+        request.session[KEPT] = True
+        request.session.set_expiry(YEAR)
+        request.session.save()
+        owner = Owner(session_key=request.session.session_key)
+    return owner
+
+
+def preference_of(request: HttpRequest) -> Preference | None:
+    """Give what the person prefers, if they ever said so; read once for each request."""
+    kept = vars(request)
+    if "preference" not in kept:
+        owner = owner_of(request)
+        mine = Preference.objects.filter(**owner.fields).select_related("default_view") if owner else None
+        kept["preference"] = mine.first() if mine is not None else None
+    preference: Preference | None = kept["preference"]
+    return preference
+
+
+def prefer(request: HttpRequest, **values: object) -> None:
+    """Note what a person prefers (fields of Preference)."""
+    owner = begin(request)
+    with transaction.atomic():
+        vars(request)["preference"], _ = Preference.objects.update_or_create(**owner.fields, defaults=values)
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    """Give the zone that times are shown and typed in."""
+    preference = preference_of(request)
+    if preference and preference.zone:
+        try:
+            return ZoneInfo(preference.zone)
+        except (ZoneInfoNotFoundError, ValueError):  # another machine's time zone data may know fewer
+            pass
+    return ZoneInfo(site_zone())
+
+
+def site_zone() -> str:
+    """The zone in force until a person chooses another."""
+    name: str = settings.TIME_ZONE
+    return name
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The zones to choose from, by their IANA names: places, and UTC."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return (*sorted(places), "UTC")
+
+
+def theme_of(request: HttpRequest) -> str | None:
+    """Light or dark, where the person chose one in this browser; None: as the system says."""
+    theme = request.COOKIES.get(THEME)
+    return theme if theme in THEMES else None
+
+
+def keep_theme(response: HttpResponse, theme: str) -> None:
+    """Have the browser remember a theme; anything but one of THEMES means as the system says."""
+    if theme in THEMES:
+        response.set_cookie(THEME, theme, max_age=YEAR, samesite="Lax", secure=settings.SERVED_OVER_HTTPS)
+    else:
+        response.delete_cookie(THEME, samesite="Lax")
+
+
+def watches(request: HttpRequest) -> bool:
+    """Whether this browser asks for new tickets by itself."""
+    return request.COOKIES.get(WATCH) != "off"
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """What every page needs to know of the person (a context processor)."""
+    return {"theme": theme_of(request)}

@@ -83,7 +83,7 @@ def test_each_reference_and_id_is_answered_in_the_order_of_the_input(client, ser
     words = text_of(response)
     assert "All of the time was looked through" in words
     assert "4 found, 1 found several times, 1 not found. 6 references, 901 tickets looked through." in words
-    assert "from Thu 19 Nov 2026, 00:00:00 to now, which was" in words
+    assert "from Thu 19 Nov 2026, 00:00:00 UTC to now, which was" in words
     assert 'href="/tickets/tkt_00899/"' in response.content.decode()
     assert "Fri 20 Nov 2026, 11:53:00" in words
     assert asked(sandbox) <= 10 + 8  # where the parts of the lanes meet, a page may be short
@@ -132,7 +132,7 @@ def test_time_and_location_bound_what_is_looked_through(client, serve):
     filters = {"location": "loc_b", "created[gte]": "2026-11-20T09:00:00Z", "created[lt]": "2026-11-20T11:00:00Z"}
     response = look_up(client, ["R-59", "R-61", "R-62", "R-179", "R-181"], **filters)
     assert [line[1] for line in lines(response)] == ["missing", "found", "missing", "found", "missing"]
-    assert "Asked for: from Fri 20 Nov 2026, 09:00:00 to Fri 20 Nov 2026, 11:00:00 at" in text_of(response)
+    assert "Asked for: from Fri 20 Nov 2026, 09:00:00 UTC to Fri 20 Nov 2026, 11:00:00 UTC at" in text_of(response)
 
 
 def usable(reference: object) -> str:
@@ -176,7 +176,7 @@ def test_before_all_was_looked_through_nothing_is_called_not_found_and_it_goes_o
     while "All of the time" not in text_of(response):
         never_missing(response)
         words = text_of(response)
-        back = re.search(r"Not finished: looked back to (.*?), (\d\d:\d\d:\d\d)", words)
+        back = re.search(r"Not finished: looked back to (.*?), (\d\d:\d\d:\d\d UTC)", words)
         assert f"Not looked for yet before {back[1]}, {back[2]}" in words
         assert f"What lies before {back[1]}, {back[2]} was not looked at yet." in words
         found = {line[0]: line[1:3] for line in lines(response)}

@@ -31,13 +31,9 @@ class HtmxHttpRequest(HttpRequest):
 @vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """The list, in full or as the rows that htmx appends."""
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        return _refuse(request, _form(request, Parameters({}, frozenset())), str(error))
-    form = _form(request, parameters)
-    if not form.is_valid():
-        return _refuse(request, form)
+    form, parameters, problem = _read(request)
+    if problem or not form.is_valid():
+        return _refuse(request, form, problem)
     query = form.query
     canonical = form.address(query, form.range)
     if form.has_local_times and not request.htmx:
@@ -68,13 +64,9 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def histogram(request: HtmxHttpRequest) -> HttpResponse:
     """The histogram, counted on for as long as a request may take: for htmx, or as a page without JavaScript."""
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        return _refuse(request, _form(request, Parameters({}, frozenset())), str(error))
-    form = _form(request, parameters)
-    if not form.is_valid():
-        return _refuse(request, form)
+    form, parameters, problem = _read(request)
+    if problem or not form.is_valid():
+        return _refuse(request, form, problem)
     template = "tickets/_histogram.html" if request.htmx else "tickets/histogram.html"
     back = form.address(form.query.first_page())
     return render(request, template, {"bars": timeline.count_on(form, parameters.values), "back": back})
@@ -84,13 +76,9 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     """The rows that arrived since a list was shown: for its page to put on top once somebody wants them there."""
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        return HttpResponseBadRequest(str(error), content_type="text/plain")
-    form = _form(request, parameters)
-    if not form.is_valid():
-        return HttpResponseBadRequest("This is no list of tickets.", content_type="text/plain")
+    form, _, problem = _read(request)
+    if problem or not form.is_valid():
+        return HttpResponseBadRequest(problem or "This is no list of tickets.", content_type="text/plain")
     query = form.query
     outcome = gateway.list_tickets(query, lively=True)
     tickets = lists.build(form, query, outcome, gateway.location_names())
@@ -141,8 +129,14 @@ def _kind(failure: CopperError | None) -> str | None:
     return failure.kind if failure else None
 
 
-def _form(request: HttpRequest, parameters: Parameters) -> TicketFilterForm:
-    return TicketFilterForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC))
+def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:
+    """The filters of an address, its parameters, and what is wrong with the address itself."""
+    parameters, problem = Parameters({}, frozenset()), ""
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        problem = str(error)
+    return TicketFilterForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC)), parameters, problem
 
 
 def _template(request: HtmxHttpRequest) -> str:

@@ -407,7 +407,7 @@ def test_a_certificate_that_does_not_verify_is_never_retried(authority, tmp_path
 def test_the_key_and_the_search_text_are_in_no_log_and_no_exception(name, caplog):
     fault = FAULTS[name]
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("urllib3").setLevel(logging.WARNING)  # as in settings.LOGGING
+    caplog.set_level(logging.WARNING, logger="urllib3")  # as in settings.LOGGING
     with FaultServer(fault.behaviour()) as server:
         client = client_for(server.url)
         with pytest.raises(CopperError) as caught:

@@ -1,11 +1,12 @@
 """New tickets: what the page's own question gives, and what it costs."""
 
+import gzip
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from copper_sandbox import Fault
+from copper_sandbox import Fault, Store
 from tests.pages.conftest import NOON, made
 
 
@@ -93,3 +94,13 @@ def test_a_malformed_question_is_400_and_copper_is_not_asked(serve, client, quer
     sandbox = serve([made(1)])
     assert client.get(f"/tickets/new?{query}").status_code == 400
     assert asked(sandbox) == []
+
+
+def test_an_appended_page_of_100_is_compressed_to_less_than_20_kib(serve, client, pages):
+    serve(store=Store.generate(tickets=300, days=2))
+    following = pages.open("/tickets/?limit=100").next_url
+    response = client.get(following, headers={"HX-Request": "true", "Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert gzip.decompress(response.content).count(b"data-ticket-id") == 100
+    assert len(response.content) <= 20 * 1024
+    assert "Accept-Encoding" in response["Vary"]

@@ -13,7 +13,7 @@ from audit.forms import EventFilterForm
 from audit.models import Kind
 from audit.recording import record
 from tickets_app import people
-from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
+from tickets_app.query_string import read_or_say
 from tickets_app.rights import AUDIT, needs
 
 ROWS = 50  # on a page
@@ -63,11 +63,7 @@ def _exported(request: HttpRequest, file_format: str, filters: dict[str, str], r
 
 def _form(request: HttpRequest) -> tuple[EventFilterForm, str]:
     """The form of an address, and what is wrong with the address itself."""
-    problem, parameters = "", Parameters({}, frozenset())
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        problem = str(error)
+    parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))
     form = EventFilterForm(parameters, zone=people.zone_of(request))
     if problem:
         form.add_error(None, problem)

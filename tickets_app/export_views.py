@@ -63,7 +63,6 @@ def export_page(request: HttpRequest) -> HttpResponse:
         "columns": paths.dump(wanted.columns),
         "token": token,
         "goes_on": wanted.query.continues,
-        "zone_name": wanted.form.zone_name,
         "run_url": reverse("tickets:export_run", args=[token]),
     }
     return render(request, "tickets/export.html", context)

@@ -15,7 +15,16 @@ from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, legible, usable_i
 from tickets_app.directory import Names, State
 from tickets_app.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.query_string import Parameters, has_control_characters
-from tickets_app.times import MAX_TYPED, RANGES, TypedTimeError, offset_name, read_typed, resolve_range, show_for_typing
+from tickets_app.times import (
+    MAX_TYPED,
+    RANGES,
+    TypedTimeError,
+    offset_name,
+    read_typed,
+    resolve_range,
+    show_for_typing,
+    zone_words,
+)
 
 MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
 _LIMIT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
@@ -288,11 +297,7 @@ class TicketFilterForm(forms.Form):
     @property
     def zone_name(self) -> str:
         """The display zone with its offset now."""
-        return (
-            self.zone.key
-            if self.zone.key == "UTC"
-            else f"{self.zone.key}, {offset_name(self.now.astimezone(self.zone))}"
-        )
+        return zone_words(self.now, self.zone)
 
     @property
     def main_fields(self) -> list[forms.BoundField]:

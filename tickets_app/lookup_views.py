@@ -16,7 +16,7 @@ from tickets_app.export_words import run_view
 from tickets_app.lookup import Lookup
 from tickets_app.lookup_form import LookupForm
 from tickets_app.lookup_table import Told
-from tickets_app.query_string import BadQueryStringError, Parameters, read_query_string
+from tickets_app.query_string import Parameters, read_or_say
 from tickets_app.references import FILE
 from tickets_app.rights import EXPORT, needs
 from tickets_app.runs import Watched, owner_of
@@ -73,11 +73,7 @@ def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _offer(request: HttpRequest) -> HttpResponse:
-    problem, parameters = "", Parameters({}, frozenset())
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        problem = str(error)
+    parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))
     form = LookupForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC), sent=False)
     return _page(request, form, problem=problem, status=200 if form.is_valid() and not problem else 400)
 

@@ -51,6 +51,6 @@ class Compressed(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Compress an HTML page."""
-        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+        if not response.get("Content-Type", "").startswith("text/html"):
             return response
         return super().process_response(request, response)

@@ -36,6 +36,14 @@ def read_query_string(raw: str) -> Parameters:
     return Parameters(values, frozenset(repeated))
 
 
+def read_or_say(raw: str) -> tuple[Parameters, str]:
+    """Decode a raw query string: its parameters, or none and what is wrong with it, in words for a person."""
+    try:
+        return read_query_string(raw), ""
+    except BadQueryStringError as error:
+        return Parameters({}, frozenset()), str(error)
+
+
 def has_control_characters(text: str) -> bool:
     """Whether the text holds a character that cannot be typed and is never part of a filter (NUL, line ends, …)."""
     return _CONTROL.search(text) is not None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -172,8 +171,3 @@ _CELL = '<td role="cell" class="{}" data-label="{}"><bdi>{}</bdi></td>'
 
 def _or_nothing(value: object) -> str:
     return "" if value is None else columns.plain(value, columns.MAX_CELL)
-
-
-def display_now(now: datetime, zone: ZoneInfo) -> str:
-    """The zone that times are shown in, with its offset now."""
-    return f"{zone.key}, {times.offset_name(now.astimezone(zone))}" if zone.key != "UTC" else "UTC"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from tickets_app import arrivals, links, menus, people, saved, times
+from tickets_app import arrivals, links, menus, people, saved
 from tickets_app.arrivals import Poll
 from tickets_app.copper.query import TicketQuery
 from tickets_app.forms import TicketFilterForm
@@ -14,7 +14,9 @@ from tickets_app.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Toolbar:
-    """What the menus hold. `here` is the address of the list from its top, and `query` what a view keeps of it."""
+    """What the menus hold. `here` is the address of the list from its top, `query` what a view keeps of it,
+    and `origin` what makes an address one for others.
+    """
 
     here: str
     query: str
@@ -24,6 +26,7 @@ class Toolbar:
     preset_name: str
     columns: ColumnMenu
     share: Share
+    origin: str
     zone: str
     site_zone: str
     poll: Poll | None
@@ -39,7 +42,6 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         for view in saved.visible(people.owner_of(request))
     ]
     presets = menus.presets(form, query)
-    share = menus.share(form, query, outcome)
     return Toolbar(
         here=here,
         query=kept,
@@ -48,12 +50,9 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         presets=presets,
         preset_name=next((entry.words for entry in presets if entry.current), ""),
         columns=menus.column_menu(form, query, outcome.rows),
-        share=Share(
-            request.build_absolute_uri(share.fixed),
-            request.build_absolute_uri(share.live) if share.live else None,
-            share.live_words,
-        ),
-        zone=times.zone_words(form.now, form.zone),
+        share=menus.share(form, query, outcome),
+        origin=request.build_absolute_uri("/").rstrip("/"),
+        zone=form.zone_name,
         site_zone=people.site_zone(),
         poll=arrivals.first_poll(form, query, outcome),
         watched=people.watches(request),

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from tickets_app import export_views, lookup_views, personal, views
+from tickets_app import export_views, lookup_views, preferences, saved_views, views
 
 app_name = "tickets"
 urlpatterns = [
-    path("", personal.home, name="home"),
+    path("", saved_views.home, name="home"),
     path("tickets/", views.ticket_list, name="list"),
     path("tickets/histogram", views.histogram, name="histogram"),
     path("tickets/new", views.new_tickets, name="arrivals"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
     path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
-    path("views/", personal.saved_views, name="views"),
-    path("views/<int:pk>/", personal.change_view, name="view"),
-    path("preferences/", personal.preferences, name="preferences"),
+    path("views/", saved_views.saved_views, name="views"),
+    path("views/<int:pk>/", saved_views.change_view, name="view"),
+    path("preferences/", preferences.preferences, name="preferences"),
 ]

@@ -16,7 +16,7 @@ from tickets_app import arrivals, columns, failures, gateway, links, people, tim
 from tickets_app import ticket_list as lists
 from tickets_app.copper.errors import CopperError
 from tickets_app.forms import TicketFilterForm
-from tickets_app.query_string import BadQueryStringError, Parameters, path_is_text, read_query_string
+from tickets_app.query_string import Parameters, path_is_text, read_or_say
 from tickets_app.rights import VIEW, needs
 
 
@@ -131,11 +131,7 @@ def _kind(failure: CopperError | None) -> str | None:
 
 def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:
     """The filters of an address, its parameters, and what is wrong with the address itself."""
-    parameters, problem = Parameters({}, frozenset()), ""
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        problem = str(error)
+    parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))
     return TicketFilterForm(parameters, zone=people.zone_of(request), now=datetime.now(UTC)), parameters, problem
 
 

@@ -104,3 +104,10 @@ def test_an_appended_page_of_100_is_compressed_to_less_than_20_kib(serve, client
     assert gzip.decompress(response.content).count(b"data-ticket-id") == 100
     assert len(response.content) <= 20 * 1024
     assert "Accept-Encoding" in response["Vary"]
+
+
+def test_a_file_is_not_compressed_on_its_way(serve, client):
+    serve([made(number) for number in range(300)])
+    response = client.get("/tickets/export.csv", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in response
+    assert b"".join(response.streaming_content).count(b"tkt_") == 300

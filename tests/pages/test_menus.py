@@ -109,3 +109,13 @@ def test_a_link_of_a_page_further_down_begins_there(serve, pages):
     serve([made(number) for number in range(9)])
     second = pages.open("/tickets/?limit=3").next_url
     assert share(pages.open(second)) == second
+
+
+def test_a_fixed_link_of_a_search_without_a_start_looks_as_far_back_as_it_did(serve, pages, clock):
+    """Its upper bound lies lower than now was, so 30 days from there would go further back and show more."""
+    days = (5, 20, 33)
+    serve([made(number, at=NOON - timedelta(days=number), reference="R-1") for number in days])
+    page = pages.open("/tickets/?search_query=R-1")
+    assert page.ids == ["tkt_00005", "tkt_00020"]
+    clock.move_to(NOON + timedelta(days=9))
+    assert pages.open(share(page)).ids == page.ids

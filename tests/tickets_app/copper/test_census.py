@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tickets_app.copper.model import START, ModelCopper, ticket
 from tickets_app.copper.census import GROUP, Census, Portion, Stretch
-from tickets_app.copper.moments import Moment
+from tickets_app.copper.moments import FIRST, Moment
 from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.copper.resources import Page, Ticket
 from tickets_app.copper.walk import walk
@@ -161,3 +161,10 @@ def test_below_all_that_is_known_no_portion_begins_above():
     census = Census()
     census.note(100, 200, 3)
     assert all(portion.high <= 50 for portion in census.portions(None, 50))
+
+
+def test_no_cut_lies_before_the_first_time_that_can_be_asked_for():
+    census = Census()
+    census.sample(1, 1)  # a little is known, and nothing of what lies so far back
+    high = FIRST.microseconds + 5
+    assert census.reach(high, 1_000_000.0, None) == FIRST.microseconds

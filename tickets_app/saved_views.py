@@ -1,4 +1,4 @@
-"""Pages of a person's own: saved views, and preferences such as the time zone."""
+"""The pages of saved views, and where the dashboard begins."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import trail
@@ -166,38 +164,3 @@ def _row(request: HttpRequest, view: SavedView, owner: Owner | None, default: in
         owner="" if mine else (view.user.get_username() if view.user else "another browser"),
         is_default=view.pk == default,
     )
-
-
-@needs(VIEW)
-@require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
-    """The time zone and the look. A POST changes what it names, and leads back to where it came from (`next`)."""
-    if request.method != "POST":
-        return _preferences(request)
-    zone = request.POST.get("zone")
-    if zone is not None and zone not in {"", *people.zones()}:
-        return _preferences(request, problem=f"There is no time zone “{zone[:80]}” here. Choose one from the list.")
-    if zone is not None:
-        people.prefer(request, zone=zone)
-    response = HttpResponseRedirect(_next(request))
-    if people.THEME in request.POST:
-        people.keep_theme(response, request.POST[people.THEME])
-    return response
-
-
-def _next(request: HttpRequest) -> str:
-    url = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if safe else reverse("tickets:preferences")
-
-
-def _preferences(request: HttpRequest, problem: str = "") -> HttpResponse:
-    preference = people.preference_of(request)
-    context = {
-        "problem": problem,
-        "zones": people.zones(),
-        "chosen": preference.zone if preference else "",
-        "site_zone": people.site_zone(),
-        "default_view": preference.default_view if preference else None,
-    }
-    return render(request, "tickets/preferences.html", context, status=400 if problem else 200)

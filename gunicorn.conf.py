@@ -3,6 +3,7 @@
 BIND, PORT, WEB_WORKERS, WEB_THREADS and WEB_GRACEFUL_SECONDS in the environment may change it.
 """
 
+import gc
 import os
 
 from gunicorn.http.errors import InvalidHeader
@@ -38,6 +39,16 @@ def on_starting(_server: object) -> None:
     """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
     figures.forget_former()
     import dashboard.wsgi  # noqa: F401 - importing it checks the settings
+
+
+def post_worker_init(_worker: object) -> None:
+    """Look for garbage less often, and never again at what was loaded to stay.
+
+    Tickets under way are many objects that go by themselves: in an export, looking at them was a sixth of all the work.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pre_request(_worker: object, request: object) -> None:

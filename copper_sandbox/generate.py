@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from copper_sandbox.places import HOSTILE_REFERENCES, MENUS, PLACES, SERVERS, Place
@@ -20,6 +21,9 @@ _HOURS = {
 }
 _ID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _DAY = 86_400  # seconds
+_QUANTITIES = (1, 1, 1, 2, 3)
+_STATUSES = ("paid",) * 90 + ("open",) * 5 + ("voided",) * 3 + ("refunded",) * 2
+_BRANDS = ("visa", "mastercard", "amex")
 
 
 class Shop:
@@ -85,38 +89,41 @@ def _reference(rng: random.Random, number: int, place: Place) -> str | None:
 
 
 def _ticket(seed: int, id_: str, created: str, reference: str | None, location: str | None, place: Place) -> Json:
-    """Make the whole ticket, the same each time."""
-    rng = random.Random(seed)
+    """Make the whole ticket, the same each time: a byte of a hash is a roll of the dice, since that costs next to nothing."""
+    rolled = blake2b(seed.to_bytes(4, "big"), digest_size=20).digest()
     items: list[Json] = []
-    for name, amount in rng.sample(MENUS[place.kind], rng.randrange(1, 5)):
-        items.append({"name": name, "quantity": rng.choice([1, 1, 1, 2, 3]), "unit_amount": amount})
-    subtotal = sum(int(str(item["quantity"])) * int(str(item["unit_amount"])) for item in items)
+    menu, subtotal = list(MENUS[place.kind]), 0
+    for choice, count in zip(rolled[: 1 + rolled[8] % 4], rolled[4:8], strict=False):
+        name, amount = menu.pop(choice % len(menu))
+        quantity = _QUANTITIES[count % len(_QUANTITIES)]
+        items.append({"name": name, "quantity": quantity, "unit_amount": amount})
+        subtotal += quantity * amount
     tax = subtotal * place.tax // 1000
-    status = rng.choices(["paid", "open", "voided", "refunded"], [90, 5, 3, 2])[0]
+    total = subtotal + tax
+    status = _STATUSES[rolled[9] % len(_STATUSES)]
     body: Json = {"id": id_, "object": "ticket", "created": created, "reference": reference, "location": location}
     if reference is None and seed % 2:
         del body["reference"]  # missing altogether
-    total = subtotal + tax
-    return body | {
-        "status": status,
-        "currency": place.currency,
-        "total": f"{total // 100}.{total % 100:02}",
-        "amount": total,
-        "amount_tax": tax,
-        "items": items,
-        "payment": _payment(rng) if status in {"paid", "refunded"} else None,
-        "metadata": _metadata(rng, place),
-    }
+    body["status"] = status
+    body["currency"] = place.currency
+    body["total"] = f"{total // 100}.{total % 100:02}"
+    body["amount"] = total
+    body["amount_tax"] = tax
+    body["items"] = items
+    body["payment"] = _payment(rolled[10:15]) if status in {"paid", "refunded"} else None
+    body["metadata"] = _metadata(rolled[15:18], place)
+    return body
 
 
-def _payment(rng: random.Random) -> Json:
-    if rng.random() < 0.2:
+def _payment(rolled: bytes) -> Json:
+    if rolled[0] % 5 == 0:
         return {"method": "cash"}
-    brand = rng.choice(["visa", "mastercard", "amex"])
-    return {"method": "card", "brand": brand, "last4": f"{rng.randrange(10_000):04}", "contactless": rng.random() < 0.7}
+    brand, last4 = _BRANDS[rolled[1] % len(_BRANDS)], int.from_bytes(rolled[2:4], "big") % 10_000
+    return {"method": "card", "brand": brand, "last4": f"{last4:04}", "contactless": rolled[4] % 10 < 7}
 
 
-def _metadata(rng: random.Random, place: Place) -> Json:
+def _metadata(rolled: bytes, place: Place) -> Json:
+    who = SERVERS[rolled[0] % len(SERVERS)]
     if place.kind == "shop":
-        return {"till": rng.randrange(1, 5), "cashier": rng.choice(SERVERS)}
-    return {"table": rng.randrange(1, 41), "server": rng.choice(SERVERS), "guests": rng.randrange(1, 7)}
+        return {"till": 1 + rolled[1] % 4, "cashier": who}
+    return {"table": 1 + rolled[1] % 40, "server": who, "guests": 1 + rolled[2] % 6}

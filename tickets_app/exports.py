@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from tickets_app import everything, links, stopping
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
-from tickets_app.copper.resources import Row, Ticket, Unreadable
+from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walk import Step
 from tickets_app.paths import Path
 from tickets_app.runs import Run, State
@@ -83,10 +83,11 @@ class Export:
     def _count(self, step: Step) -> None:
         self._rest = step.rest
         self.rows += len(step.rows)
-        self._unreadable += sum(isinstance(row, Unreadable) for row in step.rows)
-        created = [str(row.properties.get("created")) for row in step.rows if isinstance(row, Ticket)]
-        if created:
-            self._newest, self._oldest = self._newest or created[0], created[-1]
+        tickets = [row for row in step.rows if isinstance(row, Ticket)]
+        self._unreadable += len(step.rows) - len(tickets)
+        if tickets:
+            newest, oldest = (str(tickets[place].properties.get("created")) for place in (0, -1))
+            self._newest, self._oldest = self._newest or newest, oldest
         if step.looked_to:
             self._looked_to = str(step.looked_to)
 

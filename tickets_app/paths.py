@@ -85,7 +85,7 @@ def value_at(properties: Mapping[str, object], path: Path) -> object:
     """What lies at a path, or MISSING. In a list, a name is the place of an entry, from 0: `items.0.name`."""
     value: object = properties
     for name in path:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get(name, MISSING)
         elif isinstance(value, list) and name.isascii() and name.isdecimal() and len(name) <= MAX_DEPTH:
             value = value[int(name)] if int(name) < len(value) else MISSING

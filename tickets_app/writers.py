@@ -19,7 +19,7 @@ OTHER = "(other)"  # the column for properties that the first tickets did not ha
 BOM = "\ufeff"  # tells Excel that a CSV is UTF-8
 
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"; RELIABILITY.md, row 43).
-_RISKY = tuple("=+-@\t\r\n\0＝＋－＠")
+_RISKY = frozenset("=+-@\t\r\n\0＝＋－＠")
 
 EXCEL_ROWS = 1_048_576  # of a sheet, the header included
 _EXCEL_CELL = 32_767  # characters
@@ -28,7 +28,7 @@ _EXCEL_DIGITS = 15  # of a number; more are rounded
 
 def neutral(text: str) -> str:
     """The text as a cell that stays a text."""
-    return f"'{text}" if text.startswith(_RISKY) else text
+    return f"'{text}" if text[:1] in _RISKY else text
 
 
 def incomplete(rows: int) -> str:
@@ -42,6 +42,8 @@ class Columns:
     def __init__(self, chosen: Sequence[Path]) -> None:
         """Empty: all properties, flattened by path."""
         self._chosen, self._paths = bool(chosen), list(chosen)
+        # Nearly every path is one name, and every cell of a large file comes through here.
+        self._names = [path[0] for path in chosen] if all(len(path) == 1 for path in chosen) else []
         self._known: set[Path] = set()
 
     def begin(self, rows: Iterable[Row]) -> list[str]:
@@ -59,6 +61,8 @@ class Columns:
         """The row's cells. A row that is no ticket says so in its first cell, and is not left out."""
         if isinstance(row, Unreadable):
             return [f"UNREADABLE: {row.reason}"]
+        if self._names:
+            return list(map(row.properties.get, self._names))
         if self._chosen:
             found = [paths.value_at(row.properties, path) for path in self._paths]
             return [None if value is paths.MISSING else value for value in found]
@@ -73,18 +77,15 @@ class Columns:
 
 def text_of(value: object) -> str:
     """One cell as text: numbers as Copper wrote them, lists as JSON."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return neutral(encodable(value))
-        case float():
-            return numbers.spelled(value)
-        case int():
-            return str(value)
-    return encodable(numbers.dumps(value))
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return neutral(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return numbers.spelled(value)
+    return str(value) if isinstance(value, int) else numbers.dumps(value)
 
 
 class Lines(Protocol):
@@ -119,8 +120,15 @@ class CsvLines:
 
     def rows(self, rows: Sequence[Row]) -> bytes:
         """A line a row."""
-        self._writer.writerows([text_of(value) for value in self._columns.values(row)] for row in rows)
+        self._writer.writerows(map(self._texts, rows))
         return self._taken()
+
+    def _texts(self, row: Row) -> list[str]:
+        return [
+            # The most frequent case without a call.
+            value if type(value) is str and value[:1] not in _RISKY else text_of(value)
+            for value in self._columns.values(row)
+        ]
 
     def incomplete(self, rows: int) -> bytes:
         """A line of one cell."""
@@ -131,7 +139,10 @@ class CsvLines:
         text = self._text.getvalue()
         self._text.seek(0)
         self._text.truncate()
-        return text.encode()
+        try:
+            return text.encode()
+        except UnicodeEncodeError:  # looked for in all cells at once: they are many, and these are rare
+            return encodable(text).encode()
 
 
 class NdjsonLines:
@@ -201,7 +212,7 @@ class Workbook:
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
-    text = text_of(value)
+    text = encodable(text_of(value))
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float) and sum(map(str.isdigit, text)) <= _EXCEL_DIGITS and "e" not in text.lower():

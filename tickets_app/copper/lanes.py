@@ -38,7 +38,7 @@ def lanes(
 
 
 class _Run:
-    """The threads of one plan: one a request under way."""
+    """The threads of one plan: as many as requests under way."""
 
     def __init__(
         self,
@@ -76,26 +76,38 @@ class _Run:
                 left()
 
     def _begin(self) -> None:
-        seconds = self._patience()
-        if self._left or (seconds is not None and seconds <= 0):
-            return
-        while self._under_way < self._count and (job := self._plan.next_job()) is not None:
-            self._under_way += 1
-            threading.Thread(target=self._do, args=(job,), name="copper-lane", daemon=True).start()
+        while (job := self._next()) is not None:
+            threading.Thread(target=self._work, args=(job,), name="copper-lane", daemon=True).start()
 
-    def _do(self, job: Job) -> None:
-        try:
-            result = self._result(job)
-        except BaseException as defect:  # raised again where the steps are waited for
-            result, self._defect = None, defect
-        with self._changed:
-            self._under_way -= 1
-            if result is not None:
-                self._plan.finish(job, result)
-                self._begin()
-            if self._left and not self._under_way:
-                self._left()
-            self._changed.notify_all()
+    def _next(self) -> Job | None:
+        """Take what can be begun now."""
+        seconds = self._patience()
+        if self._left or (seconds is not None and seconds <= 0) or self._under_way >= self._count:
+            return None
+        if (job := self._plan.next_job()) is not None:
+            self._under_way += 1
+        return job
+
+    def _work(self, job: Job | None) -> None:
+        """Do one job after the other while there is any; a thread that is there already is cheaper than a new one."""
+        while job is not None:
+            try:
+                result = self._result(job)
+            except BaseException as defect:  # raised again where the steps are waited for
+                result, self._defect = None, defect
+            with self._changed:
+                self._under_way -= 1
+                if result is not None:
+                    self._plan.finish(job, result)
+                job = self._next() if result is not None else None
+                if job is not None:
+                    self._begin()
+                if self._left and not self._under_way:
+                    self._left()
+                if (
+                    self._plan.has_final or self._defect
+                ):  # most answers are further on, and change nothing for who waits
+                    self._changed.notify_all()
 
     def _result(self, job: Job) -> Step | Page | CopperError:
         try:

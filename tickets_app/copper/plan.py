@@ -51,6 +51,7 @@ class Part:
     again: list[int | None] = field(default_factory=list)  # those of the page before, which shall ask the same again
     asked: int | None = None  # the low end of its request under way
     given: int = 0  # steps that were given out
+    left: tuple[int, int, float] | None = None  # about how many rows lie between two times, as it was last estimated
 
     @property
     def bound(self) -> int | None:
@@ -153,9 +154,13 @@ class Plan:
 
     def _split(self, parts: list[Part]) -> Part | None:
         """Cut the rest of a part in two, the newest long one first, and give the older half; None if all are short."""
-        rests = [(part, rest) for part in parts if (rest := self._rest(part)) >= LEAST_SPLIT]
-        long = next(((part, rest) for part, rest in rests if rest > 2 * SPAN), None)
-        part, rest = long or max(rests, key=lambda pair: pair[1], default=(None, 0.0))
+        part, rest = None, 0.0
+        for one in parts:
+            left = self._rest(one)
+            if left >= LEAST_SPLIT and left > rest:
+                part, rest = one, left
+            if rest > 2 * SPAN:
+                break
         if part is None or self._sequential:
             return None
         bottom = self._bottom_of(part)
@@ -176,9 +181,13 @@ class Plan:
         return self._left(part)
 
     def _left(self, part: Part) -> float:
-        """The rows of a part below where it has come to, by estimate."""
+        """The rows of a part below where it has come to, by estimate; estimated once for each place."""
         bottom = self._bottom_of(part)
-        return float("inf") if bottom is None else self._census.expect(bottom, part.at) or 0.0
+        if bottom is None:
+            return float("inf")
+        if part.left is None or part.left[:2] != (bottom, part.at):
+            part.left = (bottom, part.at, self._census.expect(bottom, part.at) or 0.0)
+        return part.left[2]
 
     # What to do next
 
@@ -212,7 +221,7 @@ class Plan:
                 return
             if part.done or self._wanted is None or found < self._wanted:
                 yield part
-            if not part.done and self._dense:
+            if self._wanted is not None and not part.done and self._dense:
                 found += self._to_be_found(part)
 
     def _to_be_found(self, part: Part) -> float:
@@ -265,8 +274,9 @@ class Plan:
         self._parts = [Part(None, None, self._ceiling, walk=Walk(rest))]
 
     def _walked_on(self, part: Part, step: Step) -> None:
-        if not self._sequential and not _in_order(step.rows):
-            self._irregular = True
+        # Without a search `learning` looked at the whole page.
+        self._irregular = self._irregular or (self._searches and not self._sequential and not _in_order(step.rows))
+        if self._irregular and not self._sequential:
             return
         self._requests += 1
         self._matches += len(step.rows)
@@ -388,6 +398,11 @@ class Plan:
 
     # What is final
 
+    @property
+    def has_final(self) -> bool:
+        """Whether `take` would give a step."""
+        return bool(self._parts and (self._parts[0].steps or self._parts[0].failure or self._parts[0].done))
+
     def take(self) -> Step | None:
         """Give the next final step, newest first; None while there is none. After one without `rest`, or with a failure,
         nothing follows.
@@ -503,10 +518,14 @@ def _in_order(rows: tuple[Row, ...]) -> bool:
 
 
 def _from(rows: tuple[Row, ...], low: int | None) -> tuple[Row, ...]:
-    """The rows at or after `low`: what is older belongs to the next part."""
-    if low is None:
+    """The rows at or after `low`, of rows that come newest first: what is older belongs to the next part."""
+    if low is None or not rows or _is_from(rows[-1], low):
         return rows
-    return tuple(row for row in rows if isinstance(row, Ticket) and row.created and row.created.microseconds >= low)
+    return tuple(row for row in rows if _is_from(row, low))
+
+
+def _is_from(row: Row, low: int) -> bool:
+    return isinstance(row, Ticket) and row.created is not None and row.created.microseconds >= low
 
 
 def _about(step: Step) -> int:

@@ -19,8 +19,7 @@ _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 def parse_json(body: bytes) -> object:
     """Parse strictly: UTF-8 without a mark, no NaN, no repeated keys, no absurd numbers or depths. Raises CopperError."""
     try:
-        text = body.decode("utf-8")
-        return json.loads(text, parse_float=Exact.read, parse_constant=_refuse, object_pairs_hook=_object)
+        return _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         # The error's text would quote the body: only its kind is kept, and no cause that holds it.
         raise CopperError(Kind.UNREADABLE, f"not JSON ({type(error).__name__}, {len(body)} bytes)") from None
@@ -35,6 +34,9 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(made) != len(pairs):
         raise ValueError("a key comes twice")
     return made
+
+
+_DECODER = json.JSONDecoder(parse_float=Exact.read, parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> CopperError:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 import urllib3.exceptions
@@ -65,7 +66,7 @@ class _TimedResponse(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         buffered: Any = self.fp  # a BufferedReader, which typeshed does not say
-        self.fp = io.BufferedReader(_TimedReader(buffered.detach(), sock))
+        self.fp = io.BufferedReader(_TimedReader(buffered.detach(), sock), _CHUNK)
 
 
 class _TimedConnection:
@@ -73,6 +74,11 @@ class _TimedConnection:
 
     response_class: Any = _TimedResponse
     _served = 0
+
+    @property
+    def is_connected(self) -> bool:
+        # Nor is it asked before each request whether Copper closed it: where it did, `exchange` takes another.
+        return self.sock is not None  # type: ignore[attr-defined] # the other base class has it
 
     def connect(self) -> None:
         self._served = 0  # urllib3 opens a closed connection anew in the same object
@@ -138,11 +144,15 @@ class Transport:
         session.trust_env = False
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.verify = ca_file or True
-        session.auth = (api_key, "")
-        session.headers.clear()
-        session.headers.update(
+        # Prepared once, and copied for each request: preparing the same again was a fifth of what a request costs here.
+        self._request = request = requests.PreparedRequest()
+        request.prepare_method("GET")
+        request.prepare_headers(
             {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": _USER_AGENT, **headers}
         )
+        request.prepare_auth((api_key, ""), "https://")
+        request.prepare_cookies(session.cookies)
+        request.prepare_hooks(None)
         for scheme in ("https://", "http://"):
             session.mount(scheme, _Adapter(pool_connections=1, pool_maxsize=pool_size, max_retries=0))
 
@@ -176,9 +186,10 @@ class Transport:
         if remaining <= 0:
             raise TimeoutError("the deadline passed before the request")
         timeouts = (min(self._connect_timeout, remaining), min(self._silence, remaining))
-        response = self._session.get(
-            url, params=params, headers=headers, timeout=timeouts, stream=True, allow_redirects=False
-        )
+        request = self._request.copy()
+        request.prepare_url(f"{url}?{urlencode(params)}" if params else url, None)
+        request.headers.update(headers or {})
+        response = self._session.send(request, timeout=timeouts, stream=True, allow_redirects=False, proxies={})
         attempt.reused = False
         whole = False
         try:

@@ -1,9 +1,11 @@
 """Everything that matches a query, to its end, however long that takes: for exports and look-ups, not for pages."""
 
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 
 from django.conf import settings
 
@@ -12,8 +14,8 @@ from tickets_app.copper.census import Census
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.lanes import lanes
 from tickets_app.copper.moments import Moment
-from tickets_app.copper.plan import Plan
-from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.plan import LEAST_SPLIT, SPAN, Plan
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, parse_page
 from tickets_app.copper.walk import Step
 
@@ -24,7 +26,13 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _PASSING = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.BUSY, Kind.FAILING}
 
 
-def steps(query: TicketQuery, *, patience: Callable[[], float | None] = lambda: None) -> Generator[Step, None, None]:
+def steps(
+    query: TicketQuery,
+    *,
+    patience: Callable[[], float | None] = lambda: None,
+    leaving: Callable[[], bool] = lambda: False,
+    leave_within: float | None = None,
+) -> Generator[Step, None, None]:
     """Yield everything that matches from the query's place on, newest first, as steps that are final.
 
     The last step has no `rest`, or a `failure` that lasted; its `rest` then goes on exactly behind what was given. Each
@@ -32,17 +40,20 @@ def steps(query: TicketQuery, *, patience: Callable[[], float | None] = lambda: 
     slows the requests down (plan.MOST_AHEAD); closing the generator begins no more of them. Nothing is kept in the cache,
     nor read from it: every ticket is as Copper has it now. `query.limit` does not matter, nor does `ending_before`: this
     only goes to older tickets, and raises ValueError for that. `patience` gives the seconds for which the next step may be
-    waited for (None: for ever): when it is over, the steps end early.
+    waited for (None: for ever): when it is over, the steps end early, and what was looked at further on is lost. After
+    `leaving` became true nothing further on is begun, and the steps end early when what was asked by then is final: within
+    about `leave_within` seconds, for which the parts that are walked at the same time are small enough.
     """
     if query.goes_newer:
         raise ValueError("everything is walked towards older tickets only")
     asker, now = _Asker(), Moment.of(datetime.now(UTC)).microseconds
     census, keep = _census(query)
     walked = lanes(
-        Plan(query.window(), census, now=now),
+        Plan(query.window(), census, now=now, span=partial(asker.rows_within, leave_within)),
         figures.as_lane(asker.fetch),
         count=settings.COPPER_MAX_CONCURRENCY,
         patience=patience,
+        leaving=leaving,
         stopped=asker.stop,
         left=keep,
     )
@@ -65,6 +76,13 @@ class _Asker:
         self._request_id = tracing.request_id.get()  # a lane's thread does not know it
         self._first = process.whole_deadline()
         self._begun = False  # whether anything was given
+        self._seconds = 0.0  # that the last page took
+
+    def rows_within(self, seconds: float | None) -> float:
+        """How many rows a part may hold that is to be walked in so many seconds (None: it does not matter)."""
+        if seconds is None or not self._seconds:
+            return SPAN
+        return min(SPAN, max(LEAST_SPLIT, MAX_LIMIT * seconds / self._seconds))
 
     def noted(self, walked: Generator[Step, None, None]) -> Generator[Step, None, None]:
         with closing(walked):
@@ -92,7 +110,10 @@ class _Asker:
     def _page(self, query: TicketQuery) -> Page:
         # Until something was given a person waits for the very first answer: all of it has to come within one deadline.
         deadline = process.whole_deadline() if self._begun else self._first
-        return parse_page(process.ask("tickets", params=query.params(), deadline=deadline, caller=self).body)
+        started = time.monotonic()
+        page = parse_page(process.ask("tickets", params=query.params(), deadline=deadline, caller=self).body)
+        self._seconds = time.monotonic() - started
+        return page
 
 
 def _passes(error: CopperError) -> bool:

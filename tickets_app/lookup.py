@@ -23,6 +23,7 @@ from tickets_app.runs import Run, State
 from tickets_app.search import DAY, timed
 
 BUDGET = 20.0  # seconds one request may look: below the 45 that htmx waits and the 65 of the proxy (deploy/)
+LEAVING = 0.4  # of it, in which nothing further on is begun: what is not final at the end is asked again
 FIRST_PATIENCE = 1.0  # seconds that the failure of a very first request may come after its deadline
 TELL_EVERY = 1.0  # seconds between two words on how far it is
 MAX_LINKS = 5  # tickets named for one reference; all are counted
@@ -74,7 +75,10 @@ class Lookup:
             return None
         spell = _Spell(BUDGET if seconds is None else seconds)
         told = time.monotonic()
-        for step in timed(everything.steps(self.rest, patience=spell.patience)):
+        steps = everything.steps(
+            self.rest, patience=spell.patience, leaving=spell.leaving, leave_within=0.6 * LEAVING * spell.seconds
+        )
+        for step in timed(steps):
             if step.failure:
                 return step.failure
             spell.begun = True
@@ -184,6 +188,7 @@ class _Spell:
 
     def __init__(self, seconds: float) -> None:
         self._first, self._until = process.whole_deadline(), Deadline.after(seconds)
+        self.seconds, self._leaving = seconds, Deadline.after(seconds * (1 - LEAVING))
         self.begun = self.stopped = False
 
     def patience(self) -> float:
@@ -191,6 +196,10 @@ class _Spell:
         if self.stopped:
             return 0.0
         return self._until.remaining() if self.begun else self._first.remaining() + FIRST_PATIENCE
+
+    def leaving(self) -> bool:
+        """Whether nothing further on shall be begun."""
+        return self.begun and self._leaving.passed
 
 
 def reference_of(properties: Mapping[str, object]) -> str:

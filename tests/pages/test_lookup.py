@@ -159,6 +159,20 @@ def test_5000_references_cost_hardly_more_requests_than_one_plain_walk(client, s
     assert len(sandbox.ledger) <= 1.1 * 200
 
 
+def test_what_was_looked_through_before_a_pause_is_not_asked_again(client, serve, monkeypatch):
+    """Before, each spell that ended left about 60 requests half done."""
+    monkeypatch.setattr(lookup, "BUDGET", 1.5)
+    sandbox = serve(store=Store.generate(tickets=20_000, days=60), latency=0.05)
+    response = look_up(client, ["none"], **{"created[gte]": sandbox.store.truth()[-1]["created"]})
+    spells = 1
+    while "All of the time" not in text_of(response):
+        response = go_on(client, response)
+        spells += 1
+    assert spells > 1
+    assert "20,000 tickets looked through" in text_of(response)
+    assert asked(sandbox) <= 1.1 * 200 + 8 * spells
+
+
 def never_missing(response) -> None:
     assert "missing" not in [line[1] for line in lines(response)]
     assert "Not found" not in text_of(response)

@@ -18,6 +18,7 @@ def lanes(
     *,
     count: int,
     patience: Callable[[], float | None] = lambda: None,
+    leaving: Callable[[], bool] = lambda: False,
     stopped: Callable[[], object] = lambda: None,
     left: Callable[[], object] = lambda: None,
 ) -> Generator[Step, None, None]:
@@ -25,9 +26,10 @@ def lanes(
 
     `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it
     is over, or after the generator is closed: `stopped` is called then, while nothing changes the plan. Those under way end by
-    themselves, and `left` is called after the last.
+    themselves, and `left` is called after the last. Once `leaving` is true, the steps end early, too, when all that was
+    asked by then is final.
     """
-    run = _Run(plan, fetch, count, patience)
+    run = _Run(plan, fetch, count, patience, leaving)
     try:
         while (step := run.wait()) is not None:
             yield step
@@ -46,8 +48,9 @@ class _Run:
         fetch: PatientFetch,
         count: int,
         patience: Callable[[], float | None],
+        leaving: Callable[[], bool],
     ) -> None:
-        self._plan, self._fetch, self._count, self._patience = plan, fetch, count, patience
+        self._plan, self._fetch, self._count, self._patience, self._leaving = plan, fetch, count, patience, leaving
         self._changed = threading.Condition()
         self._under_way = 0
         self._left: Callable[[], object] | None = None  # set once it was stopped
@@ -65,6 +68,8 @@ class _Run:
                 if seconds is not None and seconds <= 0:
                     return None
                 self._begin()
+                if self._plan.winding_down and not self._under_way:
+                    return None
                 self._changed.wait(seconds)
 
     def stop(self, stopped: Callable[[], object], left: Callable[[], object]) -> None:
@@ -84,6 +89,7 @@ class _Run:
         seconds = self._patience()
         if self._left or (seconds is not None and seconds <= 0) or self._under_way >= self._count:
             return None
+        self._plan.winding_down = self._plan.winding_down or self._leaving()
         if (job := self._plan.next_job()) is not None:
             self._under_way += 1
         return job
@@ -104,9 +110,8 @@ class _Run:
                     self._begin()
                 if self._left and not self._under_way:
                     self._left()
-                if (
-                    self._plan.has_final or self._defect
-                ):  # most answers are further on, and change nothing for who waits
+                # Most answers are further on, and change nothing for who waits.
+                if self._plan.has_final or self._defect or not self._under_way:
                     self._changed.notify_all()
 
     def _result(self, job: Job) -> Step | Page | CopperError:

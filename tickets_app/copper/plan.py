@@ -7,7 +7,7 @@ into portions of one request each (docs/decisions/0008-lanes.md has the figures)
 
 import json
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isfinite
@@ -78,14 +78,21 @@ class Plan:
     """The parts of one list. Not safe for several threads: lanes.py holds a lock around every call but `run`."""
 
     def __init__(
-        self, query: TicketQuery, census: Census, *, now: int, wanted: int | None = None, cuts: str | None = None
+        self,
+        query: TicketQuery,
+        census: Census,
+        *,
+        now: int,
+        wanted: int | None = None,
+        cuts: str | None = None,
+        span: Callable[[], float] = lambda: SPAN,
     ) -> None:
         """Plan a list from its place on, towards older tickets.
 
         `census` is what is known of its rows whatever is searched; `now` in microseconds; `wanted`: rows after which no
-        further parts are begun; `cuts`: what `dump` gave when this list was left.
+        further parts are begun; `cuts`: what `dump` gave when this list was left; `span`: rows that one part shall hold.
         """
-        self._whole, self._census, self._wanted = query, census, wanted
+        self._whole, self._census, self._wanted, self._span = query, census, wanted, span
         self._place: TicketQuery = query  # behind the last step that was given out
         self._base = query.resolved()
         self._searches = query.search_query is not None
@@ -93,6 +100,7 @@ class Plan:
         self._now, self._ceiling = now, self._top(now)
         self._requests = self._matches = self._found = self._given = self._looked = 0
         self._irregular = self._sequential = False
+        self.winding_down = False  # set: only what makes final what was asked already is still done
         self._parts: list[Part] = []
         self._parts = self._parts_of_old(cuts) or self._parts_of(self._floor, self._ceiling)
         self._open_ends()
@@ -154,17 +162,17 @@ class Plan:
 
     def _split(self, parts: list[Part]) -> Part | None:
         """Cut the rest of a part in two, the newest long one first, and give the older half; None if all are short."""
-        part, rest = None, 0.0
+        part, rest, span = None, 0.0, self._span()
         for one in parts:
             left = self._rest(one)
             if left >= LEAST_SPLIT and left > rest:
                 part, rest = one, left
-            if rest > 2 * SPAN:
+            if rest > 2 * span:
                 break
         if part is None or self._sequential:
             return None
         bottom = self._bottom_of(part)
-        cut = self._census.reach(part.at, MAX_LIMIT + min(SPAN, (rest - MAX_LIMIT) / 2), bottom)
+        cut = self._census.reach(part.at, MAX_LIMIT + min(span, (rest - MAX_LIMIT) / 2), bottom)
         if cut >= part.at or (bottom is not None and cut <= bottom):
             return None
         older = self._walked(part.low, cut) if part.walk else Part(part.low, cut, cut)
@@ -214,7 +222,10 @@ class Plan:
         """The parts that may be worked on: none behind a failure, and none when enough was found or waits before it."""
         found, waiting = float(self._found), 0
         crowded = sum(len(part.steps) for part in self._parts) >= MOST_WAITING
+        last = self._last_begun() if self.winding_down else None
         for part in self._parts:
+            if self.winding_down and (last is None or part is last):
+                return  # what the last one has given is final once all before it is done
             found += part.found
             waiting += len(part.steps)
             if part.failure or waiting >= MOST_AHEAD or (crowded and waiting):
@@ -223,6 +234,9 @@ class Plan:
                 yield part
             if self._wanted is not None and not part.done and self._dense:
                 found += self._to_be_found(part)
+
+    def _last_begun(self) -> Part | None:
+        return next((part for part in reversed(self._parts) if part.steps or part.running), None)
 
     def _to_be_found(self, part: Part) -> float:
         """The matches in the rest of a part, if they are as many as so far; 0 where it is not known how many rows it has."""

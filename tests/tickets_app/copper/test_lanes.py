@@ -37,15 +37,19 @@ class Runner:
     count: int = 4
     fault_rate: float = 0.0
     patience: int = 1_000_000  # answers
+    leaves_after: int = 1_000_000  # answers
     most_under_way: int = 0
     after_each: list[str] = field(default_factory=list)
 
     def steps(self, plan: Plan) -> list[Step]:
         given, under_way = [], []
-        for _ in range(self.patience):
+        for number in range(self.patience):
+            plan.winding_down = number >= self.leaves_after
             while len(under_way) < self.count and (job := plan.next_job()) is not None:
                 under_way.append((job, self.result(plan, job)))
             self.most_under_way = max(self.most_under_way, len(under_way))
+            if plan.winding_down and not under_way:
+                return given
             assert under_way, "nothing is under way, and nothing is final"
             plan.finish(*under_way.pop(self.random.randrange(len(under_way))))
             while (step := plan.take()) is not None:
@@ -131,6 +135,33 @@ def test_lanes_equal_the_walk(tickets, query, count, max_page, fault_rate, patie
         cuts = plan.dump() if remembers else None
         patience += 1
     assert found == expected
+
+
+@settings(max_examples=800, deadline=None)
+@given(shops, queries, st.integers(1, 8), st.integers(1, 40), st.randoms(use_true_random=False))
+def test_a_plan_that_winds_down_gives_all_that_it_asked_for(tickets, query, count, leaves_after, rng):
+    """So that whoever goes on later asks nothing again; its rest goes on exactly behind."""
+    query = query.without_search()
+    copper = ModelCopper(tickets, max_page=3)
+    pages: list[list[str]] = []
+
+    class Noting(Runner):
+        def fetch(self, query: TicketQuery) -> Page:
+            page = super().fetch(query)
+            if plan.winding_down and page.tickets:
+                assert page.tickets[0].created.order >= min(lowest), "begun further on"
+            lowest.extend(row.created.order for row in page.tickets)
+            pages.append([row.id for row in page.tickets])
+            return page
+
+    plan, lowest = Plan(query, Census(), now=NOW), []
+    steps = Noting(copper, rng, count, leaves_after=leaves_after).steps(plan)
+    found = ids(steps)
+    assert [page for page in pages if page and not set(page) & set(found)] == []
+    rest = steps[-1].rest if steps else query
+    assert found + (ids(list(walk(rest.resolved(), copper.fetch))) if rest else []) == ids(
+        list(walk(query, copper.fetch))
+    )
 
 
 class InOrder(random.Random):

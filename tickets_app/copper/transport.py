@@ -54,7 +54,9 @@ class _TimedReader(io.RawIOBase):
         remaining = attempt.deadline.remaining()
         if remaining <= 0:
             raise TimeoutError("the deadline passed while the answer was read")
-        self._sock.settimeout(min(attempt.silence, remaining))
+        silence = min(attempt.silence, remaining)
+        if self._sock.gettimeout() != silence:  # mostly it is; setting it again would let other threads go first
+            self._sock.settimeout(silence)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

@@ -97,7 +97,7 @@ def value_at(properties: Mapping[str, object], path: Path) -> object:
 def flatten(properties: Mapping[str, object], depth: int = MAX_DEPTH) -> Iterator[tuple[Path, object]]:
     """Each property that is not itself made of named ones, with its path; lists are whole, as is what lies too deep."""
     for name, value in properties.items():
-        if isinstance(value, Mapping) and value and depth > 1:
+        if isinstance(value, dict) and value and depth > 1:
             yield from (((name, *path), inner) for path, inner in flatten(value, depth - 1))
         else:
             yield (name,), value

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Protocol
 
@@ -44,7 +45,7 @@ class Columns:
         self._chosen, self._paths = bool(chosen), list(chosen)
         # Nearly every path is one name, and every cell of a large file comes through here.
         self._names = [path[0] for path in chosen] if all(len(path) == 1 for path in chosen) else []
-        self._known: set[Path] = set()
+        self._tree = _Node()
 
     def begin(self, rows: Iterable[Row]) -> list[str]:
         """Settle the columns by the first rows; give the header."""
@@ -54,7 +55,8 @@ class Columns:
                 if isinstance(row, Ticket):
                     found |= dict.fromkeys(path for path, value in paths.flatten(row.properties) if value is not None)
             self._paths = list(found)
-        self._known = set(self._paths)
+        for number, path in enumerate(self._paths):
+            self._tree.at(path).column = number
         return [paths.dump_path(path) for path in self._paths] + ([] if self._chosen else [OTHER])
 
     def values(self, row: Row) -> list[object]:
@@ -66,13 +68,41 @@ class Columns:
         if self._chosen:
             found = [paths.value_at(row.properties, path) for path in self._paths]
             return [None if value is paths.MISSING else value for value in found]
-        there = dict(paths.flatten(row.properties))
-        other = {
-            paths.dump_path(path): value
-            for path, value in there.items()
-            if path not in self._known and value is not None
-        }
-        return [*map(there.get, self._paths), other or None]
+        cells: list[object] = [None] * len(self._paths)
+        other: dict[str, object] = {}
+        self._tree.fill(row.properties, (), cells, other)
+        return [*cells, other or None]
+
+
+@dataclass(slots=True)
+class _Node:
+    """One name of the paths that are columns. All the cells of a ticket are found in one pass through it, name by name."""
+
+    column: int | None = None
+    below: dict[str, "_Node"] = field(default_factory=dict)
+
+    def at(self, path: Path) -> "_Node":
+        """The node of a path below this one, made where there is none."""
+        node = self
+        for name in path:
+            node = node.below.setdefault(name, _Node())
+        return node
+
+    def fill(
+        self, properties: Mapping[str, object], above: Path, cells: list[object], other: dict[str, object]
+    ) -> None:
+        """Put what `paths.flatten` would give into the cells, and what has no column into `other`."""
+        for name, value in properties.items():
+            node = self.below.get(name)
+            if isinstance(value, dict) and value and len(above) + 1 < paths.MAX_DEPTH:
+                (node or _NOTHING).fill(value, (*above, name), cells, other)
+            elif node and node.column is not None:
+                cells[node.column] = value
+            elif value is not None:
+                other[paths.dump_path((*above, name))] = value
+
+
+_NOTHING = _Node()
 
 
 def text_of(value: object) -> str:

@@ -148,7 +148,7 @@ def test_a_plan_that_winds_down_gives_all_that_it_asked_for(tickets, query, coun
     class Noting(Runner):
         def fetch(self, query: TicketQuery) -> Page:
             page = super().fetch(query)
-            if plan.winding_down and page.tickets:
+            if plan.winding_down and page.tickets and all(pages):  # an empty page says nothing of how far down it was
                 assert page.tickets[0].created.order >= min(lowest), "begun further on"
             lowest.extend(row.created.order for row in page.tickets)
             pages.append([row.id for row in page.tickets])

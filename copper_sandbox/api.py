@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from copper_sandbox.ledger import Entry
 from copper_sandbox.store import Bounds, Json, Row, Store, search_matches
@@ -49,8 +51,8 @@ class Api:
         self._store = store
         self._accounts = accounts
 
-    def answer(self, entry: Entry, authorization: str) -> Json:
-        """Answer one GET, and note in `entry` what was looked at. Raises ApiError."""
+    def answer(self, entry: Entry, authorization: str) -> str:
+        """Answer one GET with JSON, and note in `entry` what was looked at. Raises ApiError."""
         key = _authenticate(authorization)
         store = self._store
         if entry.account is not None:
@@ -62,17 +64,18 @@ class Api:
                 return _list_tickets(store, entry)
             case ["tickets", ticket_id]:
                 row = store.ticket(ticket_id)
-                return row.make() if row else _missing("ticket", ticket_id)
+                return row.json() if row else _missing("ticket", ticket_id)
             case ["locations", *_] if key.startswith(NO_LOCATIONS_KEY):
                 raise ApiError(403, "permission_error", "This key may not read Locations.", "permission_denied")
             case ["locations"]:
-                return _list_locations(store, entry)
+                return json.dumps(_list_locations(store, entry))
             case ["locations", location_id]:
-                return store.locations.get(location_id) or _missing("location", location_id)
+                location = store.locations.get(location_id)
+                return json.dumps(location) if location else _missing("location", location_id)
         raise ApiError(404, "invalid_request_error", "There is nothing at this path.", "unknown_path")
 
 
-def _missing(what: str, id_: str) -> Json:
+def _missing(what: str, id_: str) -> NoReturn:
     raise ApiError(404, "invalid_request_error", f"No such {what}: '{id_}'", "resource_missing", "id")
 
 
@@ -112,7 +115,7 @@ def _only_one_cursor(params: Mapping[str, str]) -> None:
         raise _invalid("ending_before", "Only one of starting_after and ending_before can be used at a time.")
 
 
-def _list_tickets(store: Store, entry: Entry) -> Json:
+def _list_tickets(store: Store, entry: Entry) -> str:
     params = _parameters(entry, {*_LIST_PARAMS, *_BOUNDS, "location", "search_query"})
     limit = _limit(params)
     _only_one_cursor(params)
@@ -121,7 +124,8 @@ def _list_tickets(store: Store, entry: Entry) -> Json:
     entry.rows, entry.last_row = len(window.rows), window.rows[-1].id if window.rows else None
     wanted = params.get("search_query")
     rows = [row for row in window.rows if wanted is None or search_matches(wanted, row.reference)]
-    return {"object": "list", "data": [row.make() for row in rows], "has_more": window.has_more}
+    data, has_more = ", ".join([row.json() for row in rows]), json.dumps(window.has_more)
+    return f'{{"object": "list", "data": [{data}], "has_more": {has_more}}}'
 
 
 def _cursor(store: Store, params: Mapping[str, str], name: str) -> Row | None:

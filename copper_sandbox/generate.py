@@ -58,7 +58,7 @@ class Shop:
         location = None if seed % 397 == 0 else place.id
         reference = _reference(rng, number, place)
         make = partial(_ticket, seed, ticket_id, created, reference, location, place)
-        return Row((nanoseconds(created) or 0, number), ticket_id, location, reference, make)
+        return Row((nanoseconds(created) or 0, number), ticket_id, location, reference, make, constant=True)
 
 
 def _moment(rng: random.Random, place: Place, days: float, now: datetime) -> datetime:

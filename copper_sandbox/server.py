@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 from copper_sandbox.api import Api, ApiError
 from copper_sandbox.faults import Fault, Rule, Script
 from copper_sandbox.ledger import Entry, Ledger
-from copper_sandbox.store import Json, Store
+from copper_sandbox.store import Store
 
 PREFIXES = ("/v1/", "/next/")  # COPPER_API.md, "Basics"
 
@@ -113,18 +113,21 @@ class Sandbox:
         wait = self._limit.wait_needed() if self._limit else 0.0
         if wait:
             error = ApiError(429, "rate_limit_error", "Too many requests.", "rate_limited")
-            body = json.dumps(error.body(self.error_style)).encode()
-            return Fault(429, {"Retry-After": str(max(1, round(wait + 0.5)))}, body)
+            return Fault(429, {"Retry-After": str(max(1, round(wait + 0.5)))}, self.refusal(error).encode())
         if self.fail_rate and self._random.random() < self.fail_rate:
             return self._random.choice([Fault(500), Fault(502), Fault(503), Fault(drop=True)])
         return None
 
-    def answer(self, entry: Entry, authorization: str) -> tuple[int, Json]:
-        """Answer by the contract."""
+    def answer(self, entry: Entry, authorization: str) -> tuple[int, str]:
+        """Answer by the contract, in JSON."""
         try:
             return 200, self._api.answer(entry, authorization)
         except ApiError as error:
-            return error.status, error.body(self.error_style)
+            return error.status, self.refusal(error)
+
+    def refusal(self, error: ApiError) -> str:
+        """The body of an answer that says no."""
+        return json.dumps(error.body(self.error_style))
 
 
 class _Server(ThreadingHTTPServer):
@@ -193,19 +196,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, body = self._right_answer(sandbox, entry)
-        content = json.dumps(body).encode()
+        content = body.encode()
         if fault.status is not None or fault.body is not None:
             status, content = fault.status or 200, b"" if fault.body is None else fault.body
         entry.status = status
         self._send(status, content, fault)
 
-    def _right_answer(self, sandbox: Sandbox, entry: Entry) -> tuple[int, Json]:
+    def _right_answer(self, sandbox: Sandbox, entry: Entry) -> tuple[int, str]:
         if self.command != "GET":
             error = ApiError(405, "invalid_request_error", "Only GET is offered here.", "method_not_allowed")
-            return 405, error.body(sandbox.error_style)
+            return 405, sandbox.refusal(error)
         if not entry.raw_path.startswith(PREFIXES):
             error = ApiError(404, "invalid_request_error", "There is nothing at this path.", "unknown_path")
-            return 404, error.body(sandbox.error_style)
+            return 404, sandbox.refusal(error)
         return sandbox.answer(entry, self.headers.get("Authorization", ""))
 
     def _send(self, status: int, content: bytes, fault: Fault) -> None:

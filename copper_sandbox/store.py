@@ -1,9 +1,10 @@
 """The tickets and locations of one account, sorted so that a page costs a few look-ups and not a scan."""
 
 import itertools
+import json
 import threading
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -23,6 +24,16 @@ class Row:
     location: str | None
     reference: str | None
     make: Callable[[], Json] = field(repr=False)
+    constant: bool = False  # whether `make` gives the same each time: then its JSON is kept once it was served
+    _kept: tuple[Callable[[], Json], str] | None = field(default=None, repr=False)
+
+    def json(self) -> str:
+        """The ticket as it is served."""
+        if not self.constant:
+            return json.dumps(self.make())
+        if self._kept is None or self._kept[0] is not self.make:
+            self._kept = self.make, json.dumps(self.make())
+        return self._kept[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,10 @@ class Store:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def __iter__(self) -> Iterator[Row]:
+        with self._lock:
+            return iter(list(self._all))
 
     def window(self, bounds: Bounds, limit: int, *, after: Row | None = None, before: Row | None = None) -> Window:
         """Run the database query: at most `limit` rows older than `after`, or directly newer than `before`."""

@@ -90,11 +90,12 @@ class _Node:
         self, properties: Mapping[str, object], above: Path, cells: list[object], other: dict[str, object]
     ) -> None:
         """Put what `paths.flatten` would give into the cells, and what has no column into `other`."""
+        find, nests = self.below.get, len(above) + 1 < paths.MAX_DEPTH
         for name, value in properties.items():
-            node = self.below.get(name)
-            if isinstance(value, dict) and value and len(above) + 1 < paths.MAX_DEPTH:
-                (node or _NOTHING).fill(value, (*above, name), cells, other)
-            elif node and node.column is not None:
+            node = find(name, _NOTHING)
+            if nests and type(value) is dict and value:
+                node.fill(value, (*above, name), cells, other)
+            elif node.column is not None:
                 cells[node.column] = value
             elif value is not None:
                 other[paths.dump_path((*above, name))] = value
@@ -159,7 +160,10 @@ class CsvLines:
 
 def _csv_line(values: Sequence[object]) -> str:
     # The csv module looks at each character twice, and took a third of the time of a file with all properties.
-    cells = [_TEXTS[type(value)](value).replace('"', '""') for value in values]
+    cells = [
+        (value if type(value) is str and value[:1] not in _RISKY else _TEXTS[type(value)](value)).replace('"', '""')
+        for value in values
+    ]
     return '"' + '","'.join(cells) + '"\r\n'
 
 

@@ -1,7 +1,7 @@
 """Numbers exactly as Copper wrote them, also where a float would say them differently: 1.10, 1e20, thirty digits."""
 
 import json
-from typing import Self
+from typing import ClassVar, Self
 
 
 class Exact(float):
@@ -9,6 +9,9 @@ class Exact(float):
 
     __slots__ = ("text",)
     text: str
+    exist: ClassVar[bool] = (
+        False  # whether there ever was one in this process: most data have none, and need no look for them
+    )
 
     @classmethod
     def read(cls, text: str) -> float:
@@ -22,6 +25,7 @@ class Exact(float):
     def _of(cls, value: float, text: str) -> Self:
         made = cls(value)
         made.text = text
+        Exact.exist = True
         return made
 
 
@@ -35,7 +39,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 def dumps(value: object) -> str:
     """JSON in one line, with every number as Copper wrote it and every property in Copper's order."""
-    if not _has_exact(value):
+    if not (Exact.exist and _has_exact(value)):
         return _ENCODER.encode(value)
     match value:
         case dict():

@@ -61,9 +61,9 @@ def steps(
 
 
 def _census(query: TicketQuery) -> tuple[Census, Callable[[], object]]:
-    """What is known of how many tickets lie where. A search learns for other searches; a plain walk would only fill memory."""
+    """What is known of how many tickets lie where. A search learns for other searches; a plain walk for nobody."""
     if query.search_query is None:
-        return Census(), lambda: None
+        return Census(keeps=False), lambda: None
     counts, key = process.shared().counts, process.key("counts", query.location or "")
     return counts.of(key), lambda: counts.keep(key)
 

@@ -9,7 +9,6 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from operator import attrgetter
 
 from tickets_app.copper.moments import FIRST
@@ -55,8 +54,9 @@ _START = attrgetter("start")
 class Census:
     """The stretches known of one list. Safe to use from several threads."""
 
-    def __init__(self, stretches: list[Stretch] | None = None) -> None:
-        """Start with these, in any order."""
+    def __init__(self, stretches: list[Stretch] | None = None, *, keeps: bool = True) -> None:
+        """Start with these, in any order. One that `keeps` nothing goes by `sample` alone, and costs nothing."""
+        self._keeps = keeps
         self._stretches: list[Stretch] = []
         self._sampled_rows = self._sampled_time = self._rows = self._time = 0
         self._lock = threading.RLock()
@@ -71,10 +71,13 @@ class Census:
 
         `now` in microseconds: up to then there is nothing above the first row of a list without an upper bound.
         """
-        moments = [ticket.created for ticket in page.tickets]
-        times = [moment.microseconds for moment in moments if moment is not None]
-        if len(times) < len(page.rows) or any(older > newer for newer, older in pairwise(times)):
+        moments = [ticket.created for ticket in page.tickets if ticket.created is not None]
+        instants = [moment.at for moment in moments]
+        if len(moments) < len(page.rows) or instants != sorted(instants, reverse=True):
             return False
+        if not self._keeps:
+            return True
+        times = [moment.microseconds for moment in moments]
         with self._lock:
             before, end = self._top(query, times, now)
             if end is not None:

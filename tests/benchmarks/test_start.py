@@ -1,0 +1,26 @@
+"""`make bench` measures pages that are there, also in a folder where nothing was started before."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+PROGRAM = """
+from benchmarks.__main__ import prepare
+prepare()
+from benchmarks.measuring import Scenario, run
+from benchmarks.report import Results
+for figure in run([Scenario(300, (5,))]):
+    print(figure)
+"""
+
+
+def test_it_finds_what_was_hidden_with_a_database_of_its_own(tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "DATABASE_URL": f"sqlite:///{tmp_path}/not-there.sqlite3"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Error" not in done.stderr + done.stdout
+    assert "0 of 5" not in done.stderr + done.stdout

@@ -81,6 +81,10 @@ class Sandbox:
         """Queue faults for the next requests (None: a right answer), or add rules for every request."""
         self._script.add(*steps)
 
+    def hang_up(self) -> None:
+        """End the connections that clients keep open."""
+        self._server.hang_up()
+
     def unscript(self) -> None:
         """Right answers from now on."""
         self._script.clear()
@@ -95,7 +99,7 @@ class Sandbox:
         self._stopping.set()
         self._server.shutdown()
         self._server.server_close()
-        self._server.hang_up()
+        self.hang_up()
 
     def _arrive(self) -> None:
         from copper_sandbox.generate import Shop

@@ -14,6 +14,7 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copper_sandbox import Sandbox, Store
 from tests.fault_server import (
     FAULTS,
     GOOD,
@@ -462,3 +463,22 @@ def test_a_whole_answer_says_what_it_cost():
         assert (found.request_id, found.date.isoformat(), found.attempts) == ("req_9", "2026-11-24T12:00:00+00:00", 1)
         assert 0 < found.seconds < 5
         assert GOOD.decode() not in repr(found)
+
+
+def test_connections_that_copper_closed_while_they_were_idle_cost_no_attempt():
+    """Also where all of them were: each request that meets a closed one takes a new one, and no failure is counted."""
+    with Sandbox(Store.generate(tickets=10, days=1), latency=0.02) as sandbox:
+        client = client_for(sandbox.url)
+        answers: list[int] = []
+
+        def ask() -> None:
+            answers.append(client.get("tickets", deadline=Deadline.after(20)).attempts)
+
+        for _ in range(6):
+            threads = [threading.Thread(target=ask) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            sandbox.hang_up()
+        assert answers == [1] * 48

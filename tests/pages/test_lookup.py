@@ -161,7 +161,7 @@ def test_5000_references_cost_hardly_more_requests_than_one_plain_walk(client, s
 
 def test_what_was_looked_through_before_a_pause_is_not_asked_again(client, serve, monkeypatch):
     """Before, each spell that ended left about 60 requests half done."""
-    monkeypatch.setattr(lookup, "BUDGET", 1.0)
+    monkeypatch.setattr(lookup, "BUDGET", 0.5)
     sandbox = serve(store=Store.generate(tickets=20_000, days=60), latency=0.05)
     response = look_up(client, ["none"], **{"created[gte]": sandbox.store.truth()[-1]["created"]})
     spells = 1

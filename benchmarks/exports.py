@@ -66,9 +66,8 @@ def _ours(url: str, address: str) -> tuple[float, int, list[str], str, float, fl
     with gunicorn(env) as server, requests.Session() as session:
         session.trust_env = False
         site = f"http://127.0.0.1:{server.port}"
-        session.get(
-            f"{site}{address}&created[gte]={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", timeout=60
-        )  # all is imported
+        nothing = f"created[gte]={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        session.get(f"{site}{address}&{nothing}", timeout=60)  # so that all is imported
         worker = subprocess.run(
             ["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True
         ).stdout.split()[0]

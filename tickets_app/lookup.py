@@ -24,6 +24,7 @@ from tickets_app.search import DAY, timed
 
 BUDGET = 20.0  # seconds one request may look: below the 45 that htmx waits and the 65 of the proxy (deploy/)
 LEAVING = 0.4  # of it, in which nothing further on is begun: what is not final at the end is asked again
+PART = 0.6  # of that, in which a part shall be walked: estimates of how many rows it has are off by as much
 FIRST_PATIENCE = 1.0  # seconds that the failure of a very first request may come after its deadline
 TELL_EVERY = 1.0  # seconds between two words on how far it is
 MAX_LINKS = 5  # tickets named for one reference; all are counted
@@ -76,7 +77,7 @@ class Lookup:
         spell = _Spell(BUDGET if seconds is None else seconds)
         told = time.monotonic()
         steps = everything.steps(
-            self.rest, patience=spell.patience, leaving=spell.leaving, leave_within=0.6 * LEAVING * spell.seconds
+            self.rest, patience=spell.patience, leaving=spell.leaving, leave_within=PART * LEAVING * spell.seconds
         )
         for step in timed(steps):
             if step.failure:

@@ -10,7 +10,6 @@ PROGRAM = """
 from benchmarks.__main__ import prepare
 prepare()
 from benchmarks.measuring import Scenario, run
-from benchmarks.report import Results
 for figure in run([Scenario(300, (5,))]):
     print(figure)
 """

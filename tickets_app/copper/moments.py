@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-# ISO 8601 as the documentation's examples use it, always with an offset: a time without one means nothing to others.
 _MINUTE = r"(?:[01]\d|2[0-3]):\d\d"
+# ISO 8601 as the documentation's examples use it, always with an offset: a time without one means nothing to others.
 _ISO = re.compile(
     rf"(?P<seconds>\d{{4}}-\d\d-\d\d[Tt ]{_MINUTE}(?::\d\d)?)(?:[.,](?P<fraction>\d{{1,9}}))?(?P<offset>[Zz]|[+-]\d\d:\d\d)",
     re.ASCII,

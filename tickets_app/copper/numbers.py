@@ -9,9 +9,8 @@ class Exact(float):
 
     __slots__ = ("text",)
     text: str
-    exist: ClassVar[bool] = (
-        False  # whether there ever was one in this process: most data have none, and need no look for them
-    )
+    # Whether there ever was one in this process: most data have none, and need not be looked through for them.
+    exist: ClassVar[bool] = False
 
     @classmethod
     def read(cls, text: str) -> float:

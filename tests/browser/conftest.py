@@ -1,17 +1,26 @@
-"""A real Chromium against the real site (Django's live server) and the sandbox. Debian's Chromium is enough."""
+"""A real Chromium against the real site (Django's live server) and the sandbox. Debian's Chromium is enough.
 
+Nothing here hangs on how fast the machine is: what a test wants to see in between is held back until it has seen it.
+"""
+
+import itertools
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from copper_sandbox import Sandbox
+from copper_sandbox.faults import Asked
 from tests.pages.conftest import no_answers_kept, serve  # noqa: F401 - fixtures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+LIMIT = 60  # seconds after which what a test waits for is not coming any more; a machine may be very slow
+expect.set_options(timeout=LIMIT * 1000)
 # Playwright's event loop runs in this thread; the database is only used between its calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -44,6 +53,13 @@ def static_files_as_in_production() -> None:
     StaticFilesHandler._should_handle = lambda self, path: False
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_in_a_hurry(settings: object, no_answers_kept: None, context: BrowserContext) -> None:  # noqa: F811 - the fixture
+    """A slow answer of the sandbox's is no failure, and a slow page none of the browser's."""
+    settings.COPPER_CONNECT_TIMEOUT = settings.COPPER_READ_TIMEOUT = LIMIT / 2
+    context.set_default_timeout(LIMIT * 1000)
+
+
 @pytest.fixture
 def site(live_server, serve: Callable[..., Sandbox]) -> str:  # noqa: F811 - the fixture
     return live_server.url
@@ -69,3 +85,73 @@ def watch(context: BrowserContext, site_url: str, odd: list[str]) -> None:
     )
     ours = (site_url, "data:", "blob:")
     context.on("request", lambda asked: None if asked.url.startswith(ours) else odd.append(f"request: {asked.url}"))
+
+
+class Held:
+    """Holds back what a page asks for at an address (a glob) until a test lets it go on; the page itself is let through."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page, self._is_open = page, False
+        self.routes: list[Route] = []
+        page.route(address, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_open or route.request.is_navigation_request():
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def wait(self, at_the_end: Callable[[], bool] = lambda: False) -> bool:
+        """Until a request is held, or the page is at its end and makes none; say whether one is."""
+        limit = time.monotonic() + LIMIT
+        while not self.routes:
+            if at_the_end():
+                return False
+            assert time.monotonic() < limit, "nothing is asked for"
+            self._page.wait_for_timeout(10)
+        return True
+
+    def next(self) -> None:
+        """Let one request through; the one after it is held again."""
+        self.wait()
+        self.routes.pop(0).continue_()
+
+    def open(self) -> None:
+        """Hold nothing back any more; what was given up meanwhile stays so."""
+        self._is_open = True
+        while self.routes:
+            route = self.routes.pop(0)
+            if route.request.failure is None:
+                route.continue_()
+
+
+class Spells(Held):
+    """The spells of a search: it goes on by itself, and each of its pages stands still until a test has seen it."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page, "**/tickets/?*")
+
+    def running(self) -> bool:
+        """Whether it would go on; it is at its end or was stopped where not."""
+        return self.wait(at_the_end=lambda: not self._page.locator("tr.control[data-running]").count())
+
+    def __iter__(self) -> Iterator[None]:
+        """Stand still at each page but the last."""
+        while self.running():
+            yield
+            self.next()
+
+
+class Gate:
+    """Copper answers so many requests for tickets at once, and the others when the gate is opened."""
+
+    def __init__(self, sandbox: Sandbox, answered: int) -> None:
+        self._opened, self._asked, self._answered = threading.Event(), itertools.count(), answered
+        sandbox.script(self._wait)
+
+    def _wait(self, asked: Asked) -> None:
+        if "/tickets" in asked.path and next(self._asked) >= self._answered:
+            self._opened.wait(LIMIT)
+
+    def open(self) -> None:
+        self._opened.set()

@@ -65,8 +65,8 @@ def test_a_filter_and_the_way_to_older_events(trail, site):
         more = trail.locator('a[rel="next"]')
         if not more.count():
             break
-        more.click()
-        trail.wait_for_url("**before=*")
+        with trail.expect_navigation():  # the address alone may be the one before: it is of older events, too
+            more.click()
     assert shown == 121  # the log-in is one as well
     with trail.expect_download() as download:
         trail.get_by_role("link", name="Export as CSV").click()

@@ -8,9 +8,10 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
@@ -19,6 +20,9 @@ from copper_sandbox.faults import Asked
 from tests.pages.conftest import no_answers_kept, serve  # noqa: F401 - fixtures
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# What axe looks for depends on the theme, and on what is shown: both themes, once as wide as a desk, once as a phone.
+LOOKS = [pytest.param("light", 1280, id="light-1280"), pytest.param("dark", 360, id="dark-360")]
+WIDTHS = (360, 1280)
 LIMIT = 60  # seconds after which what a test waits for is not coming any more; a machine may be very slow
 expect.set_options(timeout=LIMIT * 1000)
 # Playwright's event loop runs in this thread; the database is only used between its calls.
@@ -85,6 +89,31 @@ def watch(context: BrowserContext, site_url: str, odd: list[str]) -> None:
     )
     ours = (site_url, "data:", "blob:")
     context.on("request", lambda asked: None if asked.url.startswith(ours) else odd.append(f"request: {asked.url}"))
+
+
+def accessible(page: Page) -> None:
+    """Axe finds nothing wrong. A document gets axe once, and only what is wrong is sent back."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    wrong = page.evaluate(r"""axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.map(
+        ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join("\n  ")}`))""")
+    assert wrong == [], "\n".join(wrong)
+
+
+def resized(page: Page, widths: Sequence[int] = WIDTHS) -> Iterator[int]:
+    """Give the page each of these widths, and at the end the one it had."""
+    before = page.viewport_size
+    for width in widths:
+        page.set_viewport_size({**before, "width": width})
+        page.wait_for_function("width => innerWidth === width", arg=width)
+        yield width
+    page.set_viewport_size(before)
+    page.wait_for_function("width => innerWidth === width", arg=before["width"])
+
+
+def nothing_spills_over(page: Page, widths: Sequence[int] = WIDTHS) -> None:
+    for width in resized(page, widths):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}"
 
 
 class Held:

@@ -1,14 +1,12 @@
 """Logging in, and sessions that end, in a real browser."""
 
-from collections.abc import Callable
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from dashboard.identity.accounts import give_roles
+from tests.browser.conftest import LOOKS, accessible, nothing_spills_over
 from tests.identity.conftest import PASSWORD, apply
 from tests.pages.conftest import made
 
@@ -32,15 +30,6 @@ def anna(db: None) -> User:
     user = User.objects.create_user("anna", password=PASSWORD)
     give_roles(user, ["viewer"])
     return user
-
-
-@pytest.fixture
-def accessible(page: Page) -> Callable[[], None]:
-    def check() -> None:
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
 
 
 def log_in(page: Page, password: str = PASSWORD) -> None:
@@ -87,22 +76,21 @@ def test_the_filter_form_in_an_ended_session_does_too(site, serve, page, anna):
     page.wait_for_url(place)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 @pytest.mark.parametrize("ways", [{}, SIGN_ON], ids=["password", "single sign-on"])
-def test_the_log_in_page_is_accessible_and_fits(site, page, settings, accessible, scheme, width, ways, db):
+def test_the_log_in_page_is_accessible_and_fits(site, page, settings, scheme, width, ways, db):
     apply(settings, **ways)
     page.set_viewport_size({"width": width, "height": 740})
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{site}/login/?next=/tickets/")
     log_in(page, "wrong")
     expect(page.get_by_role("alert")).to_contain_text("do not belong together")
-    accessible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    accessible(page)
+    nothing_spills_over(page)
     expect(page.get_by_label("User name")).to_have_value("anna")
 
 
-def test_the_password_page_and_the_refusal_are_accessible(site, serve, page, anna, accessible):
+def test_the_password_page_and_the_refusal_are_accessible(site, serve, page, anna):
     serve([])
     page.goto(f"{site}/password/")
     log_in(page)
@@ -111,10 +99,10 @@ def test_the_password_page_and_the_refusal_are_accessible(site, serve, page, ann
         page.get_by_label(label, exact=True).fill("anna")
     page.get_by_role("button", name="Change the password").click()
     expect(page.locator(".field-error").first).to_be_visible()
-    accessible()
+    accessible(page)
     page.goto(f"{site}/admin/")
     expect(page.get_by_role("heading", name="You may not see this")).to_be_visible()
-    accessible()
+    accessible(page)
 
 
 def test_the_pages_to_manage_people_work_under_the_strict_policy(site, page, anna):

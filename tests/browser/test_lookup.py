@@ -4,11 +4,10 @@ import csv
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from copper_sandbox import Fault
-from tests.browser.conftest import Gate, watch
+from tests.browser.conftest import LOOKS, Gate, accessible, nothing_spills_over, watch
 from tests.pages.conftest import made
 from tickets_app import lookup
 
@@ -19,11 +18,6 @@ LIST = "References or ids, one a line"
 
 def results(page: Page) -> list[str]:
     return page.locator("[data-result]").evaluate_all("all => all.map(one => one.dataset.result)")
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def fill(page: Page, site: str, *texts: str) -> None:
@@ -188,8 +182,7 @@ def test_without_javascript(site, serve, new_context, slow, nothing_odd_happens)
     assert download.value.suggested_filename.endswith(".csv")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_no_state_has_a_barrier_and_nothing_spills_over(site, serve, page, scheme, width):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
@@ -199,16 +192,16 @@ def test_no_state_has_a_barrier_and_nothing_spills_over(site, serve, page, schem
     page.get_by_role("button", name="Look up").click()
     expect(page.locator(HEADING)).to_have_text(DONE)
     accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_spills_over(page)
     page.locator("label[for=show-missing]").click()
     accessible(page)
     sandbox.script(lambda asked: Fault(status=400))
     page.get_by_role("button", name="further back").click()
     expect(page.get_by_text("Copper refused this request")).to_be_visible()
     accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_spills_over(page)
     page.get_by_label("Column of a table").fill("x")
     page.get_by_role("button", name="Look up", exact=True).click()
     expect(page.locator(".field-error")).to_be_visible()
     accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_spills_over(page)

@@ -56,7 +56,8 @@ def _sequential(url: str) -> tuple[float, list[str]]:
 
 def _ours(url: str, address: str) -> tuple[float, int, list[str], str, float, float]:
     """The same as a download from a gunicorn of one worker, whose memory is watched."""
-    from tests.server import PROJECT, environment, gunicorn, migrate
+    from tests.run_folder import PROJECT
+    from tests.server import environment, gunicorn, migrate
 
     folder = Path(PROJECT) / ".local" / "benchmark"
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from environ import Env
 
@@ -25,7 +26,10 @@ class StartError(Exception):
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; give the exit status."""
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    # Both, also where whoever started it ignores SIGINT, as a shell does for what it runs in the background: then Python
+    # would ignore it too, while the next lines say that Ctrl-C stops it.
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
     os.chdir(PROJECT)
     env = environment()
     try:
@@ -40,6 +44,10 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def environment() -> dict[str, str]:

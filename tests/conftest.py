@@ -1,11 +1,9 @@
 """What every test needs before the first of them."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -13,8 +11,7 @@ from audit import triggers
 
 # The pages name static files by their hashes, as in production, so the files have to be collected first.
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    manage = Path(__file__).parent.parent / "manage.py"
-    subprocess.run([sys.executable, manage, "collectstatic", "--noinput", "--verbosity=0"], check=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,22 +3,16 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-PROJECT = Path(__file__).parents[1]
-TRIES, PAUSE = 400, 0.05  # of waiting until a port is listened on; seconds between them
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
+from tests import run_folder
+from tests.processes import PATIENCE, Process, held_port, started, wait_until
+from tests.run_folder import PROJECT
 
 
 @dataclass
@@ -53,11 +47,22 @@ class Answer:
 class Server:
     """A running server: its process and its port."""
 
-    process: subprocess.Popen[str]
+    process: Process
     port: int
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
+    def answers(self) -> bool:
+        return self.ask("Host: x", path="/healthz").status == 200
+
+    def refuses(self) -> bool:
+        """Whether nobody listens there any more."""
+        try:
+            self.connect().close()
+        except ConnectionRefusedError:
+            return True
+        return False
 
     def ask(self, *lines: str, method: str = "GET", path: str = "/login/") -> Answer:
         """Send a request of exactly these header lines; read until the server closes."""
@@ -76,50 +81,37 @@ def read_all(connection: socket.socket) -> bytes:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """The settings of a site for people on other machines, with a database in this folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {
+    return run_folder.of_the_machine() | {
         "ALLOWED_HOSTS": "tickets.example.com",
         "COPPER_API_KEY": "sk_test_X",
         "COPPER_API_URL": "http://127.0.0.1:9/v1",
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "tests.settings_of_a_start",
         "ENV_FILE": os.devnull,
-        "PYTHONDONTWRITEBYTECODE": "1",
         "SECRET_KEY": "long-and-random-" * 4,
         "WEB_WORKERS": "1",
+        run_folder.VARIABLE: str(run_folder.folder()),
         **more,
     }
 
 
 def migrate(env: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    subprocess.run(command, cwd=PROJECT, env=env, check=True, timeout=120)
+    """Make the tables; those of SQLite are copied."""
+    kind, _, path = env["DATABASE_URL"].partition(":///")
+    if kind == "sqlite":
+        run_folder.copy_database(Path(path))
+    else:
+        run_folder.migrate(env["DATABASE_URL"])
 
 
 @contextmanager
-def gunicorn(env: dict[str, str]) -> Iterator[Server]:
-    """A server that listens; it is stopped at the end, gently first."""
-    port = free_port()
+def gunicorn(env: dict[str, str], **more: Any) -> Iterator[Server]:
+    """A server that listens; at the end it is stopped, without waiting for idle connections."""
     command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi", "--log-level", "warning"]
-    with subprocess.Popen(command, cwd=PROJECT, env=env | {"PORT": str(port)}, text=True) as process:
+    with (
+        held_port() as port,
+        started(command, signal.SIGINT, cwd=PROJECT, env=env | {"PORT": str(port)}, **more) as process,
+    ):
         server = Server(process, port)
-        try:
-            wait_until_served(server)
-            yield server
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def wait_until_served(server: Server) -> None:
-    pause = threading.Event()
-    for _ in range(TRIES):
-        assert server.process.poll() is None, "the server stopped"
-        try:
-            if server.ask("Host: x", path="/healthz").status == 200:
-                return
-        except OSError:
-            pause.wait(PAUSE)
-    raise AssertionError("the server never answered")
+        wait_until(server.answers, "the server answers", process)
+        yield server

@@ -27,3 +27,6 @@ os.environ |= {
 }
 
 from dashboard.settings import *  # noqa: E402, F403 - Django's settings are names in a module, read after the above
+from tests import run_folder  # noqa: E402 - as above
+
+STATIC_ROOT = run_folder.static_files()

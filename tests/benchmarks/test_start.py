@@ -7,6 +7,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 PROGRAM = """
+import os
+import benchmarks.settings
+benchmarks.settings.STATIC_ROOT = os.environ["STATIC_FILES"]  # those of the project are not touched
 from benchmarks.__main__ import prepare
 prepare()
 from benchmarks.measuring import Scenario, run
@@ -16,7 +19,8 @@ for figure in run([Scenario(300, (5,))]):
 
 
 def test_it_finds_what_was_hidden_with_a_database_of_its_own(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "DATABASE_URL": f"sqlite:///{tmp_path}/not-there.sqlite3"}
+    places = {"DATABASE_URL": f"sqlite:///{tmp_path}/not-there.sqlite3", "STATIC_FILES": str(tmp_path / "static")}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), **places}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300
     )

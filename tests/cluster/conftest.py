@@ -1,7 +1,5 @@
 """Two machines: two gunicorns on two ports, one PostgreSQL, one Redis, nginx in front, and a sandbox that counts."""
 
-import os
-import signal
 import socket
 import ssl
 import subprocess
@@ -18,7 +16,7 @@ import psycopg
 import pytest
 
 from copper_sandbox import Sandbox, Store
-from tests import redis_server, server
+from tests import processes, redis_server, server
 from tests.audit.conftest import postgres_url  # noqa: F401 - a fixture
 from tests.deploy import test_nginx as nginx
 from tests.pages.reading import Seen
@@ -61,7 +59,9 @@ class Person:
         self.site.proxy.authority.configure_trust(context)
         # An address of 127.0.0.0/8 each: nginx allows one address 40 connections.
         plain = socket.create_connection(
-            ("127.0.0.1", self.site.proxy.https), timeout=60, source_address=(f"127.0.1.{self.number}", 0)
+            ("127.0.0.1", self.site.proxy.https),
+            timeout=processes.PATIENCE,
+            source_address=(f"127.0.1.{self.number}", 0),
         )
         return context.wrap_socket(plain, server_hostname=nginx.NAME, suppress_ragged_eofs=True)
 
@@ -92,10 +92,8 @@ class Site:
 def kill(machine: Server) -> None:
     """As a machine ends whose power fails: the server and its workers at once, whatever they do."""
     pid = machine.process.pid
-    workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    for one in [pid, *map(int, workers)]:
-        os.kill(one, signal.SIGKILL)
-    machine.process.wait(10)
+    processes.kill(pid, *processes.children(pid))
+    machine.process.wait(processes.PATIENCE)
 
 
 CREATE_PEOPLE = f"""
@@ -135,11 +133,8 @@ def running(database: str, folder: Path) -> Iterator[Site]:
             WEB_THREADS="25",
         )
         machines = [stack.enter_context(server.gunicorn(env)) for _ in range(2)]
-        conf, proxy = nginx.configure(folder, machines[0].port)
-        one = f"server 127.0.0.1:{machines[0].port};"
-        sample = folder / "copper-tickets.conf"
-        sample.write_text(sample.read_text().replace(one, f"{one} server 127.0.0.1:{machines[1].port};"))
-        yield Site(sandbox, machines, stack.enter_context(nginx.running(conf, proxy)))
+        proxy = stack.enter_context(nginx.running(folder, *(machine.port for machine in machines)))
+        yield Site(sandbox, machines, proxy)
 
 
 @pytest.fixture(scope="module")

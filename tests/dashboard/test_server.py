@@ -11,6 +11,7 @@ import pytest
 from copper_sandbox import Sandbox, Store
 from tests import server as servers
 from tests.fault_server import FaultServer
+from tests.processes import PATIENCE, wait_until
 from tests.server import Server
 
 HOST = "Host: tickets.example.com"
@@ -157,7 +158,7 @@ class Gate:
 
     def __call__(self, connection: socket.socket) -> None:
         self.asked.set()
-        self.open.wait(30)
+        self.open.wait(PATIENCE)
         head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         connection.sendall(head % len(self.body) + self.body)
 
@@ -171,31 +172,21 @@ def test_a_stop_lets_a_page_in_flight_end_and_takes_no_new_one(tmp_path):
             COPPER_API_URL=copper.url,
             LOGIN_REQUIRED="false",
             ALLOWED_HOSTS="localhost",
-            SEARCH_TIME_BUDGET="20",
+            COPPER_READ_TIMEOUT="120",
+            SEARCH_TIME_BUDGET="60",
         )
         servers.migrate(env)
         with servers.gunicorn(env) as server, server.connect() as slow:
             slow.sendall(b"GET /tickets/?created%5Bgte%5D=2026-01-01T00:00:00Z HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert gate.asked.wait(20), "the page never asked Copper"
+            assert gate.asked.wait(PATIENCE), "the page never asked Copper"
             server.process.send_signal(signal.SIGTERM)
-            wait_until_refused(server)
+            wait_until(server.refuses, "new connections are refused")
             gate.open.set()
             answer = servers.Answer(servers.read_all(slow))
             assert answer.status == 200
             assert answer.body.rstrip().endswith(b"</html>")
             assert len(answer.body) == int(answer.header("Content-Length"))
-            assert server.process.wait(timeout=20) == 0
-
-
-def wait_until_refused(server: Server) -> None:
-    pause = threading.Event()
-    for _ in range(servers.TRIES):
-        try:
-            server.connect().close()
-        except ConnectionRefusedError:
-            return
-        pause.wait(servers.PAUSE)
-    raise AssertionError("new connections are still taken")
+            assert server.process.wait(timeout=PATIENCE) == 0
 
 
 def test_made_up_tickets_arrive_whole_over_the_real_server(tmp_path):

@@ -4,40 +4,60 @@ import http.client
 import json
 import signal
 import sqlite3
-import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from copper_sandbox import Sandbox, Store
+from copper_sandbox.faults import Asked, Rule
 from tests import server as servers
 from tests.pages.conftest import made
+from tests.processes import PATIENCE, children, kill, wait_until
 from tests.server import Server
 
 TICKETS = [made(number) for number in range(2000)]
-GRACE = 3  # seconds
+GRACE = 8  # seconds
+
+
+class Held:
+    """Copper answers the first requests for tickets at once, and the others when it may."""
+
+    def __init__(self) -> None:
+        self.may = threading.Event()
+        self._asked = 0
+
+    def __call__(self, asked: Asked) -> None:
+        if "/tickets" in asked.path:
+            self._asked += 1
+            if self._asked > 5:
+                self.may.wait(PATIENCE)
 
 
 @contextmanager
-def exporting(folder: Path, latency: float) -> Iterator[tuple[Server, http.client.HTTPResponse]]:
+def exporting(
+    folder: Path, *, rule: Rule | None = None, latency: float = 0
+) -> Iterator[tuple[Server, http.client.HTTPResponse]]:
     """A server that has begun to send all tickets: 20 requests to Copper, one after the other."""
     with Sandbox(Store(tickets=TICKETS), latency=latency) as sandbox:
+        sandbox.script(*([rule] if rule else []))
         env = servers.environment(
             folder,
             ALLOWED_HOSTS="127.0.0.1",
             COPPER_API_URL=sandbox.url,
             COPPER_MAX_CONCURRENCY="1",
+            COPPER_READ_TIMEOUT="120",
             LOGIN_REQUIRED="false",
-            WEB_GRACEFUL_SECONDS=str(GRACE),
+            WEB_GRACEFUL_SECONDS=str(GRACE if latency else PATIENCE),
         )
         servers.migrate(env)
-        with servers.gunicorn(env) as server:
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", timeout=PATIENCE)
+        with servers.gunicorn(env) as server, closing(connection):
+            connection.port = server.port
             connection.request("GET", "/tickets/export.ndjson")
             response = connection.getresponse()
             assert response.status == 200
             yield server, response
-            connection.close()
 
 
 def rest_of(response: http.client.HTTPResponse) -> tuple[list[dict[str, object]], bool]:
@@ -57,19 +77,23 @@ def told(folder: Path) -> list[dict[str, object]]:
 
 
 def test_a_file_that_is_short_enough_ends_whole(tmp_path):
-    with exporting(tmp_path, latency=0.05) as (server, response):
+    """All but its beginning is asked for after the stop has begun."""
+    rule = Held()
+    with exporting(tmp_path, rule=rule) as (server, response):
         server.process.send_signal(signal.SIGTERM)
+        wait_until(server.refuses, "new connections are refused")
+        rule.may.set()
         lines, whole = rest_of(response)
-        assert server.process.wait(timeout=GRACE + 15) == 0
+        assert server.process.wait(PATIENCE) == 0
     assert ([line["id"] for line in lines], whole) == ([one["id"] for one in TICKETS], True)
     assert [(facts["rows"], facts["complete"]) for facts in told(tmp_path)] == [(len(TICKETS), True)]
 
 
 def test_one_that_takes_longer_says_in_its_last_line_that_it_is_not_complete(tmp_path):
-    with exporting(tmp_path, latency=0.3) as (server, response):
+    with exporting(tmp_path, latency=GRACE / 20) as (server, response):
         server.process.send_signal(signal.SIGTERM)
         lines, whole = rest_of(response)
-        assert server.process.wait(timeout=GRACE + 15) == 0
+        assert server.process.wait(PATIENCE) == 0
     count = len(lines) - 1
     assert 0 < count < len(TICKETS)
     assert not whole, "and the transfer counts as failed"
@@ -79,10 +103,10 @@ def test_one_that_takes_longer_says_in_its_last_line_that_it_is_not_complete(tmp
 
 
 def test_one_whose_server_is_killed_is_a_transfer_that_failed(tmp_path):
-    with exporting(tmp_path, latency=0.3) as (server, response):
-        worker = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True)
-        for pid in worker.stdout.split():
-            subprocess.run(["kill", "-KILL", pid], check=True)
+    rule = Held()
+    with exporting(tmp_path, rule=rule) as (server, response):
+        kill(*children(server.process.pid))
+        rule.may.set()
         lines, whole = rest_of(response)
     assert len(lines) < len(TICKETS)
     assert not whole

@@ -4,11 +4,14 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+
+from tests import processes
 
 PROJECT = Path(__file__).parents[2]
 USER = 10001
@@ -102,29 +105,24 @@ class Image:
         own = {name: self.path(value) for name, value in stages()[-1].env.items()}
         return {**own, "PATH": f"{self.root}/venv/bin:/usr/bin:/bin", **settings}
 
-    def start(self, command: list[str], env: dict[str, str]) -> subprocess.Popen[str]:
-        """Start a command of the image as the image's user and, where root may, with a read-only root file system."""
-        shell = (
-            ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", *command] if can_switch() else command
-        )
+    @contextmanager
+    def started(self, command: list[str], env: dict[str, str]) -> Iterator[processes.Process]:
+        """A command of the image as the image's user and, where root may, with a read-only root file system."""
+        shell = command
         if can_switch():
+            # Becoming another user takes it off the leash of tests/processes.py.
+            nobody = [f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--pdeathsig=TERM"]
             mounts = f"mount --make-rprivate / && mount --bind {self.tmp} /tmp && mount -o remount,bind,ro /"
             again = f'{mounts} && cd {self.root}/app && exec "$@"'
-            shell = ["unshare", "--mount", "sh", "-c", again, "sh", *shell]
-        return subprocess.Popen(
-            shell,
-            env=env,
-            cwd=self.root / "app",
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+            shell = ["unshare", "--mount", "sh", "-c", again, "sh", "setpriv", *nobody, *command]
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with processes.started(shell, env=env, cwd=self.root / "app", **output) as process:
+            yield process
 
     def run(self, command: list[str], env: dict[str, str]) -> str:
         """Run a command to its end; give what it printed. Raises AssertionError where it failed."""
-        with self.start(command, env) as process:
-            said, _ = process.communicate(timeout=120)
+        with self.started(command, env) as process:
+            said, _ = process.communicate(timeout=processes.PATIENCE)
         assert process.returncode == 0, said
         return said
 
@@ -146,13 +144,3 @@ def can_switch() -> bool:
         return False
     command = ["unshare", "--mount", "sh", "-c", "mount --make-rprivate / && mount -o remount,bind,ro /"]
     return subprocess.run(command, capture_output=True).returncode == 0
-
-
-def stop(process: subprocess.Popen[str]) -> int:
-    """What `docker stop` does; give the exit status."""
-    process.send_signal(signal.SIGTERM)
-    try:
-        return process.wait(timeout=45)
-    finally:
-        if process.poll() is None:
-            process.kill()

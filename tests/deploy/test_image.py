@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import pytest
 from tests.deploy import commands
 from tests.deploy import image as images
 from tests.deploy.image import PROJECT, Image
-from tests.server import Answer, Server, free_port
+from tests.processes import end, held_port, wait_until
+from tests.server import Answer, Server
 
 NOT_IN_THE_IMAGE = {"benchmarks", "copper_sandbox", "scripts", "tests"}
 SERVING = images.stages()[-1]
@@ -60,9 +60,11 @@ def image() -> Iterator[Image]:
     folder = Path(tempfile.mkdtemp(prefix="copper-tickets-image-", dir="/var/tmp"))
     folder.chmod(0o755)
     built = Image(folder)
-    built.build(python)
-    yield built
-    shutil.rmtree(folder)
+    try:
+        built.build(python)
+        yield built
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
@@ -89,25 +91,13 @@ def where(image: Image) -> str:
 def container(image, settings) -> Iterator[Server]:
     """The migrate step, then what CMD says, on a free port of this machine."""
     image.run(commands.in_compose("migrate"), settings)
-    port = free_port()
-    env = settings | {"PORT": str(port), "BIND": "127.0.0.1"}
-    with image.start(images.exec_form(SERVING.other["CMD"]), env) as process:
-        server = Server(process, port)
-        wait(server)
-        yield server
-        assert images.stop(process) == 0
-
-
-def wait(server: Server) -> None:
-    pause = threading.Event()
-    for _ in range(400):
-        assert server.process.poll() is None, server.process.stdout.read()
-        try:
-            server.connect().close()
-            return
-        except OSError:
-            pause.wait(0.05)
-    raise AssertionError("the image's server never listened")
+    with held_port() as port:
+        env = settings | {"PORT": str(port), "BIND": "127.0.0.1"}
+        with image.started(images.exec_form(SERVING.other["CMD"]), env) as process:
+            server = Server(process, port)
+            wait_until(server.answers, "the image's server answers", process)
+            yield server
+            assert end(process) == 0, "as `docker stop` ends it"
 
 
 def test_it_answers(container):
@@ -128,8 +118,8 @@ def file(container: Server, path: str) -> Answer:
 def test_its_own_health_check_says_so_and_notices_when_it_does_not_answer(container, image, settings):
     check = images.exec_form(SERVING.other["HEALTHCHECK"])
     image.run(check, settings | {"PORT": str(container.port)})
-    with pytest.raises(AssertionError, match="refused"):
-        image.run(check, settings | {"PORT": str(free_port())})
+    with held_port() as nobody, pytest.raises(AssertionError, match="refused"):
+        image.run(check, settings | {"PORT": str(nobody)})
 
 
 EXPECTED = {"migrate": ["migrate --noinput", "create_roles"], "daily": ["prune_audit", "clearsessions"]}

@@ -48,7 +48,8 @@ def apply(settings: object, **environment: str) -> None:
 def login_required(settings: object) -> None:
     apply(settings)
     for cap in (hashes, hashes_of_known_browsers):
-        cap.__init__(lambda: settings.LOGIN_HASHES_PER_SECOND)  # each test starts with full buckets
+        # Each test starts with full buckets, which do not fill meanwhile, however long it takes.
+        cap.__init__(lambda: settings.LOGIN_HASHES_PER_SECOND, lambda: 0.0)
     settings.LOGIN_HASHES_PER_SECOND = 1000.0
 
 

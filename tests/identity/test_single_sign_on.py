@@ -21,6 +21,7 @@ from dashboard.identity.oidc import groups_in, name_in
 from dashboard.identity.roles import read_groups, roles_of
 from tests.identity.conftest import PROJECT, apply, log_in
 from tests.identity.oidc_provider import CLIENT, PERSON
+from tests.processes import PATIENCE, started
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -36,29 +37,29 @@ class Remote:
 
     def script(self, **lies: object) -> None:
         """From now on tell these lies; without any, be honest."""
-        urllib.request.urlopen(f"{self.url}/script", json.dumps(lies).encode(), timeout=5).close()
+        urllib.request.urlopen(f"{self.url}/script", json.dumps(lies).encode(), timeout=PATIENCE).close()
 
     def refused(self) -> list[str]:
         """What it refused since the last script."""
-        with urllib.request.urlopen(f"{self.url}/log", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}/log", timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def log_in_there(self, url: str) -> str:
         """What a browser does at the provider: the address it is sent back to."""
         try:
-            urllib.request.build_opener(NoRedirect).open(url, timeout=5).close()
+            urllib.request.build_opener(NoRedirect).open(url, timeout=PATIENCE).close()
         except urllib.error.HTTPError as answer:
-            assert answer.code == 302, answer.read()
-            return answer.headers["Location"]
+            with answer:
+                assert answer.code == 302, answer.read()
+                return answer.headers["Location"]
         raise AssertionError("not sent back")
 
 
 @pytest.fixture(scope="module")
 def process() -> Iterator[str]:
     command = [sys.executable, "-m", "tests.identity.oidc_provider"]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as running:
+    with started(command, cwd=PROJECT, stdout=subprocess.PIPE) as running:
         yield running.stdout.readline().strip()
-        running.terminate()
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ LIES: dict[str, dict[str, object]] = {
     "by nobody": {"claims": {"iss": None}},
     "expired": {"claims": {"exp": int(time.time()) - 3600, "iat": int(time.time()) - 7200}},
     "without an end": {"claims": {"exp": None}},
-    "issued in the future": {"claims": {"iat": int(time.time()) + 3600}},
+    "issued in the future": {"claims": {"iat": int(time.time()) + 86_400}},
     "with another nonce": {"claims": {"nonce": "of another log-in"}},
     "without a nonce": {"claims": {"nonce": None}},
     "about nobody": {"claims": {"sub": None}},

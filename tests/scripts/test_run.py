@@ -6,36 +6,45 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from scripts import run
+from tests import run_folder
+from tests.processes import PATIENCE, Process, children, end, held_port, started, wait_until
+from tests.run_folder import PROJECT
 
-PROJECT = Path(__file__).parents[2]
+RUN = [sys.executable, "scripts/run.py"]
+IN_THE_BACKGROUND = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # as a shell starts what is followed by &
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {
-        **kept,
-        "ENV_FILE": os.devnull,
+def environment(tmp_path: Path, port: int, **more: str) -> dict[str, str]:
+    """With a database and static files in this folder: none of the project's own is touched."""
+    return run_folder.of_the_machine() | {
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "tests.settings_of_a_start",
+        "ENV_FILE": os.devnull,
+        "PORT": str(port),
         "SECRET_KEY": "x" * 50,
+        run_folder.VARIABLE: str(tmp_path),
         **more,
     }
 
 
-def children(process: subprocess.Popen[str]) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
-    return [int(pid) for pid in found]
+@contextmanager
+def running(env: dict[str, str], *before: str) -> Iterator[tuple[Process, list[str]]]:
+    """It, and its first three lines."""
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with started([*before, *RUN], cwd=PROJECT, env=env, **output) as process:
+        yield process, [process.stdout.readline() for _ in range(3)]
+
+
+def ended(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(RUN, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def alive(pid: int) -> bool:
@@ -46,52 +55,40 @@ def alive(pid: int) -> bool:
     return "zombie" not in Path(f"/proc/{pid}/status").read_text()
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_one_command_serves_made_up_tickets_and_ends_without_a_trace(tmp_path, end):
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "scripts/run.py"],
-        cwd=PROJECT,
-        env=environment(tmp_path, PORT=str(port)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        lines = [process.stdout.readline() for _ in range(3)]
+@pytest.mark.parametrize(
+    ("before", "how"),
+    [(IN_THE_BACKGROUND, signal.SIGINT), ([], signal.SIGTERM)],
+    ids=["SIGINT in the background", "SIGTERM"],
+)
+def test_one_command_serves_made_up_tickets_and_ends_without_a_trace(tmp_path, before, how):
+    with held_port() as port, running(environment(tmp_path, port), *before) as (process, lines):
         assert f"http://127.0.0.1:{port}" in lines[0]
         assert "made-up tickets" in lines[1]
-        html = wait_for(f"http://127.0.0.1:{port}/tickets/")
+        html = page(port, process)
         assert len(re.findall(r'data-ticket-id="', html)) == 50
         assert ">TEST<" in html
-        started = children(process)
-        assert len(started) == 2
-    finally:
-        process.send_signal(end)
-        process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert not [pid for pid in started if alive(pid)]
+        begun = children(process.pid)
+        assert len(begun) == 2
+        assert end(process, how) == 0
+        assert not [pid for pid in begun if alive(pid)]
 
 
-def wait_for(url: str) -> str:
-    """The page, as soon as the server listens."""
-    pause = threading.Event()
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                return answer.read().decode()
-        except OSError:
-            pause.wait(0.1)
-    raise AssertionError("the server never answered")
+def page(port: int, process: Process) -> str:
+    """The list, as soon as the server listens."""
+    found: list[str] = []
+
+    def there() -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/tickets/", timeout=PATIENCE) as answer:
+            found.append(answer.read().decode())
+        return True
+
+    wait_until(there, "the dashboard answers", process)
+    return found[0]
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        env = environment(tmp_path, PORT=str(taken.getsockname()[1]))
-        done = subprocess.run(
-            [sys.executable, "scripts/run.py"], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60
-        )
+        done = ended(environment(tmp_path, taken.getsockname()[1]))
     assert done.returncode == 1
     assert "cannot be used" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -104,10 +101,9 @@ def test_a_port_that_is_none_is_said_plainly(port):
 
 
 def test_a_wrong_setting_is_said_before_anything_is_served(tmp_path):
-    env = environment(tmp_path, PORT=str(free_port()), COPPER_API_KEY="sk_test_X", COPPER_API_URL="http://example.com")
-    done = subprocess.run(
-        [sys.executable, "scripts/run.py"], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60
-    )
+    wrong = {"COPPER_API_KEY": "sk_test_X", "COPPER_API_URL": "http://example.com"}
+    with held_port() as port:
+        done = ended(environment(tmp_path, port, **wrong))
     assert done.returncode == 1
     assert "COPPER_API_URL cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
@@ -115,24 +111,11 @@ def test_a_wrong_setting_is_said_before_anything_is_served(tmp_path):
 
 def test_with_a_key_people_log_in_on_this_machine(tmp_path):
     """The real API is asked for nothing before somebody has logged in."""
-    port = free_port()
-    env = environment(tmp_path, PORT=str(port), COPPER_API_KEY="sk_test_X", COPPER_API_URL="http://127.0.0.1:9/v1")
-    command = [sys.executable, "scripts/run.py"]
-    with subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            assert "createsuperuser" in "".join(process.stdout.readline() for _ in range(3))
-            html = wait_for(f"http://127.0.0.1:{port}/tickets/")
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
+    real = {"COPPER_API_KEY": "sk_test_X", "COPPER_API_URL": "http://127.0.0.1:9/v1"}
+    with held_port() as port, running(environment(tmp_path, port, **real)) as (process, lines):
+        assert "createsuperuser" in "".join(lines)
+        html = page(port, process)
+        assert end(process, signal.SIGINT) == 0
     assert 'name="password"' in html
     assert "data-ticket-id" not in html
 

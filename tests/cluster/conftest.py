@@ -1,5 +1,6 @@
 """Two machines: two gunicorns on two ports, one PostgreSQL, one Redis, nginx in front, and a sandbox that counts."""
 
+import re
 import socket
 import ssl
 import subprocess
@@ -23,7 +24,7 @@ from tests.pages.reading import Seen
 from tests.server import Answer, Server, read_all
 
 PASSWORD = "correct horse battery"
-TICKETS, LIMIT, LATENCY = 3000, 4, 0.1  # the last in seconds
+TICKETS, LIMIT, LATENCY = 1200, 4, 0.1  # the last in seconds
 
 
 @dataclass
@@ -88,6 +89,11 @@ class Site:
     def person(self, number: int = 1) -> Person:
         return Person(self, number)
 
+    def people_waiting(self) -> float:
+        """How many pages both machines are answering at this moment."""
+        figures = "".join(one.ask("Host: 127.0.0.1", path="/metrics").body.decode() for one in self.machines)
+        return sum(map(float, re.findall(r"^copper_tickets_requests_in_progress (\S+)$", figures, re.MULTILINE)))
+
 
 def kill(machine: Server) -> None:
     """As a machine ends whose power fails: the server and its workers at once, whatever they do."""
@@ -129,8 +135,9 @@ def running(database: str, folder: Path) -> Iterator[Site]:
             CACHE_URL=redis_server.URL,
             COPPER_API_URL=sandbox.url,
             COPPER_MAX_CONCURRENCY=str(LIMIT),
+            COPPER_READ_TIMEOUT="60",  # some tests hold the answers
             DATABASE_URL=database,
-            WEB_THREADS="25",
+            WEB_THREADS="40",
         )
         machines = [stack.enter_context(server.gunicorn(env)) for _ in range(2)]
         proxy = stack.enter_context(nginx.running(folder, *(machine.port for machine in machines)))

@@ -2,11 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.cluster.conftest import LATENCY, LIMIT, Site, kill
+from tests.cluster.conftest import LIMIT, Site, kill
+from tests.processes import PATIENCE, wait_until
 
 
 def ticket_requests(site: Site) -> list[str]:
@@ -38,16 +40,15 @@ def test_50_people_who_open_the_same_address_at_once_cost_one_request(site):
     for person in people:
         person.cookies = dict(people[0].cookies)
     site.sandbox.ledger.clear()
-    site.sandbox.latency = 3.0  # so that all are there before the first answer is
-    together = threading.Barrier(50)
-
-    def look(person) -> list[str]:
-        together.wait(30)
-        return person.open("/tickets/?limit=20").ids
-
-    with ThreadPoolExecutor(50) as pool:
-        seen = list(pool.map(look, people))
-    site.sandbox.latency = LATENCY
+    all_are_there = threading.Event()
+    site.sandbox.script(lambda _asked: all_are_there.wait(PATIENCE) and None)
+    with ThreadPoolExecutor(50) as pool, ExitStack() as stack:
+        stack.callback(site.sandbox.unscript)
+        stack.callback(all_are_there.set)
+        looks = [pool.submit(lambda one: one.open("/tickets/?limit=20").ids, person) for person in people]
+        wait_until(lambda: site.people_waiting() == 50, "all 50 wait for their page")
+        all_are_there.set()
+        seen = [look.result() for look in looks]
     assert len(ticket_requests(site)) == 1
     assert seen == [[ticket["id"] for ticket in site.sandbox.store.truth()][:20]] * 50
 
@@ -56,6 +57,15 @@ def test_searches_on_both_machines_keep_to_one_limit(site):
     person = site.person()
     person.log_in()
     site.sandbox.ledger.clear()
+    many = threading.Event()
+
+    def answers_once_many_are_under_way(asked) -> None:
+        if "/tickets" in asked.path:
+            if site.sandbox.ledger.in_flight >= LIMIT - 1:
+                many.set()
+            many.wait(PATIENCE)
+
+    site.sandbox.script(answers_once_many_are_under_way)
 
     def search(number: int) -> int:
         path = "/tickets/?" + urlencode({"search_query": f"no such {number}"})
@@ -63,6 +73,7 @@ def test_searches_on_both_machines_keep_to_one_limit(site):
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(search, range(4))) == [200] * 4
+    site.sandbox.unscript()
     tickets = [asked for asked in site.sandbox.ledger if "/tickets" in asked.path]
     assert LIMIT - 1 <= site.sandbox.max_in_flight <= LIMIT
     assert len(tickets) > 3 * LIMIT
@@ -78,18 +89,18 @@ def test_nothing_is_lost_when_a_machine_is_killed_in_the_middle_of_a_crawl(frail
     truth = [ticket["id"] for ticket in site.sandbox.store.truth(**query)]
     asked: list[str] = []
 
-    def at_the_12th_request(entry) -> None:
+    def at_the_5th_request(entry) -> None:
         asked.append(entry.raw_path)
-        if len(asked) == 12:
+        if len(asked) == 5:
             kill(site.machines[dies])
 
-    site.sandbox.script(at_the_12th_request)
+    site.sandbox.script(at_the_5th_request)
     found, url, pages = [], "/tickets/?" + urlencode(filters), 0
     while url is not None:
         page = person.open(url)
         assert page.status == 200, page.text
         found, url, pages = found + page.ids, page.next_url, pages + 1
         assert pages < 200
-    assert len(asked) > 12
+    assert len(asked) > 10
     assert site.machines[dies].process.returncode == -9
     assert found == truth

@@ -4,11 +4,15 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from dashboard import environment
+from tests.dashboard import starting
+from tests.dashboard.starting import Ended
+from tests.processes import PATIENCE
+from tests.run_folder import PROJECT, of_the_machine
+
 GOOD = {"COPPER_API_KEY": "sk_test_SECRET", "SECRET_KEY": "long and random", "ENV_FILE": os.devnull}
 PROXY = {"REMOTE_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "10.0.0.1"}
 SIGN_ON = {
@@ -20,11 +24,16 @@ SIGN_ON = {
 
 
 def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    whole = {**kept, **GOOD, **env, "PYTHONDONTWRITEBYTECODE": "1"}
+    """For real."""
+    whole = of_the_machine() | GOOD | env
     return subprocess.run(
-        [sys.executable, *command], env=whole, cwd=PROJECT, capture_output=True, text=True, timeout=60
+        [sys.executable, *command], env=whole, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE
     )
+
+
+def check(*options: str, **env: str) -> starting.Ended:
+    """`manage.py check` without a process for it; that a process says the same is a test of its own."""
+    return starting.check(of_the_machine() | GOOD | env, *options)
 
 
 WRONG = [
@@ -88,7 +97,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("env", "line"), WRONG, ids=[line for _, line in WRONG])
 def test_a_wrong_setting_stops_the_start_with_one_clear_line(env, line):
-    done = start("manage.py", "check", **env)
+    done = check(**env)
     assert done.returncode != 0
     assert len(re.findall(r"copper\.E\d+", done.stderr)) == 1
     assert line in done.stderr
@@ -98,9 +107,27 @@ def test_a_wrong_setting_stops_the_start_with_one_clear_line(env, line):
     assert "sk_live_SECRET" not in done.stderr + done.stdout
 
 
+ONE_OF_EACH_KIND = {
+    "read": {"COPPER_CONNECT_TIMEOUT": "soon"},
+    "read from a file": {"COPPER_API_KEY": "", "COPPER_API_KEY_FILE": "/sk_live_SECRET"},
+    "Copper": {"COPPER_API_KEY": "sk_test_SECRET\tX"},
+    "the site": {"DEBUG": "true", "COPPER_API_KEY": "sk_live_SECRET"},
+    "ways in": {**SIGN_ON, "OIDC_GROUPS": ""},
+    "a warning": {"COPPER_API_KEY": "of another kind"},
+}
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH_KIND)
+def test_a_process_says_and_does_the_same_as_the_check_in_ours(kind):
+    env = ONE_OF_EACH_KIND[kind]
+    done = start("manage.py", "check", **env)
+    assert Ended(done.returncode, done.stdout, done.stderr) == check(**env)
+    assert re.search(r"copper\.[EW]00\d", done.stderr)
+
+
 @pytest.mark.parametrize("env", [{}, SIGN_ON, PROXY, {**SIGN_ON, **PROXY}])
 def test_right_settings_pass_and_no_provider_is_asked_at_the_start(env):
-    done = start("manage.py", "check", **env)
+    done = check(**env)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -111,10 +138,10 @@ SECRET_FILES = ["COPPER_API_KEY", "SECRET_KEY", "DATABASE_URL", "CACHE_URL"]
 def test_a_setting_can_come_from_a_file_whose_last_newline_does_not_count(tmp_path, name):
     held = {"DATABASE_URL": "postgres://u:p@db/tickets", "CACHE_URL": "redis://cache:6379/0"}.get(name, "sk_test_$X")
     (tmp_path / "secret").write_text(f"{held}\n")
-    source = "from dashboard import environment; print(environment.text(environment.os.environ['WANTED']))"
-    done = start("-c", source, **{"WANTED": name, name: "", f"{name}_FILE": str(tmp_path / "secret")})
-    assert done.stdout == f"{held}\n"
-    assert start("manage.py", "check", **{name: "", f"{name}_FILE": str(tmp_path / "secret")}).returncode == 0
+    given = {name: "", f"{name}_FILE": str(tmp_path / "secret")}
+    with starting.settings_of(of_the_machine() | GOOD | given):
+        assert environment.text(name) == held
+    assert check(**given).returncode == 0
 
 
 BAD_FILES = {
@@ -135,23 +162,23 @@ def test_a_secret_file_that_is_no_good_stops_the_start_and_shows_nothing(tmp_pat
         file.mkdir()
     elif content is not None:
         file.write_bytes(content)
-    assert_stopped(start("manage.py", "check", **{name: "", f"{name}_FILE": str(file)}), f"{name}_FILE {line}", line)
+    assert_stopped(check(**{name: "", f"{name}_FILE": str(file)}), f"{name}_FILE {line}", line)
 
 
 @pytest.mark.parametrize("name", SECRET_FILES)
 def test_a_setting_given_twice_stops_the_start(tmp_path, name):
     (tmp_path / "secret").write_text("sk_live_SECRET")
     given = {name: "sk_live_SECRET", f"{name}_FILE": str(tmp_path / "secret")}
-    assert_stopped(start("manage.py", "check", **given), f"{name} and {name}_FILE are both set")
+    assert_stopped(check(**given), f"{name} and {name}_FILE are both set")
 
 
 def test_an_inner_newline_in_the_key_file_stops_the_start(tmp_path):
     (tmp_path / "secret").write_text("sk_live_SECRET\nsk_test_SECRET\n")
     given = {"COPPER_API_KEY": "", "COPPER_API_KEY_FILE": str(tmp_path / "secret")}
-    assert_stopped(start("manage.py", "check", **given), "COPPER_API_KEY cannot be used")
+    assert_stopped(check(**given), "COPPER_API_KEY cannot be used")
 
 
-def assert_stopped(done: subprocess.CompletedProcess[str], *words: str) -> None:
+def assert_stopped(done: Ended, *words: str) -> None:
     assert done.returncode != 0
     assert len(re.findall(r"copper\.E\d+", done.stderr)) == 1
     assert any(word in done.stderr for word in words)
@@ -159,6 +186,7 @@ def assert_stopped(done: subprocess.CompletedProcess[str], *words: str) -> None:
     assert "SECRET" not in re.sub(r"SECRET_KEY", "", done.stderr + done.stdout)
 
 
+STRICTLY = ("--deploy", "--fail-level", "WARNING")
 PRODUCTION = {
     "ALLOWED_HOSTS": "tickets.example.com",
     "SECRET_KEY": "long-and-random-" * 4,
@@ -168,23 +196,26 @@ PRODUCTION = {
 
 @pytest.mark.parametrize("more", [{}, {"HSTS_SECONDS": "0"}], ids=["as it comes", "first trial"])
 def test_djangos_deployment_checks_find_nothing_with_production_settings(more):
-    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **more)
+    done = check(*STRICTLY, **PRODUCTION, **more)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_djangos_deployment_checks_find_a_weak_secret_key():
-    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | {"SECRET_KEY": "short"})
+    weak = PRODUCTION | {"SECRET_KEY": "short"}
+    done = start("manage.py", "check", *STRICTLY, **weak)
     assert "security.W009" in done.stderr
+    assert Ended(done.returncode, done.stdout, done.stderr) == check(*STRICTLY, **weak)
 
 
 def test_with_tls_the_cookies_are_for_this_host_alone_and_without_it_they_work_on_this_machine():
-    source = (
-        "from dashboard import settings as s; print(s.SESSION_COOKIE_NAME if hasattr(s, 'SESSION_COOKIE_NAME') else '',"
-        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS)"
-    )
-    assert start("-c", source).stdout.split() == ["__Host-sessionid", "True", "True", "True", "31536000"]
-    assert start("-c", source, SERVED_OVER_HTTPS="false").stdout.split() == ["False", "False", "False", "0"]
-    assert start("-c", source, LOGIN_REQUIRED="false").stdout.split() == ["False", "False", "False", "0"]
+    def found(**env: str) -> list[object]:
+        names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
+        with starting.settings_of(of_the_machine() | GOOD | env) as fresh:
+            return [getattr(fresh, "SESSION_COOKIE_NAME", ""), *(getattr(fresh, name) for name in names)]
+
+    assert found() == ["__Host-sessionid", True, True, True, 31_536_000]
+    assert found(SERVED_OVER_HTTPS="false") == ["", False, False, False, 0]
+    assert found(LOGIN_REQUIRED="false") == ["", False, False, False, 0]
 
 
 def test_right_settings_pass():
@@ -228,5 +259,6 @@ def test_the_defaults_are_those_of_the_contract():
         "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE "
         "SESSION_IDLE_MINUTES SESSION_MAX_HOURS"
     )
-    source = f"from dashboard import settings; print(*(getattr(settings, name) for name in '{names}'.split()))"
-    assert start("-c", source).stdout.strip() == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12"
+    with starting.settings_of(of_the_machine() | GOOD) as fresh:
+        found = " ".join(str(getattr(fresh, name)) for name in names.split())
+    assert found == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12"

@@ -1,27 +1,56 @@
-"""Which tests run in one process under `pytest -n`: those of a module whose fixtures are made once for all of it.
+"""Which tests run in one process under `pytest -n`, those of a module whose fixtures are made once for all of it; and when.
 
 xdist's own way, `--dist loadgroup` with a mark, has no effect with pytest 9.2 (pytest-xdist, issue 1386): an image was
 built in each process. `--dist loadscope` would keep every module together, also those that can be shared out evenly.
+
+What takes long begins first: the quick tests that are left at the end keep all processes busy until it.
 """
 
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 PROJECT = Path(__file__).parents[1]
 
 
+# Who names one of these starts a program or drives a browser, and waits for it.
+SLOW = ("tests.processes", "tests.server", "tests import server", "subprocess", "playwright", "mark.browser")
+
+
 class Scheduling(LoadScopeScheduling):
-    """Such modules first, as a whole; then test by test."""
+    """Such modules first, as a whole; then test by test, those first that start programs."""
+
+    _in_order = False
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.split("::", maxsplit=1)[0]
         return module if made_once(module) else nodeid
 
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if not self._in_order:
+            self.workqueue = OrderedDict(sorted(self.workqueue.items(), key=lambda unit: turn(unit[0])))
+            self._in_order = True
+        super()._assign_work_unit(node)
+
+
+def turn(unit: str) -> int:
+    """When this module, or single test, has its turn: the lower, the sooner."""
+    module = unit.split("::", maxsplit=1)[0]
+    if made_once(module):
+        return 0
+    return 1 if any(word in text for text in texts(module) for word in SLOW) else 2
+
+
+def made_once(module: str) -> bool:
+    """Whether there are fixtures for a whole module."""
+    return any('scope="module"' in text for text in texts(module))
+
 
 @cache
-def made_once(module: str) -> bool:
-    """Whether this module, or the conftest.py beside it, has fixtures for a whole module."""
+def texts(module: str) -> tuple[str, ...]:
+    """What stands in this module, and in the conftest.py beside it."""
     file = PROJECT / module
-    return any('scope="module"' in one.read_text() for one in (file, file.parent / "conftest.py") if one.exists())
+    return tuple(one.read_text() for one in (file, file.parent / "conftest.py") if one.exists())

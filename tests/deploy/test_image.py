@@ -151,8 +151,7 @@ def test_the_roles_are_made_before_the_start_and_what_is_too_old_goes_once_a_day
     def shell(code: str) -> str:
         return image.run(["python", "manage.py", "shell", "--verbosity=0", "--command", OLD + code], settings)
 
-    shell(MAKE_OLD)
-    assert shell(COUNT).splitlines()[-1] == "['searched'] 1 4"
+    assert shell(MAKE_OLD + COUNT).splitlines()[-1] == "['searched'] 1 4"
     daily = commands.in_compose("daily")
     image.run([*daily[:-1], daily[-1].replace("sleep 1d", "break")], settings)
     assert shell(COUNT).splitlines()[-1] == "['audit_pruned'] 0 4"

@@ -16,7 +16,7 @@ from tests.pages.conftest import no_answers_kept, pages, serve  # noqa: F401 - f
 
 PROJECT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
-KEPT = {"DATABASES", "CACHES", "SECRET_KEY", "STATIC_ROOT", "ALLOWED_HOSTS", "COPPER_API_URL"}
+KEPT = {"DATABASES", "CACHES", "SECRET_KEY", "STATIC_ROOT", "ALLOWED_HOSTS", "COPPER_API_URL", "PASSWORD_HASHERS"}
 
 
 def start_settings(**environment: str) -> ModuleType:
@@ -51,6 +51,12 @@ def login_required(settings: object) -> None:
         # Each test starts with full buckets, which do not fill meanwhile, however long it takes.
         cap.__init__(lambda: settings.LOGIN_HASHES_PER_SECOND, lambda: 0.0)
     settings.LOGIN_HASHES_PER_SECOND = 1000.0
+
+
+@pytest.fixture
+def at_full_strength(settings: object) -> None:
+    """Passwords are hashed as on the site."""
+    settings.PASSWORD_HASHERS = start_settings().PASSWORD_HASHERS
 
 
 @pytest.fixture

@@ -28,12 +28,12 @@ def hashed(monkeypatch):
     return calls
 
 
-def test_a_thousand_guesses_at_one_account_cost_ten_hashes(client, person, hashed):
+def test_a_hundred_guesses_at_one_account_cost_ten_hashes(client, person, hashed):
     person("anna", "viewer")
     hashed.clear()
     with time_machine.travel(THEN, tick=False):
-        statuses = [log_in(client, password=f"guess {number}").status_code for number in range(1000)]
-    assert statuses == [200] * 9 + [429] * 991
+        statuses = [log_in(client, password=f"guess {number}").status_code for number in range(100)]
+    assert statuses == [200] * 9 + [429] * 91
     assert len(hashed) == 10
 
 

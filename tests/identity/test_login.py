@@ -213,7 +213,7 @@ def test_who_comes_in_by_single_sign_on_has_no_password_to_change(client, person
     assert "Your password is kept elsewhere" in response.content.decode()
 
 
-def test_passwords_are_kept_with_argon2_and_old_ones_made_new_at_log_in(client, person):
+def test_passwords_are_kept_with_argon2_and_old_ones_made_new_at_log_in(at_full_strength, client, person):
     user = person("anna", "viewer")
     assert identify_hasher(user.password).algorithm == "argon2"
     assert "m=19456,t=2,p=1" in user.password
@@ -222,6 +222,7 @@ def test_passwords_are_kept_with_argon2_and_old_ones_made_new_at_log_in(client, 
     assert log_in(client).status_code == 302
     user.refresh_from_db()
     assert user.password.startswith("argon2")
+    assert "m=19456,t=2,p=1" in user.password
 
 
 def test_the_session_cookie_is_for_https_and_no_script(client, person, settings):

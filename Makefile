@@ -1,29 +1,36 @@
 # The everyday commands. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+RUN_STAMP := .venv/.ready-to-run
 STAMP := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint security format check lock record bench screenshots clean
+.PHONY: help setup run test test-quick lint security format check lock record bench screenshots clean
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
 
 setup: $(STAMP) ## install what is needed into .venv; does nothing when nothing changed
 
-$(STAMP): requirements.txt requirements-dev.txt
+define set_up
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Copper Tickets needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or name another: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) scripts/check_python.py $(or $(MAKECMDGOALS),run)
-	@echo "Setting up .venv (once, and after requirements changed) ..."
-	@rm -f $(STAMP)
-	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $(STAMP)
+	@$(PYTHON) scripts/setup.py $(1)
+endef
 
-run: setup ## start the dashboard with made-up tickets, or with Copper when COPPER_API_KEY is set
+$(STAMP): requirements.txt requirements-dev.txt requirements-uv.txt
+	$(call set_up,requirements-dev.txt)
+
+$(RUN_STAMP): requirements.txt requirements-uv.txt
+	$(call set_up,requirements.txt)
+
+run: $(RUN_STAMP) ## start the dashboard with made-up tickets, or with Copper when COPPER_API_KEY is set
 	@$(BIN)/python scripts/run.py
 
-test: setup ## run all tests (those in a browser say so and skip where there is no Chromium)
+test: setup ## run all tests; says how long that takes, and what is skipped and why
 	@$(BIN)/python -m pytest -n auto
+
+test-quick: setup ## run the tests that need no browser, no server and no database service: under a minute
+	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not service"
 
 lint: setup ## find mistakes without running anything
 	$(BIN)/ruff check .
@@ -57,6 +64,7 @@ check: ## what CI runs
 lock: setup ## pin the requirements anew, with hashes, for every Python we support
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --constraint requirements-dev.txt requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --constraint requirements-dev.txt requirements-uv.in -o requirements-uv.txt
 
 record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
 	RECORD_WITH_KEY=$(COPPER_API_KEY) $(BIN)/python -m pytest tests/tickets_app/test_cassettes.py --record-mode=rewrite -p no:randomly

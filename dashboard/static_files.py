@@ -6,6 +6,8 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 _UNUSED = ["js/bootstrap.*", "css/bootstrap-*", "css/bootstrap.rtl.*", "css/bootstrap.css*"]
 # Of htmx, the second version, without extensions.
 _UNUSED += ["django_htmx/htm*-4.*", "django_htmx/ext/*"]
+# What is there for reading as well: pages take the short form, but for DEBUG, where nothing collected is served.
+_UNUSED += ["jquery.js", "select2.full.js", "xregexp.js"]
 
 
 class UsedStaticFiles(StaticFilesConfig):

@@ -1,14 +1,16 @@
 """`make setup`, `make run`, `make test`: one command each, and plain words where something is missing."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
-from scripts import check_python
+from scripts import check_python, setup
 
 PROJECT = Path(__file__).parents[2]
 Version = namedtuple("Version", "major minor micro releaselevel serial")
@@ -25,7 +27,7 @@ def make(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[
 @pytest.fixture
 def copy(tmp_path) -> Path:
     """The files that setting up needs, in an empty folder."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
         shutil.copy(PROJECT / name, tmp_path)
     shutil.copytree(PROJECT / "scripts", tmp_path / "scripts")
     return tmp_path
@@ -108,8 +110,99 @@ def test_an_interrupted_installation_is_not_taken_for_a_finished_one(copy):
     assert not (copy / ".venv" / ".ready").exists()
 
 
+def fake_environment(copy: Path, pip: str, uv: str | None) -> Path:
+    """A .venv whose pip and uv are these shell scripts; both write down what they are asked."""
+    folder = copy / ".venv" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").write_text(f'#!/bin/sh\necho "pip $*" >> "{copy}/asked"\n{pip}\n')
+    if uv is not None:
+        (folder / "uv").write_text(f'#!/bin/sh\necho "uv $* $UV_INDEX" >> "{copy}/asked"\n{uv}\n')
+    for file in folder.iterdir():
+        file.chmod(0o755)
+    for stamp in (".ready-to-run", ".ready"):  # so that it is taken for an environment that was made whole
+        (copy / ".venv" / stamp).touch()
+    return copy
+
+
+def installs(copy: Path, requirements: str, **env: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """What setting up says, and what it asked of pip and uv to install."""
+    command = [sys.executable, "scripts/setup.py", requirements]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("UV_", "PIP_"))}
+    done = subprocess.run(command, cwd=copy, env=clean | env, capture_output=True, text=True, timeout=120)
+    return done, [
+        line for line in (copy / "asked").read_text().splitlines() if "install" in line and "--require-hashes" in line
+    ]
+
+
+def test_pip_brings_only_uv_and_uv_the_rest(copy):
+    done, asked = installs(fake_environment(copy, "exit 0", "exit 0"), "requirements.txt")
+    assert done.returncode == 0
+    assert ["requirements-uv.txt" in line for line in asked] == [True, False]
+    assert asked[1].startswith("uv pip install --require-hashes -r requirements.txt --python .venv/bin/python")
+
+
+@pytest.mark.parametrize(
+    ("pip", "uv"), [("exit 0", None), ("exit 0", "exit 1"), ('case "$*" in *uv.txt*) exit 1;; esac', "exit 0")]
+)
+def test_where_uv_cannot_be_had_or_run_pip_goes_on_and_that_is_said(copy, pip, uv):
+    done, asked = installs(fake_environment(copy, pip, uv), "requirements-dev.txt")
+    assert done.returncode == 0
+    assert "There is no uv for this machine: pip installs the packages" in done.stderr
+    assert asked[-1].startswith("pip -m pip")
+    assert asked[-1].endswith("install --require-hashes -r requirements-dev.txt")
+
+
+def test_where_uv_does_not_come_to_its_end_pip_goes_on_and_that_is_said(copy):
+    only_version = 'case "$*" in *--version*) exit 0;; esac; exit 2'
+    done, asked = installs(fake_environment(copy, "exit 0", only_version), "requirements.txt")
+    assert done.returncode == 0
+    assert "uv did not install them: pip goes on" in done.stderr
+    assert asked[-1].startswith("pip -m pip")
+
+
+def test_uv_asks_the_indexes_that_pip_is_told_of(monkeypatch):
+    for variable in setup.OF_UV.values():
+        monkeypatch.delenv(variable, raising=False)
+    lines = [
+        "global.extra-index-url='https://a/simple https://b/simple'",
+        "global.cert='/ca'",
+        ":env:.index-url='https://c'",
+    ]
+    config = setup.read_pip_config([*lines, "install.cert='/other'", "global.timeout='3'", "freeze.find-links='/no'"])
+    assert setup.as_uv_is_told(config) == {
+        "UV_DEFAULT_INDEX": "https://c",
+        "UV_INDEX": "https://a/simple https://b/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "SSL_CERT_FILE": "/other",
+    }
+
+
+def test_what_uv_is_told_by_people_stays(monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine")
+    assert setup.as_uv_is_told({"index-url": ["https://c"]}) == {}
+
+
+def test_run_needs_only_what_runs(copy):
+    (copy / ".venv").mkdir()
+    (copy / ".venv" / ".ready-to-run").touch()
+    planned = make("--dry-run", "run", cwd=copy).stdout
+    assert "scripts/setup.py" not in planned
+    assert "scripts/run.py" in planned
+    assert "scripts/setup.py requirements-dev.txt" in make("--dry-run", "test", cwd=copy).stdout
+    (copy / ".venv" / ".ready-to-run").unlink()
+    assert "scripts/setup.py requirements.txt" in make("--dry-run", "run", cwd=copy).stdout
+
+
+def test_the_uv_that_installs_is_the_uv_of_the_tools():
+    def pin(name: str) -> set[str]:
+        entry = re.search(r"^uv==.*(?:\n    --hash=.*)+", (PROJECT / name).read_text(), re.MULTILINE)[0]
+        return {line.strip(" \\") for line in entry.splitlines()}
+
+    assert pin("requirements-uv.txt") == pin("requirements-dev.txt")
+
+
 def test_every_pin_has_a_hash():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
         pins = [
             entry
             for entry in (PROJECT / name).read_text().split("\n")

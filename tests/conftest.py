@@ -8,10 +8,22 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from audit import triggers
+from tests import needs
+from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
 
 # The pages name static files by their hashes, as in production, so the files have to be collected first.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say how long it takes, and what is skipped."""
+    return list(needs.said_at_the_start(quick="not browser" in config.option.markexpr))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what it needs."""
+    needs.mark(items)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -18,7 +18,7 @@ def address(**filters: str) -> str:
 
 @pytest.fixture(scope="module")
 def shop() -> Store:
-    return Store.generate(tickets=3000, days=30, seed=7, now=NOW)
+    return Store.generate(tickets=1200, days=30, seed=7, now=NOW)
 
 
 def truth(store: Store, **filters: str) -> list[str]:
@@ -38,7 +38,7 @@ def truth(store: Store, **filters: str) -> list[str]:
     ids=str,
 )
 @pytest.mark.parametrize("limit", ["50", "100", "37"])
-def test_3000_tickets(shop, serve, pages, filters, limit):
+def test_1200_tickets(shop, serve, pages, filters, limit):
     serve(store=shop)
     assert pages.ids(address(**filters, limit=limit)) == truth(shop, **filters)
 

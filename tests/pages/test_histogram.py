@@ -17,7 +17,7 @@ FRIDAY = {"gte": "2026-11-19T00:00:00Z", "lt": "2026-11-20T12:30:00Z"}
 
 @pytest.fixture(scope="module")
 def shop() -> Store:
-    return Store.generate(tickets=3000, days=30, seed=7, now=NOW)
+    return Store.generate(tickets=1200, days=30, seed=7, now=NOW)
 
 
 def labels(html: str) -> list[str]:

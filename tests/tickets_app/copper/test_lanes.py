@@ -107,7 +107,7 @@ def small_parts(monkeypatch):
     monkeypatch.setattr("tickets_app.copper.census.ROOM", 3)
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(
     shops,
     queries,
@@ -137,7 +137,7 @@ def test_lanes_equal_the_walk(tickets, query, count, max_page, fault_rate, patie
     assert found == expected
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=320, deadline=None)
 @given(shops, queries, st.integers(1, 8), st.integers(1, 40), st.randoms(use_true_random=False))
 def test_a_plan_that_winds_down_gives_all_that_it_asked_for(tickets, query, count, leaves_after, rng):
     """So that whoever goes on later asks nothing again; its rest goes on exactly behind."""
@@ -189,7 +189,7 @@ def test_the_emptiness_below_the_oldest_ticket_is_not_cut_and_asked_again_and_ag
     assert len(copper.asked) <= 1.3 * 100
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=320, deadline=None)
 @given(shops, queries, queries, st.integers(1, 8), st.randoms(use_true_random=False), st.data())
 def test_what_one_search_learned_is_only_a_hint_for_the_next(tickets, first, second, count, rng, data):
     """The second search finds what is there now, whatever came and went since the first."""
@@ -204,7 +204,7 @@ def test_what_one_search_learned_is_only_a_hint_for_the_next(tickets, first, sec
     assert ids(Runner(copper, rng, count).steps(Plan(second, known, now=NOW))) == ids(list(walk(second, copper.fetch)))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(shops, st.integers(1, 12), st.integers(1, 6), st.booleans(), st.randoms(use_true_random=False))
 def test_lanes_go_on_from_a_cursor_as_the_walk_does(tickets, limit, count, knows_time, rng):
     if not tickets:

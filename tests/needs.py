@@ -1,0 +1,89 @@
+"""What a test needs besides Python, and what of that this machine has: for marks, for `make test-quick`, and said at the start.
+
+Marks are given here, by what a test's module and fixtures name, and not by hand: "browser" by tests/browser/conftest.py,
+"server" to what starts a process, "service" to what asks PostgreSQL or Redis. A test without "server" that starts a
+process all the same fails, so that what is quick stays quick.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests import redis_server
+
+MINUTES = 5  # that all tests take on two cores
+STARTS = ("subprocess", "tests.processes", "tests.server", "tests import server", "oidc_provider", "run_folder")
+SERVICES = {"postgres_url", "postgres", "database", "needs_redis"}
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Give each test the marks of what it needs."""
+    for item in items:
+        text = _text(item.path)
+        if any(word in text for word in STARTS):
+            item.add_marker("server")
+        if SERVICES & set(getattr(item, "fixturenames", ())) or "redis_server" in text:
+            item.add_marker("service")
+
+
+@cache
+def _text(module: Path) -> str:
+    return module.read_text()
+
+
+@pytest.fixture(autouse=True)
+def no_process_unless_it_says_so(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quick tests start none: what loads this site anew takes half a second."""
+    if not {"server", "service", "browser"} & {mark.name for mark in request.node.iter_markers()}:
+
+        def refuse(*command: object, **_: object) -> None:
+            pytest.fail(f"a process is started by a test without the mark “server” (tests/needs.py): {command}")
+
+        monkeypatch.setattr(subprocess, "Popen", refuse)
+
+
+def _found(*names: str) -> Callable[[], bool]:
+    return lambda: any(map(shutil.which, names))
+
+
+# What is looked for, whether it is there, what is skipped without it, and what makes that run.
+_PARTS: list[tuple[str, Callable[[], bool], str, str]] = [
+    (
+        "Chromium",
+        _found("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        "the tests in a browser",
+        "apt install chromium",
+    ),
+    (
+        "PostgreSQL",
+        _found("psql"),
+        "the audit trail on it, and two machines",
+        "apt install postgresql, or set TEST_POSTGRES_URL",
+    ),
+    ("Redis", redis_server.answers, "several processes as one", "redis-server --daemonize yes, or set TEST_REDIS_URL"),
+    (
+        "nginx",
+        lambda: shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin") is not None,
+        "the sample proxy, and two machines",
+        "apt install nginx-light",
+    ),
+    ("openssl", _found("openssl"), "the secrets of compose.yaml", "apt install openssl"),
+    ("curl", _found("curl"), "the vendor's own examples", "apt install curl"),
+]
+
+
+def said_at_the_start(quick: bool) -> Iterator[str]:
+    """How long it will take, and what will be skipped and why."""
+    yield (
+        "About a minute on two cores."
+        if quick
+        else f"About {MINUTES} minutes on two cores; fewer tests: make test-quick."
+    )
+    if not quick:
+        for name, there, skipped, how in _PARTS:
+            if not there():
+                yield f"No {name} here, so these are skipped: {skipped}. To run them: {how}"

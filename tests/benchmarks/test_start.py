@@ -9,7 +9,9 @@ PROJECT = Path(__file__).parents[2]
 PROGRAM = """
 import os
 import benchmarks.settings
+from tests.static_files import STORAGES
 benchmarks.settings.STATIC_ROOT = os.environ["STATIC_FILES"]  # those of the project are not touched
+benchmarks.settings.STORAGES = STORAGES
 from benchmarks.__main__ import prepare
 prepare()
 from benchmarks.measuring import Scenario, run

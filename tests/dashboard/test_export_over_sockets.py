@@ -9,6 +9,7 @@ import pytest
 from copper_sandbox import Fault, Sandbox, Store
 from tests import server as servers
 from tests.pages.conftest import made
+from tests.processes import PATIENCE
 from tests.server import Server
 
 TICKETS = [made(number) for number in range(3000)]
@@ -29,8 +30,7 @@ def site(tmp_path_factory, sandbox) -> Iterator[Server]:
         LOGIN_REQUIRED="false",
         SERVED_OVER_HTTPS="false",
         ALLOWED_HOSTS="127.0.0.1",
-        COPPER_CONNECT_TIMEOUT="0.5",
-        COPPER_READ_TIMEOUT="1",
+        COPPER_READ_TIMEOUT="60",  # no fault here is one of time: a slow machine must not add one
     )
     servers.migrate(env)
     with servers.gunicorn(env) as server:
@@ -39,7 +39,7 @@ def site(tmp_path_factory, sandbox) -> Iterator[Server]:
 
 def download(site: Server, file_format: str) -> tuple[int, bytes, bool]:
     """Status, what came, and whether the transfer ended as it should."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=120)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
     connection.request("GET", f"/tickets/export.{file_format}")
     response = connection.getresponse()
     try:

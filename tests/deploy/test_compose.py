@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from tests.processes import PATIENCE
+from tests.run_folder import PROJECT
+
 GRACE = 30  # seconds; WEB_GRACEFUL_SECONDS
 OURS = {"migrate", "daily", "web"}
 SERVICES = {*OURS, "proxy", "database", "cache"}
@@ -19,7 +21,7 @@ SERVICES = {*OURS, "proxy", "database", "cache"}
 def compose(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).parent / "docker-compose"), "--file", "compose.yaml", *arguments]
     kept = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "COMPOSE_DISABLE_ENV_FILE": "true"}
-    return subprocess.run(command, cwd=PROJECT, env=kept | env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=PROJECT, env=kept | env, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

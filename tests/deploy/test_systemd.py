@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from tests.processes import PATIENCE
+from tests.run_folder import PROJECT
+
 FOLDER = PROJECT / "deploy" / "systemd"
 UNITS = ["copper-tickets.service", "copper-tickets-migrate.service", "copper-tickets-daily.service"]
 TIMER = "copper-tickets-daily.timer"
@@ -31,7 +33,7 @@ def units(tmp_path) -> list[Path]:
 
 
 def analyze(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["systemd-analyze", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    return subprocess.run(["systemd-analyze", *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE)
 
 
 @needs_systemd

@@ -8,7 +8,7 @@ import os
 
 from gunicorn.http.errors import InvalidHeader
 
-from dashboard.sight import workers as figures
+from dashboard.operations import worker_metrics as figures
 
 # This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -31,7 +31,7 @@ forwarded_allow_ips = ""
 # The workers' heartbeat is a file. In memory, no slow disk is taken for a dead worker, and the root may be read-only.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a mount, no file  # nosec B108
 
-logger_class = "dashboard.sight.server_log.ServerLog"
+logger_class = "dashboard.operations.server_log.ServerLog"
 figures.share_figures()  # before anything counts
 
 

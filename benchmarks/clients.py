@@ -10,12 +10,12 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
-from tickets_app.copper.client import CopperClient
-from tickets_app.copper.deadline import Deadline
+from tickets_app.copper.http.client import CopperClient
+from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, Ticket, parse_page
-from tickets_app.copper.walk import walk
+from tickets_app.copper.walking.walk import walk
 
 KEY = "sk_test_bench"
 PATIENCE = 18.0  # seconds for one request: the sum of the site's default time-outs

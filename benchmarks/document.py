@@ -53,7 +53,7 @@ whose references hold a needle at random places. Figures without a unit are rati
 same number of tickets and matches; the seconds and numbers beside them are for orientation. Requests are those for tickets as the
 sandbox counted them, refused ones included.
 
-- **sequential walk**: `tickets_app.copper.walk`, the definition of a right answer, one request after the other.
+- **sequential walk**: `tickets_app.copper.walking.walk`, the definition of a right answer, one request after the other.
 - **stripe-python**: its `auto_paging_iter`, taught to log in to Copper; `benchmarks/stripe_paging.py` says where it ends and why.
 - **list and filter**: everything listed without the search, 100 at a time over one connection, and filtered at home.
 - **ours, first** and **ours, second**: the pages, `/tickets/?search_query=…&created[gte]=…&limit=100` and each next link; first

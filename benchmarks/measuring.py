@@ -13,7 +13,7 @@ from django.test.utils import override_settings
 from benchmarks.clients import Search, SearchClient, listing, pages, sequential_walk
 from benchmarks.sandbox_process import SandboxProcess
 from benchmarks.stripe_paging import stripe_paging
-from tickets_app import process
+from tickets_app.gateway import shared
 
 DAYS = 30  # over which the tickets are spread
 SEED = 7
@@ -112,7 +112,7 @@ class _Side:
         url = self._sandbox.serve(latency=self._latency, rate_limit=rate_limit)
         cache.clear()
         with override_settings(COPPER_API_URL=url):
-            process.forget()
+            shared.forget()
             for name, (needle, expected) in zip((FIRST, SECOND), hidden.items(), strict=True):
                 figures = self._measured(name, pages, Search(url, needle, self._since), expected)
                 yield replace(figures, limited=rate_limit is not None)

@@ -14,7 +14,7 @@ Parsed = TypeVar("Parsed")
 Network = IPv4Network | IPv6Network
 LONGEST_FILE = 65_536  # bytes; a secret is short, and a device may never end
 
-# One line each, for tickets_app/checks.py: a start with any of them is stopped.
+# One line each, for dashboard/checks.py: a start with any of them is stopped.
 problems: list[str] = []
 
 env = Env()

@@ -98,8 +98,10 @@ METRICS_TOKEN = read.text("METRICS_TOKEN")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "dashboard.sight.logs.JsonLine"}},
-    "handlers": {"out": {"class": "dashboard.sight.logs.Output", "stream": "ext://sys.stdout", "formatter": "json"}},
+    "formatters": {"json": {"()": "dashboard.operations.logs.JsonLine"}},
+    "handlers": {
+        "out": {"class": "dashboard.operations.logs.Output", "stream": "ext://sys.stdout", "formatter": "json"}
+    },
     "root": {"handlers": ["out"], "level": read.one_of("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")},
     "loggers": {
         "django": {"handlers": [], "level": "NOTSET"},  # Django's own handlers write plain text
@@ -137,10 +139,10 @@ MIDDLEWARE = [
     "tickets_app.middleware.Compressed",
     "tickets_app.middleware.Private",
     "dashboard.headers.Methods",
-    "dashboard.health.Alive",
-    "dashboard.sight.metrics.Metrics",
+    "dashboard.operations.health.Alive",
+    "dashboard.operations.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
-    "dashboard.sight.requests.Sight",
+    "dashboard.operations.request_log.Sight",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),
@@ -167,7 +169,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "tickets_app.people.context",
+                "tickets_app.display.person.context",
             ]
         },
     }

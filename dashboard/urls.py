@@ -1,12 +1,12 @@
-"""All addresses of the site; /healthz is answered before them, in dashboard/health.py."""
+"""All addresses of the site; /healthz is answered before them, in dashboard/operations/health.py."""
 
 from django.urls import include, path
 
-from dashboard import health
+from dashboard.operations import health
 
 urlpatterns = [
     path("", include("tickets_app.urls")),
-    path("audit/", include("audit.urls")),
+    path("audit/", include("tickets_app.audit_pages.urls")),
     path("", include("dashboard.identity.urls")),
     path("readyz", health.readyz, name="readyz"),
 ]

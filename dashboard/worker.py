@@ -2,7 +2,7 @@
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from tickets_app import stopping
+from tickets_app.gateway import shutdown
 
 
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -17,6 +17,6 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """Take connections or not; once this worker is to end, for good."""
         super().set_accept_enabled(enabled)
         if not self.alive:
-            stopping.begin(self.cfg.graceful_timeout)
+            shutdown.begin(self.cfg.graceful_timeout)
             for listener in self.sockets:
                 listener.close()

@@ -11,4 +11,4 @@ class TicketsAppConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks that stop a start with wrong settings."""
-        from tickets_app import checks  # noqa: F401 - importing registers them, which needs the apps to be ready
+        from dashboard import checks  # noqa: F401 - importing registers them, which needs the apps to be ready

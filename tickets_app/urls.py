@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from tickets_app import export_views, lookup_views, preferences, saved_views, views
+from tickets_app.export import views as export_views
+from tickets_app.lookup import views as lookup_views
+from tickets_app.preferences import views as preferences
+from tickets_app.saved_views import views as saved_views
+from tickets_app.ticket_list import views
 
 app_name = "tickets"
 urlpatterns = [

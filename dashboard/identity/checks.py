@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import get_resolver
 
 from dashboard.environment import problems
-from dashboard.identity.decisions import undecided
 from dashboard.identity.provider import is_safe_address
+from dashboard.identity.rights_of_addresses import undecided
 
 
 @register()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.deprecation import MiddlewareMixin  # which Django's own LoginRequiredMiddleware is made of
 
-from dashboard.identity.addresses import page_of
+from dashboard.identity.return_address import page_of
 from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from django.shortcuts import render, resolve_url
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from dashboard.identity.addresses import own_path
 from dashboard.identity.known_browser import is_known, remember
+from dashboard.identity.return_address import own_path
 from dashboard.identity.throttle import HashCap, TooManyGuessesError, hashes, hashes_of_known_browsers
 from tickets_app.rights import LOGIN_ALONE, needs
 

@@ -15,9 +15,9 @@ from django.views.generic import View
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
 
 from dashboard.identity.accounts import RefusedError
-from dashboard.identity.addresses import own_path
 from dashboard.identity.login import login_page
 from dashboard.identity.provider import ProviderError, provider
+from dashboard.identity.return_address import own_path
 
 _AWAY = "The company’s single sign-on cannot be reached at this moment. Try again in a minute."
 _FAILED = "Single sign-on did not succeed. Try again; if it stays, tell the people who run this dashboard."

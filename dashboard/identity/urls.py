@@ -5,8 +5,8 @@ from django.urls import path
 
 from dashboard.identity import single_sign_on
 from dashboard.identity.administration import site
-from dashboard.identity.decisions import all_need
 from dashboard.identity.login import LogIn, LogOut, change_password
+from dashboard.identity.rights_of_addresses import all_need
 from tickets_app.rights import ADMINISTER, LOGIN_ALONE, needs
 
 urlpatterns = [

@@ -6,7 +6,7 @@ from benchmarks.document import Occasion, document
 from benchmarks.measuring import FIRST, LISTING, SECOND, STRIPE, WALK, Figures, Scenario, run
 from benchmarks.report import Results
 from benchmarks.verdicts import verdicts
-from tickets_app import process
+from tickets_app.gateway import shared
 
 TICKETS = 600
 
@@ -15,7 +15,7 @@ TICKETS = 600
 def forgotten(db):
     """The site forgets what it learned of the benchmark's sandboxes."""
     yield
-    process.forget()
+    shared.forget()
 
 
 def test_each_client_is_measured_and_only_stripes_misses_tickets():

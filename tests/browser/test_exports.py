@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Gate
 from tests.pages.conftest import made
-from tickets_app import exports
+from tickets_app.export import export
 
 
 def test_from_the_list_to_a_file_and_how_it_ended(site, serve, page):
@@ -20,7 +20,7 @@ def test_from_the_list_to_a_file_and_how_it_ended(site, serve, page):
 
 def test_while_a_file_is_made_the_page_says_how_far_it_is_and_cancel_ends_it(site, serve, page, monkeypatch, settings):
     settings.COPPER_MAX_CONCURRENCY = 1
-    monkeypatch.setattr(exports, "TELL_EVERY", 0)
+    monkeypatch.setattr(export, "TELL_EVERY", 0)
     gate = Gate(serve([made(number) for number in range(1000)]), answered=3)
     page.goto(f"{site}/tickets/export/?location=loc_a")
     with page.expect_download():

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from copper_sandbox import Fault
 from tests.browser.conftest import LIMIT, LOOKS, accessible, nothing_spills_over, watch
 from tests.pages.conftest import NOON, made
-from tests.pages.test_lists_and_contents import NASTY
-from tickets_app import process
+from tests.tickets_app.ticket_list.test_lists_and_contents import NASTY
+from tickets_app.gateway import shared
 
 ROWS = "#rows [data-ticket-id]"
 MORE = 'a[rel="next"]'
@@ -40,7 +40,7 @@ def test_filter_by_menu_and_time_and_see_the_canonical_address(site, serve, page
     tickets = [made(number, location="loc_b" if number % 2 else "loc_a") for number in range(300)]
     sandbox = serve(tickets)
     page.goto(f"{site}/tickets/")
-    assert process.shared().directory.names(patience=LIMIT).by_id  # no page waits for the names of the locations
+    assert shared.parts().directory.names(patience=LIMIT).by_id  # no page waits for the names of the locations
     page.reload()
     page.get_by_label("Location", exact=True).select_option(label="Harbor Café")
     page.get_by_label("From (at or after)").fill("2026-11-20 04:00")

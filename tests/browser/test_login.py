@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.identity.accounts import give_roles
 from tests.browser.conftest import LOOKS, accessible, nothing_spills_over
-from tests.identity.conftest import PASSWORD, apply
+from tests.dashboard.identity.conftest import PASSWORD, apply
 from tests.pages.conftest import made
 
 SIGN_ON = {

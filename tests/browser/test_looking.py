@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import LOOKS, WIDTHS, Held, accessible, nothing_spills_over, resized
 from tests.browser.test_list import ROWS, ids, scroll_to_the_end
 from tests.pages.conftest import made
-from tickets_app import arrivals
+from tickets_app.ticket_list import arrivals
 
 PILL = "#arrivals button"
 DESKS = (*WIDTHS, 3840)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from copper_sandbox import Fault
 from tests.browser.conftest import LOOKS, Gate, accessible, nothing_spills_over, watch
 from tests.pages.conftest import made
-from tickets_app import lookup
+from tickets_app.lookup import lookup
 
 HEADING = "#lookup-heading"
 DONE = "All of the time was looked through"

@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from copper_sandbox import Sandbox, Store
 from tests.pages.reading import Reader
-from tickets_app import process
+from tickets_app.gateway import shared
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -30,9 +30,9 @@ def no_answers_kept(settings, db):
     settings.COPPER_CACHE_SECONDS = 0
     settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 1, 4
     cache.clear()
-    process.forget()
+    shared.forget()
     yield
-    process.forget()
+    shared.forget()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.pages.conftest import made
-from tickets_app import process
+from tickets_app.gateway import shared
 
 
 def sent(sandbox) -> list[tuple[str, ...]]:
@@ -299,7 +299,7 @@ def test_an_account_is_sent_when_it_is_set(serve, pages, settings):
 
 def test_answers_are_shown_again_for_a_while_and_asked_for_once(serve, pages, settings):
     settings.COPPER_CACHE_SECONDS = 60
-    process.forget()
+    shared.forget()
     sandbox = serve([made(number) for number in range(60)])
     first, second = pages.open("/tickets/"), pages.open("/tickets/")
     assert first.ids == second.ids

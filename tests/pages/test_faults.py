@@ -11,9 +11,9 @@ from copper_sandbox import Fault
 from tests.fault_server import FAULTS, HARMLESS, TICKET, FaultServer, answer, black_hole, head, raw, refused
 from tests.pages.conftest import made
 from tests.pages.reading import Seen
-from tickets_app import process
-from tickets_app.copper.breaker import FAILURES
-from tickets_app.copper.deadline import Deadline
+from tickets_app.copper.http.breaker import FAILURES
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.gateway import shared
 
 SURFACES = {"list": "/tickets/?limit=7", "search": "/tickets/?search_query=GUEST", "ticket": "/tickets/tkt_1/"}
 SECRETS = ("sk_test_X", "c2tfdGVzdF9YOg", "Traceback", "upstream-secret", "urllib3", "127.0.0.2")
@@ -111,7 +111,7 @@ def test_all_slots_in_use_is_503(serve, settings, pages):
     """Row 24."""
     settings.COPPER_MAX_CONCURRENCY = 1
     sandbox = serve([made(1)])
-    with process.shared().client._slots.hold("a request that hangs", Deadline.after(1)):
+    with shared.parts().client._slots.hold("a request that hangs", Deadline.after(1)):
         check_honest(pages.open("/tickets/"), 503, retry=True)
         assert len(sandbox.ledger) == 0
     assert pages.open("/tickets/").ids == ["tkt_00001"]
@@ -150,7 +150,7 @@ def test_locations_that_fail_or_are_forbidden_leave_the_tickets_alone(serve, pag
     sandbox.script(lambda asked: Fault(status=403) if "/locations" in asked.path else None)
     page = pages.open("/tickets/?location=loc_a")
     assert len(page.ids) == 3
-    names = process.shared().directory
+    names = shared.parts().directory
     names.names(5)
     page = pages.open("/tickets/?location=loc_a")
     assert "may not read location names: type an id" in page.text
@@ -177,7 +177,7 @@ def test_locations_that_hang_do_not_hold_up_the_tickets(serve, pages):
 def test_names_are_shown_once_they_are_there(serve, pages):
     serve([made(1)])
     pages.open("/tickets/")
-    process.shared().directory.names(5)
+    shared.parts().directory.names(5)
     page = pages.open("/tickets/")
     assert "All locations" in page.text
     assert "Reno" in page.text

@@ -1,4 +1,4 @@
-"""What can go wrong with Copper, as facts. What a person is told about it stands in `tickets_app/failures.py`."""
+"""What can go wrong with Copper, as facts. What a person is told about it stands in `tickets_app/display/failures.py`."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -2,7 +2,7 @@
 
 from django import template
 
-from tickets_app import gateway
+from tickets_app.gateway import tickets as gateway
 
 register = template.Library()
 

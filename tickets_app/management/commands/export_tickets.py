@@ -13,16 +13,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import trail
-from tickets_app import failures, paths
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import FILTERS, TicketQuery
-from tickets_app.export_words import run_view
-from tickets_app.exports import BrokenOffError, Export
-from tickets_app.forms import TicketFilterForm
-from tickets_app.links import RANGE
-from tickets_app.query_string import Parameters
-from tickets_app.runs import Run
-from tickets_app.writers import CsvLines, Lines, NdjsonLines
+from tickets_app.display import failures, property_paths
+from tickets_app.export.export import BrokenOffError, Export
+from tickets_app.export.writers import CsvLines, Lines, NdjsonLines
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.links import RANGE
+from tickets_app.filters.query_string import Parameters
+from tickets_app.long_runs.progress import Run
+from tickets_app.long_runs.wording import run_view
 
 WIDTH = 30  # characters of the bar
 
@@ -77,9 +77,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(f"--{name}: {errors[0]}" for name, errors in form.errors.items()))
         return form.query
 
-    def _columns(self, text: str) -> tuple[paths.Path, ...]:
+    def _columns(self, text: str) -> tuple[property_paths.Path, ...]:
         try:
-            return paths.parse(text) if text else ()
+            return property_paths.parse(text) if text else ()
         except ValueError as error:
             raise CommandError(f"--columns: {error}") from None
 

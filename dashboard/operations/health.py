@@ -1,0 +1,91 @@
+"""Whether this process lives, and whether it can serve: for load balancers and supervisors."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from tickets_app.gateway import metrics
+
+logger = logging.getLogger(__name__)
+
+
+class Alive:
+    """Answers /healthz before anything else is touched, whatever host name the caller uses: containers ask by address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The process answers."""
+        if request.path == "/healthz":
+            return alive(request)
+        return self.get_response(request)
+
+
+@require_safe
+def alive(_request: HttpRequest) -> HttpResponse:
+    """Answer ok."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Whether the database, its tables and the cache are as they should be.
+
+    Copper is reported as this process last saw it: it is not asked, and decides nothing, since pages say themselves when
+    it fails and another server would see the same.
+    """
+    parts = {"database": _works(_ask_database), "migrations": _works(_all_applied), "cache": _works(_ask_cache)}
+    ready = set(parts.values()) == {"ok"}
+    return JsonResponse({"ready": ready, **parts, "copper": _copper()}, status=200 if ready else 503)
+
+
+def _works(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception as error:  # every backend raises its own kinds; callers need not know which
+        logger.warning("Not ready: %s: %s", check.__name__.strip("_"), type(error).__name__)
+        return "failing"
+    return "ok"
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _all_applied() -> None:
+    """Raise where the database lacks a migration that this code has. Once none is missing, that stays so."""
+    if "all" in _applied:
+        return
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise RuntimeError("there are migrations to apply")
+    _applied.add("all")
+
+
+_applied: set[str] = set()
+
+
+def _ask_cache() -> None:
+    cache.set("readyz", "1", 5)
+    if cache.get("readyz") != "1":
+        raise ConnectionError("the cache forgot at once")
+
+
+def _copper() -> dict[str, str | None]:
+    since, good = metrics.health.failing_since, metrics.health.last_success
+    state = "failing" if since else "ok" if good else "unknown"
+    return {"state": state, "failing_since": _spelled(since), "last_success": _spelled(good)}
+
+
+def _spelled(seconds: float | None) -> str | None:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else None

@@ -1,1 +1,0 @@
-"""Seeing it run: a number for each request, one log line each, and figures for Prometheus."""

@@ -1,0 +1,380 @@
+"""Single sign-on against an OpenID Connect provider in a process of its own, honest and lying."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from mozilla_django_oidc.utils import generate_code_challenge
+
+from dashboard.identity import provider as discovery
+from dashboard.identity.accounts import RefusedError
+from dashboard.identity.oidc import groups_in, name_in
+from dashboard.identity.roles import read_groups, roles_of
+from tests.dashboard.identity.conftest import PROJECT, apply, log_in
+from tests.dashboard.identity.oidc_provider import CLIENT, PERSON
+from tests.processes import PATIENCE, started
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+class Remote:
+    """The provider, as a test speaks to it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def script(self, **lies: object) -> None:
+        """From now on tell these lies; without any, be honest."""
+        urllib.request.urlopen(f"{self.url}/script", json.dumps(lies).encode(), timeout=PATIENCE).close()
+
+    def refused(self) -> list[str]:
+        """What it refused since the last script."""
+        with urllib.request.urlopen(f"{self.url}/log", timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+    def log_in_there(self, url: str) -> str:
+        """What a browser does at the provider: the address it is sent back to."""
+        try:
+            urllib.request.build_opener(NoRedirect).open(url, timeout=PATIENCE).close()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                assert answer.code == 302, answer.read()
+                return answer.headers["Location"]
+        raise AssertionError("not sent back")
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.dashboard.identity.oidc_provider"]
+    with started(command, cwd=PROJECT, stdout=subprocess.PIPE) as running:
+        yield running.stdout.readline().strip()
+
+
+@pytest.fixture
+def remote(process: str, settings: object, db: None) -> Iterator[Remote]:
+    sign_on = {"OIDC_CLIENT_ID": CLIENT[0], "OIDC_CLIENT_SECRET": CLIENT[1]}
+    apply(settings, OIDC_ISSUER=process, OIDC_GROUPS="ops=viewer,leads=admin", **sign_on)
+    discovery.forget()
+    found = Remote(process)
+    found.script()
+    yield found
+    discovery.forget()
+
+
+def sign_on(client: Client, remote: Remote, next_: str = "") -> HttpResponse:
+    """Press the button, log in at the provider, come back."""
+    start = client.get(f"/login/sso/?next={quote(next_)}")
+    assert start.status_code == 302, start.content.decode()
+    return come_back(client, remote.log_in_there(start["Location"]))
+
+
+def come_back(client: Client, url: str) -> HttpResponse:
+    parts = urlsplit(url)
+    assert (parts.netloc, parts.path) == ("testserver", "/login/sso/callback/")
+    return client.get(f"{parts.path}?{parts.query}")
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/password/changed/").status_code == 200
+
+
+def test_a_person_with_a_mapped_group_comes_in_and_back_to_the_page(client, remote):
+    response = sign_on(client, remote, "/tickets/?limit=5&search_query=a b")
+    assert (response.status_code, response["Location"]) == (302, "/tickets/?limit=5&search_query=a%20b")
+    user = User.objects.get()
+    assert (user.username, user.email, user.is_staff) == ("anna", "anna@example.com", False)
+    assert [group.name for group in user.groups.all()] == ["viewer"]
+    assert not user.has_usable_password()
+    assert is_in(client)
+
+
+def test_the_log_in_page_offers_it_only_where_it_is_set_up(client, remote, settings):
+    page = client.get("/login/?next=/tickets/%3Flimit%3D5").content.decode()
+    assert 'href="/login/sso/?next=%2Ftickets%2F%3Flimit%3D5"' in page
+    settings.OIDC_ISSUER = ""
+    assert "/login/sso/" not in client.get("/login/").content.decode()
+    assert client.get("/login/sso/")["Location"] == "/login/"
+
+
+def test_it_asks_with_state_nonce_and_a_pkce_challenge_and_nobody_else_can_know_them(client, remote):
+    asked = [parse_qs(urlsplit(client.get("/login/sso/")["Location"]).query) for _ in range(2)]
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(asked[0][name][0]) >= 32
+        assert asked[0][name] != asked[1][name]
+    assert asked[0]["code_challenge_method"] == ["S256"]
+    assert asked[0]["scope"] == ["openid email profile"]
+    assert "client_secret" not in asked[0]
+
+
+def test_the_challenge_is_that_of_the_standard():
+    """RFC 7636, appendix B."""
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # pragma: allowlist secret - the standard's example
+    challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # pragma: allowlist secret - the standard's example
+    assert generate_code_challenge(verifier, "S256") == challenge
+
+
+@pytest.mark.parametrize("evil", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site_afterwards(client, remote, evil):
+    assert sign_on(client, remote, evil)["Location"] == "/"
+
+
+LIES: dict[str, dict[str, object]] = {
+    "signed with another key": {"signature": "foreign"},
+    "not signed": {"signature": "none"},
+    "signed with the shared secret": {"signature": "shared secret"},
+    "signed with the shared secret, by keys that name no algorithm": {"signature": "shared secret", "keys": "bare"},
+    "signed with a secret that is published": {"signature": "published secret", "keys": "a secret"},
+    "not signed, by keys that name no algorithm": {"signature": "none", "keys": "bare"},
+    "signature cut off": {"signature": "cut"},
+    "a key that is not published": {"kid": "2"},
+    "for another client": {"claims": {"aud": "another-client"}},
+    "for another client too": {"claims": {"aud": [CLIENT[0], "another-client"], "azp": "another-client"}},
+    "for nobody": {"claims": {"aud": None}},
+    "by another issuer": {"claims": {"iss": "https://evil.example"}},
+    "by nobody": {"claims": {"iss": None}},
+    "expired": {"claims": {"exp": int(time.time()) - 3600, "iat": int(time.time()) - 7200}},
+    "without an end": {"claims": {"exp": None}},
+    "issued in the future": {"claims": {"iat": int(time.time()) + 86_400}},
+    "with another nonce": {"claims": {"nonce": "of another log-in"}},
+    "without a nonce": {"claims": {"nonce": None}},
+    "about nobody": {"claims": {"sub": None}},
+    "details of another person": {"userinfo": {"sub": "0001", "groups": ["leads"]}},
+    "details that are a list": {"userinfo_answer": []},
+    "an error of the provider": {"token_answer": [500, {"error": "server_error"}]},
+    "no JSON": {"token_answer": [200, "<html>"]},
+    "no token": {"token_answer": [200, {}]},
+    "a token that is none": {"token_answer": [200, {"id_token": "x.y.z", "access_token": "x"}]},
+    "a list": {"token_answer": [200, []]},
+    "the person declined": {"authorize_error": "access_denied"},
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_what_is_not_proven_is_refused_in_plain_words(client, remote, lie, caplog):
+    remote.script(**lie)
+    response = sign_on(client, remote)
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Single sign-on did not succeed. Try again" in page
+    assert "Traceback" not in page
+    assert CLIENT[1] not in page + caplog.text
+    assert not is_in(client)
+    assert User.objects.count() == 0
+
+
+def test_the_clocks_may_differ_a_little(client, remote):
+    now = int(time.time())
+    remote.script(claims={"iat": now + 20, "exp": now - 20})
+    assert sign_on(client, remote).status_code == 302
+
+
+def stolen(remote: Remote, victim: Client, **lies: object) -> str:
+    """An attacker's code, put into the address that the victim's browser comes back to."""
+    theirs = urlsplit(Client().get("/login/sso/")["Location"])
+    asked = parse_qs(urlsplit(victim.get("/login/sso/")["Location"]).query)
+    # The token would even carry the victim's nonce: only the verifier can tell.
+    remote.script(claims={"nonce": asked["nonce"][0]}, **lies)
+    code = parse_qs(urlsplit(remote.log_in_there(theirs.geturl())).query)["code"][0]
+    return f"/login/sso/callback/?code={code}&state={asked['state'][0]}"
+
+
+def test_a_code_of_another_browser_is_refused_by_pkce(client, remote):
+    assert client.get(stolen(remote, client)).status_code == 403
+    assert remote.refused() == ["code_verifier"]
+    assert not is_in(client)
+
+
+def test_and_it_is_pkce_that_refuses_it(client, remote):
+    assert client.get(stolen(remote, client, ignores_pkce=True)).status_code == 302
+
+
+def test_a_state_of_another_browser_is_refused_and_the_provider_is_not_asked(client, remote):
+    back = remote.log_in_there(Client().get("/login/sso/")["Location"])
+    client.get("/login/sso/")
+    assert come_back(client, back).status_code == 403
+    assert come_back(Client(), back).status_code == 403
+    assert remote.refused() == []
+    assert not is_in(client)
+
+
+def test_an_address_to_come_back_to_works_once(client, remote):
+    start = client.get("/login/sso/")
+    back = remote.log_in_there(start["Location"])
+    assert come_back(client, back).status_code == 302
+    client.post("/logout/")
+    assert come_back(client, back).status_code == 403
+    assert not is_in(client)
+
+
+def test_a_code_in_the_address_of_the_password_form_is_not_looked_at(client, remote):
+    response = client.post("/login/?code=x&state=y", {"username": "anna", "password": "wrong"})
+    assert b"do not belong together" in response.content
+    assert remote.refused() == []
+
+
+def test_the_session_key_changes_on_the_way_in(client, remote):
+    start = client.get("/login/sso/")
+    before = client.session.session_key
+    come_back(client, remote.log_in_there(start["Location"]))
+    assert client.session.session_key != before
+
+
+def test_who_is_in_no_mapped_group_is_refused_in_plain_words(client, remote):
+    remote.script(person=PERSON | {"groups": ["lunch"]})
+    response = sign_on(client, remote)
+    assert response.status_code == 403
+    assert "none of your groups opens this dashboard" in response.content.decode()
+    assert not is_in(client)
+    assert User.objects.count() == 0
+
+
+def test_roles_follow_the_groups_at_each_log_in(client, remote):
+    sign_on(client, remote)
+    for groups, roles, staff in [(["leads", "ops"], ["admin", "viewer"], True), (["leads"], ["admin"], True)]:
+        remote.script(person=PERSON | {"groups": groups})
+        sign_on(Client(), remote)
+        user = User.objects.get()
+        assert sorted(group.name for group in user.groups.all()) == roles
+        assert user.is_staff == staff
+    remote.script(person=PERSON | {"groups": []})
+    assert sign_on(Client(), remote).status_code == 403
+    user = User.objects.get()
+    assert (user.groups.count(), user.is_staff) == (0, False)
+    assert client.get("/tickets/?limit=0").status_code == 403, "the session that is still open lost the right too"
+
+
+def test_a_person_is_known_by_the_subject_not_by_name_or_address(client, remote):
+    sign_on(client, remote)
+    remote.script(person=PERSON | {"preferred_username": "anna.b", "email": "anna.b@example.com"})
+    sign_on(Client(), remote)
+    user = User.objects.get()
+    assert (user.username, user.email) == ("anna", "anna.b@example.com")
+
+
+@pytest.mark.parametrize("theirs", [{"username": "anna"}, {"username": "boss", "email": "anna@example.com"}])
+def test_nobody_takes_over_an_account_by_its_name_or_address(client, remote, person, theirs):
+    local = person(theirs["username"], "admin", email=theirs.get("email", ""))
+    response = sign_on(client, remote)
+    if local.username == "anna":
+        assert response.status_code == 403
+        assert "already has the user name “anna”" in response.content.decode()
+    assert client.session.get("_auth_user_id") != str(local.pk)
+
+
+def test_another_subject_with_the_same_name_does_not_become_the_first(client, remote):
+    sign_on(client, remote)
+    remote.script(person=PERSON | {"sub": "0018"})
+    assert sign_on(Client(), remote).status_code == 403
+    assert User.objects.count() == 1
+
+
+def test_an_account_that_is_switched_off_stays_out(client, remote):
+    sign_on(client, remote)
+    User.objects.update(is_active=False)
+    response = sign_on(Client(), remote)
+    assert response.status_code == 403
+    assert "switched off" in response.content.decode()
+
+
+def test_failures_of_single_sign_on_do_not_lock_out_those_who_share_the_address(client, remote, person):
+    remote.script(signature="foreign")
+    for _ in range(12):
+        assert sign_on(client, remote).status_code == 403
+    remote.script()
+    assert sign_on(client, remote).status_code == 302
+    person("berta", "viewer")
+    assert log_in(Client(), "berta").status_code == 302
+
+
+def test_a_provider_that_is_away_is_said_so_and_passwords_still_work(client, remote, settings, person):
+    settings.OIDC_ISSUER = "http://127.0.0.1:9"  # nobody listens there
+    response = client.get("/login/sso/")
+    assert response.status_code == 503
+    assert "cannot be reached at this moment" in response.content.decode()
+    person("berta", "viewer")
+    assert log_in(client, "berta").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://evil.example/token"},
+        {"jwks_uri": None},
+        {"authorization_endpoint": "javascript:alert(1)"},
+    ],
+)
+def test_a_description_that_does_not_fit_is_not_used(client, remote, said):
+    remote.script(discovery=said)
+    assert client.get("/login/sso/").status_code == 503
+
+
+def test_a_description_from_another_address_is_not_used(client, remote):
+    remote.script(discovery_is_at="/elsewhere")
+    assert client.get("/login/sso/").status_code == 503
+
+
+def test_a_provider_without_more_to_tell_is_enough(client, remote):
+    remote.script(discovery={"userinfo_endpoint": None}, claims={"groups": "ops", "preferred_username": "carl"})
+    assert sign_on(client, remote).status_code == 302
+    assert User.objects.get().username == "carl"
+
+
+@pytest.mark.parametrize(
+    ("claims", "path", "groups"),
+    [
+        ({"groups": ["a", 1, None, "b"]}, "groups", ["a", "b"]),
+        ({"groups": "a"}, "groups", ["a"]),
+        ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", ["a"]),
+        ({"https://x.example/groups": ["a"]}, "https://x.example/groups", ["a"]),
+        ({"groups": {"a": 1}}, "groups", []),
+        ({}, "groups", []),
+        ({"realm_access": "a"}, "realm_access.roles", []),
+    ],
+)
+def test_groups_are_read_from_the_claim(claims, path, groups):
+    assert groups_in(claims, path) == groups
+
+
+def test_the_name_is_the_first_that_is_there():
+    assert name_in({"preferred_username": " ", "email": "a@b", "sub": "1"}) == "a@b"
+    assert name_in({"preferred_username": 7, "sub": "1" * 200}) == "1" * 150
+    assert name_in({"preferred_username": "an\u202ena", "email": "a\nb", "sub": "1"}) == "1"
+    with pytest.raises(RefusedError, match="name"):
+        name_in({"sub": "\x00"})
+
+
+def test_groups_and_roles_are_read_from_the_setting():
+    mapping = read_groups("ops=viewer, cn=leads=admin,ops=sharer,")
+    assert roles_of(["ops", "cn=leads"], mapping) == {"viewer", "sharer", "admin"}
+    assert roles_of(["OPS", ""], mapping) == frozenset()
+    for wrong in ("ops", "ops=boss", "=viewer", "ops:viewer"):
+        with pytest.raises(ValueError, match="not a group"):
+            read_groups(wrong)
+
+
+def test_the_provider_is_not_asked_before_somebody_presses_the_button(client, remote, settings):
+    settings.OIDC_ISSUER = "http://127.0.0.1:9"
+    asked: list[str] = []
+    original: Callable[[str], object] = discovery._ask
+    discovery._ask = lambda issuer: asked.append(issuer) or original(issuer)
+    try:
+        client.get("/login/")
+        client.get("/tickets/")
+        assert asked == []
+        client.get("/login/sso/")
+        assert asked == ["http://127.0.0.1:9"]
+    finally:
+        discovery._ask = original

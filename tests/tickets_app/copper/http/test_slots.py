@@ -1,0 +1,123 @@
+"""A free slot goes to who holds the fewest; a 429 halves how many there are, and they come back slowly."""
+
+import threading
+
+import pytest
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.slots import GROW_EVERY, Slots
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Holder:
+    """A request that holds its slot until it is told to end."""
+
+    def __init__(self, slots: Slots, caller: str, admitted: list[str]) -> None:
+        self.end, self.admitted = threading.Event(), threading.Event()
+        self.caller = caller
+        self.thread = threading.Thread(target=self._run, args=(slots, admitted))
+        self.thread.start()
+
+    def _run(self, slots: Slots, admitted: list[str]) -> None:
+        with slots.hold(self.caller, Deadline.after(10)):
+            admitted.append(self.caller)
+            self.admitted.set()
+            self.end.wait(10)
+
+    def finish(self) -> None:
+        self.end.set()
+        self.thread.join(10)
+
+
+def wait_for(condition) -> None:
+    """Until it is so, for at most ten seconds."""
+    deadline = Deadline.after(10)
+    while not condition():
+        assert not deadline.passed
+        threading.Event().wait(0.002)
+
+
+def waiting(slots: Slots, number: int) -> None:
+    wait_for(lambda: len(slots._waiting) == number)
+
+
+def test_a_search_with_many_lanes_does_not_hold_back_one_that_comes_later():
+    slots, admitted = Slots(4), []
+    first = [Holder(slots, "search 1", admitted) for _ in range(4)]
+    wait_for(lambda: slots.in_flight == 4)
+    queue = []
+    for number, caller in enumerate(["search 1"] * 4 + ["search 2"] * 4 + ["page"]):
+        queue.append(Holder(slots, caller, admitted))
+        waiting(slots, number + 1)
+    for holder in first:
+        before = len(admitted)
+        holder.finish()
+        wait_for(lambda before=before: len(admitted) > before)
+    assert sorted(admitted[4:6]) == ["page", "search 2"]  # those who held none; then as many as the other
+    assert admitted[4:8].count("search 1") <= 2
+    for holder in queue:
+        holder.end.set()
+    for holder in queue:
+        holder.thread.join(10)
+    assert slots.in_flight == 0
+
+
+def test_never_more_than_allowed_and_who_waits_too_long_is_told():
+    slots, admitted = Slots(2), []
+    holders = [Holder(slots, "a", admitted) for _ in range(2)]
+    wait_for(lambda: slots.in_flight == 2)
+    with pytest.raises(CopperError) as refusal, slots.hold("b", Deadline.after(0.05)):
+        pytest.fail("there is no slot")
+    assert (refusal.value.kind, refusal.value.attempts) == (Kind.BUSY, 0)
+    for holder in holders:
+        holder.finish()
+    with slots.hold("b", Deadline.after(1)):
+        assert slots.in_flight == 1
+
+
+def test_nothing_is_begun_after_the_deadline_to_start():
+    late = Deadline(Deadline.after(10).at, start_by=Deadline.after(0).at)
+    slots, admitted = Slots(1), []
+    holder = Holder(slots, "a", admitted)
+    wait_for(lambda: slots.in_flight == 1)
+    with pytest.raises(CopperError), slots.hold("b", late):
+        pytest.fail("it is too late to begin")
+    holder.finish()
+
+
+def test_a_429_halves_them_once_for_all_that_were_under_way():
+    clock = Clock()
+    slots = Slots(8, clock)
+    for _ in range(5):
+        slots.throttled(pause=1.0)
+    assert slots.limit == 4
+    clock.now += 1.0
+    slots.throttled(pause=1.0)
+    assert slots.limit == 2
+    for _ in range(5):
+        clock.now += 1.0
+        slots.throttled(pause=1.0)
+    assert slots.limit == 1
+
+
+def test_they_come_back_one_after_the_other_when_copper_answers():
+    clock = Clock()
+    slots = Slots(8, clock)
+    slots.throttled(pause=2.0)
+    slots.succeeded()
+    assert slots.limit == 4  # the pause is still on
+    limits = []
+    clock.now += 2.0
+    for _ in range(6):
+        clock.now += GROW_EVERY
+        slots.succeeded()
+        slots.succeeded()
+        limits.append(slots.limit)
+    assert limits == [5, 6, 7, 8, 8, 8]

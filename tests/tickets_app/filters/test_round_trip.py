@@ -1,0 +1,77 @@
+"""TicketQuery ↔ address ↔ API parameters: what a link says is what Copper is asked."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import Cursor, TicketQuery
+from tickets_app.filters import links
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.query_string import read_query_string
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
+ids = st.text("abcXYZ0189_-.?#&%+ü", min_size=1, max_size=30).filter(lambda id_: id_ not in {".", ".."})
+offsets = st.sampled_from(["Z", "+00:00", "-05:00", "+05:30", "+14:00", "-12:00"])
+moments = st.builds(
+    lambda at, digits, offset: Moment.parse(
+        at.isoformat(timespec="seconds") + (f".{digits}" if digits else "") + offset
+    ),
+    st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1)),
+    st.text("0123456789", max_size=9),
+    offsets,
+)
+cursors = st.builds(
+    Cursor, ids, st.none() | moments, st.lists(ids.filter(lambda id_: " " not in id_), max_size=5).map(tuple)
+)
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> TicketQuery:
+    low, high = sorted((draw(moments), draw(moments)), key=lambda moment: moment.order)
+    values = {
+        "location": draw(st.none() | ids),
+        "search_query": draw(st.none() | texts),
+        "limit": draw(st.integers(1, 100)),
+        draw(st.sampled_from(["starting_after", "ending_before"])): draw(st.none() | cursors),
+    }
+    if draw(st.booleans()):
+        values[draw(st.sampled_from(["created_gte", "created_gt"]))] = low
+    if draw(st.booleans()) and low.order < high.order:
+        values[draw(st.sampled_from(["created_lte", "created_lt"]))] = high
+    return TicketQuery(**values)
+
+
+def read(url: str) -> TicketFilterForm:
+    return TicketFilterForm(read_query_string(urlsplit(url).query), zone=ZoneInfo("America/New_York"), now=NOW)
+
+
+@given(queries())
+def test_a_query_survives_its_address(query):
+    form = read(links.list_url(query))
+    assert form.is_valid(), form.errors
+    assert form.query == query
+    assert form.query.params() == query.params()
+    assert not form.has_local_times
+    assert links.list_url(form.query) == links.list_url(query)
+
+
+@given(queries())
+def test_an_address_can_stand_in_a_page_and_a_mail(query):
+    url = links.list_url(query)
+    assert url.isascii()
+    assert not set(url) & set(" \"'<>[]{}|\\^`")
+
+
+@given(queries(), st.sampled_from(["1h", "24h", "today", "yesterday", "7d", "30d"]))
+def test_a_relative_range_stays_in_its_address_and_is_absolute_in_the_query(query, name):
+    form = read(links.list_url(query, name))
+    assert form.is_valid(), form.errors
+    assert form.range == name
+    assert form.query.created_gte is not None
+    assert f"range={name}" in links.list_url(form.query, form.range)
+    assert "created" not in links.list_url(form.query.first_page(), form.range).replace("cursor_created", "")

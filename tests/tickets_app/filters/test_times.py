@@ -1,0 +1,210 @@
+"""Times as people type and read them."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tickets_app.copper.moments import Moment
+from tickets_app.filters.times import (
+    RANGES,
+    TypedTimeError,
+    day_end,
+    day_start,
+    read_typed,
+    resolve_range,
+    show,
+    show_for_typing,
+    show_short,
+)
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 24, 15, 30, 12, 345678, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-11-20 09:00", "2026-11-20T09:00:00-05:00"),
+        (" 2026-11-20T09:00 ", "2026-11-20T09:00:00-05:00"),
+        ("2026-07-20 09:00:30", "2026-07-20T09:00:30-04:00"),
+        ("2026-11-20 09:00:00.25", "2026-11-20T09:00:00.25-05:00"),
+        ("2026-11-20", "2026-11-20T00:00:00-05:00"),
+        ("2026-11-20T09:00:00Z", "2026-11-20T09:00:00Z"),
+        ("2026-11-20T09:00:00.123456789+05:30", "2026-11-20T09:00:00.123456789+05:30"),
+        ("2026-11-20T09:00:00 01:00", "2026-11-20T09:00:00+01:00"),
+        ("1850-01-01 12:00", "1850-01-01T16:56:02Z"),
+    ],
+)
+def test_what_is_typed_is_read_in_the_zone_and_kept_exactly_where_it_has_an_offset(typed, meant):
+    assert read_typed(typed, NEW_YORK, end_of_day=False).text == meant
+
+
+def test_a_day_given_for_an_end_means_the_whole_day():
+    assert read_typed("2026-11-20", NEW_YORK, end_of_day=True).text == "2026-11-20T23:59:59.999999-05:00"
+    assert read_typed("2026-11-20", ZoneInfo("UTC"), end_of_day=True).text == "2026-11-20T23:59:59.999999Z"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "yesterday",
+        "2026-02-30",
+        "2026-13-01 10:00",
+        "2026-11-20 24:00",
+        "2026-11-20 09:60",
+        "2026-11-20T23:59:60Z",
+        "2026-W47-5",
+        "20261120",
+        "20/11/2026",
+        "２０２６-11-20",
+        "2026-11-20T09:00+24:00",
+        "2026-11-20T09:00:00+05:30:15",
+        "2026-11-20T09",
+        "0000-01-01",
+        "0001-01-01T00:00+14:00",
+        "9999-12-31T23:59-12:00",
+        "2026-11-20" + "0" * 5000,
+        "2026-11-20T09:00:00.1234567890Z",
+        "-2026-11-20",
+        "2026-11-20\n09:00",
+    ],
+)
+def test_what_is_no_time_is_refused_with_a_sentence(typed):
+    with pytest.raises(TypedTimeError, match=r"\.$"):
+        read_typed(typed, NEW_YORK, end_of_day=False)
+
+
+@given(st.text(max_size=80))
+def test_nothing_that_can_be_typed_breaks_the_reading(typed):
+    try:
+        assert read_typed(typed, NEW_YORK, end_of_day=True).at.tzinfo is not None
+    except TypedTimeError as error:
+        assert str(error)
+
+
+def test_a_time_that_came_twice_is_refused_with_both_choices():
+    with pytest.raises(TypedTimeError, match="set back") as refusal:
+        read_typed("2026-11-01 01:30", NEW_YORK, end_of_day=False)
+    assert [at.isoformat() for at in refusal.value.choices] == [
+        "2026-11-01T01:30:00-04:00",
+        "2026-11-01T01:30:00-05:00",
+    ]
+
+
+def test_a_time_that_never_came_is_refused_with_the_times_around_it():
+    with pytest.raises(TypedTimeError, match="set forward") as refusal:
+        read_typed("2026-03-08 02:30", NEW_YORK, end_of_day=False)
+    assert [at.isoformat() for at in refusal.value.choices] == [
+        "2026-03-08T01:30:00-05:00",
+        "2026-03-08T03:30:00-04:00",
+    ]
+
+
+def _changes(zone: ZoneInfo, year: int) -> list[datetime]:
+    """The instants of a year, to the minute, at which the zone's offset changes."""
+    found, at = [], datetime(year, 1, 1, tzinfo=UTC)
+    while at.year == year:
+        after = at + timedelta(days=4)
+        if at.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            low, high = at, after
+            while high - low > timedelta(minutes=1):
+                middle = (low + (high - low) / 2).replace(second=0, microsecond=0)
+                same = middle.astimezone(zone).utcoffset() == low.astimezone(zone).utcoffset()
+                low, high = (middle, high) if same else (low, middle)
+            found.append(high)
+        at = after
+    return found
+
+
+@pytest.mark.parametrize("year", range(2020, 2031))
+def test_around_every_clock_change_of_every_zone_a_time_is_read_back_or_refused_with_choices(year):
+    """RELIABILITY.md, row 46. What is read shows the wall clock as typed; what is refused was no single instant."""
+    checked = 0
+    for name in sorted(available_timezones() - {"Factory", "localtime"}):
+        zone = ZoneInfo(name)
+        for change in _changes(zone, year):
+            before = (change - timedelta(minutes=1)).astimezone(zone)
+            shift = (change.astimezone(zone).utcoffset() - before.utcoffset()) / timedelta(minutes=1)
+            wall = before.replace(tzinfo=None) + timedelta(
+                minutes=1 + (abs(shift) / 2 if shift > 0 else -abs(shift) / 2)
+            )
+            with pytest.raises(TypedTimeError) as refusal:
+                read_typed(f"{wall:%Y-%m-%d %H:%M:%S}", zone, end_of_day=False)
+            earlier, later = refusal.value.choices
+            assert earlier.astimezone(UTC) < later.astimezone(UTC)
+            shown = [choice.replace(tzinfo=None) for choice in (earlier, later)]
+            assert shown == [wall, wall] if shift < 0 else shown[0] < wall < shown[1]
+            clear = (change + timedelta(hours=30)).astimezone(zone)
+            assert read_typed(f"{clear:%Y-%m-%d %H:%M:%S}", zone, end_of_day=False).at == clear
+            checked += 1
+    assert checked > 100
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start"),
+    [
+        ("America/New_York", (2026, 11, 1), "2026-11-01T00:00:00-04:00"),
+        ("America/Sao_Paulo", (2018, 11, 4), "2018-11-04T01:00:00-02:00"),  # clocks went from 00:00 to 01:00
+        ("Africa/Cairo", (2026, 4, 24), "2026-04-24T01:00:00+03:00"),
+    ],
+)
+def test_a_day_starts_at_its_first_instant_also_where_midnight_is_skipped(zone, day, start):
+    first = day_start(datetime(*day), ZoneInfo(zone))
+    assert first.isoformat() == start
+    previous = datetime(*day) - timedelta(days=1)
+    assert day_end(previous, ZoneInfo(zone)).astimezone(UTC) + timedelta(microseconds=1) == first.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        ("1h", ("2026-11-24T09:30:12-05:00", None)),
+        ("24h", ("2026-11-23T10:30:12-05:00", None)),
+        ("7d", ("2026-11-17T10:30:12-05:00", None)),
+        ("30d", ("2026-10-25T11:30:12-04:00", None)),
+        ("today", ("2026-11-24T00:00:00-05:00", None)),
+        ("yesterday", ("2026-11-23T00:00:00-05:00", "2026-11-24T00:00:00-05:00")),
+    ],
+)
+def test_a_relative_range_means_these_bounds_now(name, bounds):
+    low, high = resolve_range(name, NOW, NEW_YORK)
+    assert (low.text, high and high.text) == bounds
+
+
+def test_every_range_of_the_contract_is_there():
+    assert set(RANGES) == {"1h", "24h", "7d", "30d", "today", "yesterday"}
+
+
+def test_yesterday_is_25_hours_long_on_the_day_after_clocks_were_set_back():
+    low, high = resolve_range("yesterday", datetime(2026, 11, 2, 15, tzinfo=UTC), NEW_YORK)
+    assert high.at - low.at == timedelta(hours=25)
+
+
+def test_times_are_shown_in_the_zone():
+    moment = Moment.parse("2026-11-20T14:03:22.481Z")
+    assert show(moment, NEW_YORK) == "Fri 20 Nov 2026, 09:03:22 EST"
+    assert show_short(moment, NEW_YORK, NOW) == "20 Nov, 09:03 EST"
+    assert show_short(moment, NEW_YORK, NOW, marked=False) == "20 Nov, 09:03"
+    assert show_short(moment, NEW_YORK, NOW.replace(year=2027)) == "20 Nov 2026, 09:03 EST"
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_time_at_the_end_of_the_calendar_is_shown_raw_where_the_zone_has_no_day_for_it(text):
+    zone = NEW_YORK if text.startswith("0") else ZoneInfo("Pacific/Kiritimati")
+    assert show(Moment.parse(text), zone) == text
+
+
+@given(
+    st.datetimes(datetime(1900, 1, 2), datetime(2100, 1, 1)),
+    st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]),
+)
+def test_a_shown_bound_can_be_typed_again_and_means_the_same(at, zone_name):
+    zone, moment = ZoneInfo(zone_name), Moment.of(at.replace(tzinfo=UTC))
+    assert read_typed(show_for_typing(moment, zone), zone, end_of_day=False).order == moment.order
+
+
+def test_an_ambiguous_bound_is_shown_with_its_offset():
+    assert show_for_typing(Moment.parse("2026-11-01T01:30:00-05:00"), NEW_YORK) == "2026-11-01T01:30:00-05:00"

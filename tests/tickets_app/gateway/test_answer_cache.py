@@ -1,0 +1,145 @@
+"""Answers are shown again for a while, asked for once at a time, and come without the cache when it is down."""
+
+import threading
+import time
+
+import pytest
+from django.core.cache import cache, caches
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.gateway.answer_cache import Answers, Kept
+from tickets_app.gateway.cache import VERSION
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+def always(_body: object) -> bool:
+    return True
+
+
+def get(answers: Answers, load, key: str = "k", seconds: float = 10, keep=always) -> Kept:
+    return answers.get(key, load, Deadline.after(seconds), keep)
+
+
+def test_an_answer_is_kept_with_its_time():
+    answers, asked = Answers(60), []
+    load = lambda: asked.append(1) or Kept({"x": "\ud800"}, time.time(), 2.0)  # noqa: E731 - short and used here only
+    first, second = get(answers, load), get(answers, load)
+    assert first == second
+    assert asked == [1]
+
+
+def test_an_answer_that_is_not_worth_keeping_is_asked_for_again():
+    answers, asked = Answers(60), []
+    for _ in range(2):
+        get(answers, lambda: asked.append(1) or Kept({}, time.time()), keep=lambda body: False)
+    assert asked == [1, 1]
+
+
+@pytest.mark.parametrize("at", [-61.0, +61.0], ids=["too old", "from the future"])
+def test_an_answer_that_is_too_old_or_from_the_future_is_not_shown(at):
+    answers, asked = Answers(60), []
+    for _ in range(2):
+        get(answers, lambda: asked.append(1) or Kept({}, time.time() + at))
+    assert asked == [1, 1]
+
+
+@pytest.mark.parametrize("garbage", ["not json", "[]", '{"body": 1}', '{"other": 1}', 7, b"x", None])
+def test_garbage_in_the_cache_is_no_answer(garbage):
+    cache.set(VERSION + "k", garbage)
+    assert get(Answers(60), lambda: Kept("fresh", time.time())).body == "fresh"
+
+
+def test_a_hundred_at_once_ask_once():
+    answers, asked, entered = Answers(0), [], threading.Barrier(101)
+    found: list[object] = []
+
+    def load() -> Kept:
+        asked.append(1)
+        others_wait.wait(10)
+        return Kept("shared", time.time())
+
+    others_wait = threading.Event()
+
+    def reader() -> None:
+        entered.wait(10)
+        found.append(get(answers, load).body)
+
+    threads = [threading.Thread(target=reader) for _ in range(100)]
+    for thread in threads:
+        thread.start()
+    entered.wait(10)
+    while len(answers._flights) != 1 or _waiting(answers) < 99:
+        threading.Event().wait(0.01)
+    others_wait.set()
+    for thread in threads:
+        thread.join(10)
+    assert (len(asked), found) == (1, ["shared"] * 100)
+
+
+def _waiting(answers: Answers) -> int:
+    return sum(len(flight.landed._cond._waiters) for flight in list(answers._flights.values()))
+
+
+def test_who_waits_gets_the_leaders_error_but_not_its_lack_of_time():
+    answers, leads = Answers(0), threading.Event()
+    go = threading.Event()
+
+    def slow_failure() -> Kept:
+        leads.set()
+        go.wait(10)
+        raise CopperError(Kind.TIMEOUT)
+
+    def lead() -> None:
+        with pytest.raises(CopperError):
+            get(answers, slow_failure)
+
+    leader = threading.Thread(target=lead)
+    leader.start()
+    assert leads.wait(10)
+    found: list[object] = []
+    follower = threading.Thread(target=lambda: found.append(get(answers, lambda: Kept("mine", time.time())).body))
+    follower.start()
+    while _waiting(answers) < 1:
+        threading.Event().wait(0.01)
+    go.set()
+    leader.join(10)
+    follower.join(10)
+    assert found == ["mine"]
+
+
+def test_who_waits_does_not_wait_for_ever():
+    answers, leads, go = Answers(0), threading.Event(), threading.Event()
+    leader = threading.Thread(target=lambda: get(answers, lambda: (leads.set(), go.wait(10), Kept(1, time.time()))[2]))
+    leader.start()
+    assert leads.wait(10)
+    with pytest.raises(CopperError) as refusal:
+        get(answers, lambda: pytest.fail("it follows"), seconds=0.05)
+    assert refusal.value.kind is Kind.TIMEOUT
+    go.set()
+    leader.join(10)
+
+
+def test_a_dead_cache_is_left_alone_for_a_while(settings):
+    """Row 74."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:9",
+            "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+        }
+    }
+    answers = Answers(60)
+    assert get(answers, lambda: Kept("fresh", time.time())).body == "fresh"
+    used: list[str] = []
+    original = type(caches["default"]).get
+    type(caches["default"]).get = lambda *a, **k: used.append("get") or original(*a, **k)
+    try:
+        assert get(answers, lambda: Kept("fresh again", time.time())).body == "fresh again"
+    finally:
+        type(caches["default"]).get = original
+    assert used == []

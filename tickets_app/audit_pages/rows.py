@@ -1,0 +1,67 @@
+"""An event in words: what the page shows of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from audit.models import Event, Kind
+from tickets_app.filters import links
+
+_WORDS = dict(Kind.choices)
+_NAMES = {
+    "created[gte]": "from",
+    "created[gt]": "after",
+    "created[lte]": "up to",
+    "created[lt]": "before",
+    "search_query": "reference",
+    "search_query_length": "characters searched for",
+    "shown": "rows shown",
+    "looked_for": "looked for",
+    "looked_at": "tickets looked at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One row of the table."""
+
+    id: int
+    at: str
+    iso: str
+    kind: str
+    person: str
+    subject: str
+    url: str | None  # of the ticket it is about
+    facts: list[tuple[str, str]]
+    address: str
+    request_id: str
+
+
+def row(event: Event, zone: ZoneInfo) -> EventRow:
+    """Put an event into words; times in `zone`."""
+    about_ticket = (
+        event.kind == Kind.TICKET_VIEWED and event.subject not in {"", ".", ".."} and "/" not in event.subject
+    )
+    return EventRow(
+        id=event.pk,
+        at=event.at.astimezone(zone).strftime("%a %-d %b %Y, %H:%M:%S"),
+        iso=event.at.isoformat(timespec="seconds"),
+        kind=_WORDS.get(event.kind, event.kind),
+        person=event.user_name,
+        subject=event.subject,
+        url=links.ticket_url(event.subject) if about_ticket else None,
+        facts=list(_facts(event.facts)),
+        address=event.address,
+        request_id=event.request_id,
+    )
+
+
+def _facts(facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Each fact as a name and a text; the filters one by one."""
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _facts(value)
+        elif isinstance(value, bool):
+            yield _NAMES.get(name, name), "yes" if value else "no"
+        else:
+            yield _NAMES.get(name, name), str(value)

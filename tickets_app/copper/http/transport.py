@@ -1,0 +1,271 @@
+"""Sockets for client.py: connections that keep one deadline over headers and body, whatever drips.
+
+requests and urllib3 only limit the silence between two bytes (RELIABILITY.md, 0.3). Here every read from the socket
+asks how much of the deadline is left, so a header that comes byte by byte ends in time as well.
+"""
+
+import http.client
+import io
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
+
+MAX_BODY = 32 * 1024 * 1024  # bytes after decoding; a page of 100 tickets has about 60 kB
+MAX_ERROR_BODY = 64 * 1024  # bytes; the documented attributes are a few hundred
+_CHUNK = 65_536  # bytes
+_USER_AGENT = "copper-tickets/0.1"
+
+
+class Attempt(threading.local):
+    """What the attempt under way in this thread may take, and what became of it."""
+
+    deadline: Deadline = Deadline(0.0)
+    silence: float = 0.0  # seconds without a byte
+    reused: bool = False  # whether its connection had served a request before, and nothing came back yet
+
+
+attempt = Attempt()
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads from a socket until the attempt's deadline."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw, self._sock = raw, sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        remaining = attempt.deadline.remaining()
+        if remaining <= 0:
+            raise TimeoutError("the deadline passed while the answer was read")
+        silence = min(attempt.silence, remaining)
+        if self._sock.gettimeout() != silence:  # mostly it is; setting it again would let other threads go first
+            self._sock.settimeout(silence)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        buffered: Any = self.fp  # a BufferedReader, which typeshed does not say
+        self.fp = io.BufferedReader(_TimedReader(buffered.detach(), sock), _CHUNK)
+
+
+class _TimedConnection:
+    """Mixed into both kinds of connection."""
+
+    response_class: Any = _TimedResponse
+    _served = 0
+
+    @property
+    def is_connected(self) -> bool:
+        # Nor is it asked before each request whether Copper closed it: where it did, `exchange` takes another.
+        return self.sock is not None  # type: ignore[attr-defined] # the other base class has it
+
+    def connect(self) -> None:
+        self._served = 0  # urllib3 opens a closed connection anew in the same object
+        super().connect()  # type: ignore[misc] # the other base class has it
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        attempt.reused = self._served > 0 and self.sock is not None  # type: ignore[attr-defined] # the other base class has it
+        try:
+            super().request(*args, **kwargs)  # type: ignore[misc] # the other base class has it
+        finally:
+            self._served += 1
+
+
+class _Http(_TimedConnection, HTTPConnection):
+    pass
+
+
+class _Https(_TimedConnection, HTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    """No retries of its own: they know neither our deadline nor a broken body (RELIABILITY.md, 0.1)."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An HTTP answer as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """Sends one GET and reads its answer by the deadline. Sends only what it is told: no proxies, .netrc or cookies."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        headers: Mapping[str, str],
+        connect_timeout: float,
+        silence: float,
+        pool_size: int,
+        ca_file: str | None,
+    ) -> None:
+        """`silence`: seconds without a byte; `ca_file`: certificates to trust instead of the public ones."""
+        self._connect_timeout, self._silence = connect_timeout, silence
+        self._session = session = requests.Session()
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.verify = ca_file or True
+        # Prepared once, and copied for each request: preparing the same again was a fifth of what a request costs here.
+        self._request = request = requests.PreparedRequest()
+        request.prepare_method("GET")
+        request.prepare_headers(
+            {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": _USER_AGENT, **headers}
+        )
+        request.prepare_auth((api_key, ""), "https://")
+        request.prepare_cookies(session.cookies)
+        request.prepare_hooks(None)
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _Adapter(pool_connections=1, pool_maxsize=pool_size, max_retries=0))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def exchange(
+        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline, headers: Mapping[str, str] | None = None
+    ) -> Raw:
+        """Give the whole answer, whatever its status; never follows a redirect. Raises CopperError.
+
+        `headers` are sent on top of those that every request has.
+        """
+        for reuse in (True, False):
+            try:
+                return self._exchange(url, params, deadline, headers)
+            except _TRANSPORT_ERRORS as error:
+                # Copper closed a kept connection while it was idle: that says nothing, so it is asked again at once.
+                if reuse and attempt.reused and _closed_without_answer(error) and not deadline.passed:
+                    continue
+                # No cause is kept: its text holds the URL, and so the search text.
+                raise _failure(error) from None
+        raise AssertionError("the second exchange returns or raises")
+
+    def _exchange(
+        self, url: str, params: Sequence[tuple[str, str]], deadline: Deadline, headers: Mapping[str, str] | None
+    ) -> Raw:
+        attempt.deadline, attempt.silence, attempt.reused = deadline, self._silence, False
+        remaining = deadline.remaining()
+        if remaining <= 0:
+            raise TimeoutError("the deadline passed before the request")
+        timeouts = (min(self._connect_timeout, remaining), min(self._silence, remaining))
+        request = self._request.copy()
+        request.prepare_url(f"{url}?{urlencode(params)}" if params else url, None)
+        request.headers.update(headers or {})
+        response = self._session.send(request, timeout=timeouts, stream=True, allow_redirects=False, proxies={})
+        attempt.reused = False
+        whole = False
+        try:
+            body, whole = _read(response, MAX_BODY if response.status_code == 200 else MAX_ERROR_BODY)
+        finally:
+            if not whole:
+                response.close()  # a connection with an unread rest cannot serve another request
+        return Raw(response.status_code, response.headers, body)
+
+
+def _read(response: requests.Response, most: int) -> tuple[bytes, bool]:
+    """Read a body up to `most` decoded bytes, and say whether that was all of it. A good answer may not be longer."""
+    chunks, size = [], 0
+    while chunk := response.raw.read(_CHUNK, decode_content=True):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > most:
+            if response.status_code == 200:
+                raise CopperError(Kind.TOO_LARGE, f"more than {most} bytes", status=200)
+            return b"".join(chunks), False
+    if response.raw.length_remaining:  # a body shorter than it was announced
+        raise urllib3.exceptions.IncompleteRead(size, response.raw.length_remaining)
+    response.raw.release_conn()
+    return b"".join(chunks), True
+
+
+_TRANSPORT_ERRORS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+)
+_TIMEOUTS = (TimeoutError, urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout)  # of the system, or of a library
+_BROKEN_TLS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it wraps: a time-out does not look like one from outside (RELIABILITY.md, 0.2)."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        found = waiting.pop()
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        inner = [found.__cause__, found.__context__, getattr(found, "reason", None), *found.args]
+        waiting += [one for one in inner if isinstance(one, BaseException)]
+
+
+def _failure(error: BaseException) -> CopperError:
+    causes = list(_causes(error))
+    name = type(causes[-1]).__name__
+    if any(isinstance(one, ssl.SSLError | urllib3.exceptions.SSLError) for one in causes) and not any(
+        isinstance(one, _BROKEN_TLS) for one in causes
+    ):
+        return CopperError(Kind.CERTIFICATE, name)
+    if any(isinstance(one, _TIMEOUTS) for one in causes):  # a refused connection also is a ConnectTimeout to requests
+        return CopperError(Kind.TIMEOUT, name)
+    if any(isinstance(one, urllib3.exceptions.DecodeError) for one in causes):
+        return CopperError(Kind.UNREADABLE, name)
+    if any(_is_malformed(one) for one in causes):
+        return CopperError(Kind.UNREADABLE, f"not HTTP ({name})", status=0)
+    return CopperError(Kind.UNREACHABLE, name)
+
+
+def _is_malformed(error: BaseException) -> bool:
+    """Whether the answer was no HTTP: too many or too long headers, a status line that is none. Asking again is useless."""
+    if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead):
+        return False
+    return isinstance(error, http.client.HTTPException) and not isinstance(error, urllib3.exceptions.HTTPError)
+
+
+def _closed_without_answer(error: BaseException) -> bool:
+    return any(
+        isinstance(one, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError)
+        for one in _causes(error)
+    )

@@ -1,0 +1,121 @@
+"""Several parts of a list walked at the same time, given out strictly newest first. What is asked is `plan.py`'s to say."""
+
+import threading
+from collections.abc import Callable, Generator
+
+from tickets_app.copper.errors import CopperError
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page
+from tickets_app.copper.walking.plan import Job, Plan
+from tickets_app.copper.walking.walk import Step
+
+PatientFetch = Callable[[TicketQuery, bool], Page]  # the flag: nothing final comes before this. Raises CopperError
+
+
+def lanes(
+    plan: Plan,
+    fetch: PatientFetch,
+    *,
+    count: int,
+    patience: Callable[[], float | None] = lambda: None,
+    leaving: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], object] = lambda: None,
+    left: Callable[[], object] = lambda: None,
+) -> Generator[Step, None, None]:
+    """Yield the steps of a plan in order, with at most `count` requests under way; they end early when patience does.
+
+    `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it
+    is over, or after the generator is closed: `stopped` is called then, while nothing changes the plan. Those under way end by
+    themselves, and `left` is called after the last. Once `leaving` is true, the steps end early, too, when all that was
+    asked by then is final.
+    """
+    run = _Run(plan, fetch, count, patience, leaving)
+    try:
+        while (step := run.wait()) is not None:
+            yield step
+            if step.rest is None or step.failure:
+                return
+    finally:
+        run.stop(stopped, left)
+
+
+class _Run:
+    """The threads of one plan: as many as requests under way."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        fetch: PatientFetch,
+        count: int,
+        patience: Callable[[], float | None],
+        leaving: Callable[[], bool],
+    ) -> None:
+        self._plan, self._fetch, self._count, self._patience, self._leaving = plan, fetch, count, patience, leaving
+        self._changed = threading.Condition()
+        self._under_way = 0
+        self._left: Callable[[], object] | None = None  # set once it was stopped
+        self._defect: BaseException | None = None
+
+    def wait(self) -> Step | None:
+        """Give the next step, or None when patience is over. Raises what a thread raised that is no CopperError."""
+        with self._changed:
+            while True:
+                if self._defect:
+                    raise self._defect
+                if (step := self._plan.take()) is not None:
+                    return step
+                seconds = self._patience()
+                if seconds is not None and seconds <= 0:
+                    return None
+                self._begin()
+                if self._plan.winding_down and not self._under_way:
+                    return None
+                self._changed.wait(seconds)
+
+    def stop(self, stopped: Callable[[], object], left: Callable[[], object]) -> None:
+        """Begin nothing more."""
+        with self._changed:
+            self._left = left
+            stopped()
+            if not self._under_way:
+                left()
+
+    def _begin(self) -> None:
+        while (job := self._next()) is not None:
+            threading.Thread(target=self._work, args=(job,), name="copper-lane", daemon=True).start()
+
+    def _next(self) -> Job | None:
+        """Take what can be begun now."""
+        seconds = self._patience()
+        if self._left or (seconds is not None and seconds <= 0) or self._under_way >= self._count:
+            return None
+        self._plan.winding_down = self._plan.winding_down or self._leaving()
+        if (job := self._plan.next_job()) is not None:
+            self._under_way += 1
+        return job
+
+    def _work(self, job: Job | None) -> None:
+        """Do one job after the other while there is any; a thread that is there already is cheaper than a new one."""
+        while job is not None:
+            try:
+                result = self._result(job)
+            except BaseException as defect:  # raised again where the steps are waited for
+                result, self._defect = None, defect
+            with self._changed:
+                self._under_way -= 1
+                if result is not None:
+                    self._plan.finish(job, result)
+                job = self._next() if result is not None else None
+                if job is not None:
+                    self._begin()
+                if self._left and not self._under_way:
+                    self._left()
+                # Most answers are further on, and change nothing for who waits.
+                if self._plan.has_final or self._defect or not self._under_way:
+                    self._changed.notify_all()
+
+    def _result(self, job: Job) -> Step | Page | CopperError:
+        try:
+            return self._plan.run(job, lambda query: self._fetch(query, job.first))
+        except CopperError as error:
+            return error

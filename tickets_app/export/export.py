@@ -1,0 +1,198 @@
+"""An export: everything that matches as a file that is complete, or says in its last line that it is not and breaks off."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path as FilePath
+
+from tickets_app.copper.errors import CopperError
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Row, Ticket
+from tickets_app.copper.walking.walk import Step
+from tickets_app.display.property_paths import Path
+from tickets_app.export.writers import Lines, Workbook
+from tickets_app.filters import links
+from tickets_app.gateway import shutdown, whole_list
+from tickets_app.gateway.search import timed
+from tickets_app.long_runs.progress import Run, State
+
+TELL_EVERY = 1.0  # seconds between two words on how far it is
+
+Words = Callable[[CopperError], str]
+
+
+class BrokenOffError(Exception):
+    """The file is not complete: the server closes the connection without an end, so that the transfer counts as failed."""
+
+
+class Export:
+    """One export under way, and what became of it. Whoever takes its rows sees each batch when it is final."""
+
+    def __init__(
+        self,
+        query: TicketQuery,
+        file_format: str,
+        *,
+        columns: tuple[Path, ...] = (),
+        words: Words = str,
+        tell: Callable[[Run], object] = lambda run: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Wait for the first rows. Raises CopperError where not even those could be had. No `columns`: all properties.
+
+        `words` puts a failure into words for a person; `tell` is told about once a second how far it is, and at the end.
+        """
+        self._columns = columns
+        self._query, self._format, self._words, self._tell, self._cancelled = query, file_format, words, tell, cancelled
+        self._began, self._told = time.time(), time.monotonic()
+        self.rows = self._unreadable = self._size = 0
+        self.state, self._failure = State.RUNNING, None  # type: State, str | None
+        self._newest: str | None = None
+        self._oldest: str | None = None
+        self._looked_to: str | None = None
+        self._rest: TicketQuery | None = query
+        self._sha256: str | None = None
+        self._walk = whole_list.steps(query)
+        self._steps = timed(self._walk)
+        first = next(self._steps)
+        if first.failure:
+            self._walk.close()
+            self._end(State.INCOMPLETE, words(first.failure))
+            raise first.failure
+        self._first = first
+        self._report()
+
+    def batches(self, room: int | None = None) -> Iterator[tuple[Row, ...]]:
+        """The rows in order; afterwards `state` is no longer RUNNING unless all are there. `room`: rows a file can hold."""
+        for step in chain([self._first], self._steps):
+            if room is not None and self.rows + len(step.rows) > room:
+                return self._stop(State.INCOMPLETE, f"An Excel sheet holds no more than {room:,} tickets.")
+            if step.failure:
+                return self._stop(State.INCOMPLETE, self._words(step.failure))
+            self._count(step)
+            if step.rows:
+                yield step.rows
+            if shutdown.now():
+                return self._stop(State.LEFT, "The server was stopped or renewed meanwhile. Go on from there.")
+            if time.monotonic() - self._told >= TELL_EVERY:
+                self._report()
+                if self._cancelled():
+                    return self._stop(State.CANCELLED, "It was cancelled.")
+        return None
+
+    def _count(self, step: Step) -> None:
+        self._rest = step.rest
+        self.rows += len(step.rows)
+        tickets = [row for row in step.rows if isinstance(row, Ticket)]
+        self._unreadable += len(step.rows) - len(tickets)
+        if tickets:
+            newest, oldest = (str(tickets[place].properties.get("created")) for place in (0, -1))
+            self._newest, self._oldest = self._newest or newest, oldest
+        if step.looked_to:
+            self._looked_to = str(step.looked_to)
+
+    def _stop(self, state: State, words: str) -> None:
+        self.state, self._failure = state, words
+
+    def stream(self, lines: Lines) -> Iterator[bytes]:
+        """The file. Raises BrokenOffError after its last line where it is not complete."""
+        digest = hashlib.sha256()
+
+        def sent(part: bytes) -> bytes:
+            digest.update(part)
+            self._size += len(part)
+            return part
+
+        try:
+            batches = self.batches()
+            first = next(batches, ())
+            yield sent(lines.begin(first) + lines.rows(first))
+            for batch in batches:
+                yield sent(lines.rows(batch))
+            if self.state is not State.RUNNING:
+                yield lines.incomplete(self.rows)
+                raise BrokenOffError(f"after {self.rows} rows")
+            self._sha256 = digest.hexdigest()
+            self._end(State.COMPLETE)
+        finally:
+            self.close()
+
+    def workbook(self, path: FilePath, *, left: Callable[[], bool]) -> None:
+        """Write an Excel file. `left` says that nobody waits for it any more. Afterwards `state` says what became of it.
+
+        Only where Excel holds no more is there a file that is not complete, and its last row says so.
+        """
+        book = Workbook(path, self._columns)
+        try:
+            batches = self.batches(Workbook.room)
+            first = next(batches, ())
+            book.begin(first)
+            for batch in chain([first], batches):
+                book.rows(batch)
+                if left():
+                    self._stop(State.LEFT, "The browser left.")
+                    return
+            if self.state is State.INCOMPLETE:
+                book.incomplete(self.rows)
+        finally:
+            book.close()
+
+    def finish(self, path: FilePath | None = None) -> None:
+        """A file on the disk is done."""
+        if path:
+            self._size = path.stat().st_size
+            with path.open("rb") as file:
+                self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if self.state is State.RUNNING:
+            self.state = State.COMPLETE
+        self.close()
+
+    def close(self) -> None:
+        """Nothing more is asked of Copper; say what became of it."""
+        self._walk.close()
+        if self.state is State.RUNNING:
+            self._stop(State.LEFT, "The browser or the server ended the transfer.")
+        self._end(self.state, self._failure)
+
+    def _end(self, state: State, words: str | None = None) -> None:
+        self.state, self._failure = state, words
+        self._report()
+
+    def _report(self) -> None:
+        self._told = time.monotonic()
+        self._tell(self.run)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every ticket that matches is in the file."""
+        return self.state is State.COMPLETE
+
+    @property
+    def failure(self) -> str | None:
+        """What happened, in words, where it is not complete."""
+        return self._failure
+
+    @property
+    def run(self) -> Run:
+        """How far it is."""
+        low, high = self._query.low, self._query.high
+        ended_early = self.state not in {State.RUNNING, State.COMPLETE}
+        rest = links.export_query(self._rest, columns=self._columns) if ended_early and self._rest else None
+        return Run(
+            state=self.state,
+            file_format=self._format,
+            began=self._began,
+            at=time.time(),
+            rows=self.rows,
+            unreadable=self._unreadable,
+            looked_to=self._looked_to,
+            low=str(low) if low else None,
+            high=str(high) if high else None,
+            newest=self._newest,
+            oldest=self._oldest,
+            sha256=self._sha256,
+            size=self._size,
+            failure=self._failure,
+            rest=rest,
+        )

@@ -1,0 +1,229 @@
+"""Taking tickets away: the page that offers files, the files, and how each of them goes."""
+
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path as FilePath
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from audit import trail
+from tickets_app.copper.errors import CopperError
+from tickets_app.copper.query import TicketQuery
+from tickets_app.display import failures, person, property_paths
+from tickets_app.export.export import Export
+from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
+from tickets_app.filters import links
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.query_string import BadQueryStringError, read_query_string
+from tickets_app.gateway import tickets as gateway
+from tickets_app.long_runs.progress import State, Watched, owner_of
+from tickets_app.long_runs.wording import hidden_pairs, run_view
+from tickets_app.rights import EXPORT, needs
+from tickets_app.ticket_list import rows as lists
+from tickets_app.ticket_list.views import HtmxHttpRequest
+
+TOKEN, BOM = "export", "bom"
+
+
+class BadAddressError(ValueError):
+    """What was asked for cannot be exported. The message is for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an address asks for."""
+
+    form: TicketFilterForm
+    query: TicketQuery
+    columns: tuple[property_paths.Path, ...]
+    bom: bool
+    token: str | None
+
+
+@needs(EXPORT)
+@require_safe
+def export_page(request: HttpRequest) -> HttpResponse:
+    """The page that offers the files."""
+    try:
+        wanted = _wanted(request)
+    except BadAddressError as error:
+        return _refuse(request, error)
+    names, token = gateway.location_names(), secrets.token_urlsafe(16)
+    context = {
+        "chips": list(lists.chips(wanted.form, wanted.query, names)),
+        "hidden": hidden_pairs(links.export_query(wanted.query, wanted.form.range)),
+        "list_url": links.list_url(wanted.query.first_page(), wanted.form.range),
+        "columns": property_paths.dump(wanted.columns),
+        "token": token,
+        "goes_on": wanted.query.continues,
+        "run_url": reverse("tickets:export_run", args=[token]),
+    }
+    return render(request, "tickets/export/export.html", context)
+
+
+@needs(EXPORT)
+@require_GET
+def export_lines(request: HttpRequest, file_format: str) -> HttpResponseBase:
+    """Everything that matches as CSV or NDJSON, sent while it is found."""
+    try:
+        wanted = _wanted(request)
+        lines: Lines = CsvLines(wanted.columns, bom=wanted.bom) if file_format == "csv" else NdjsonLines()
+        export = _begin(request, wanted, file_format)
+    except BadAddressError as error:
+        return _refuse(request, error)
+    except CopperError as error:
+        return _failed(request, error)
+    response = StreamingHttpResponse(
+        _told(request, wanted, export, file_format, export.stream(lines)), content_type=lines.content_type
+    )
+    return _as_file(request, response, file_format)
+
+
+@needs(EXPORT)
+@require_GET
+def export_workbook(request: HttpRequest) -> HttpResponseBase:
+    """Everything that matches as an Excel file, sent when all of it is there; else a page that says what happened."""
+    try:
+        wanted = _wanted(request)
+        export = _begin(request, wanted, "xlsx")
+    except BadAddressError as error:
+        return _refuse(request, error)
+    except CopperError as error:
+        return _failed(request, error)
+    folder = tempfile.TemporaryDirectory(prefix="copper-tickets-export-")
+    path = FilePath(folder.name) / "tickets.xlsx"
+    try:
+        export.workbook(path, left=_left(request))
+        whole = export.state is State.RUNNING
+        usable = whole or (export.state is State.INCOMPLETE and export.rows > Workbook.room - 100)
+        export.finish(path if usable else None)
+        _tell_trail(request, wanted, export, "xlsx")
+        if not usable:
+            return _broke_off(request, wanted, export)
+        response = FileResponse(path.open("rb"), content_type=Workbook.content_type)
+        return _as_file(request, response, "xlsx", mark="" if whole else "-INCOMPLETE")
+    finally:
+        folder.cleanup()  # what is open can still be sent
+
+
+@needs(EXPORT)
+@require_safe
+@vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    """How an export goes, or how it ended."""
+    run = Watched(owner_of(request), token).get()
+    view = run_view(run, person.zone_of(request), datetime.now(UTC)) if run else None
+    fragment = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    template = "tickets/export/_export_run.html" if fragment else "tickets/export/export_run.html"
+    return render(request, template, {"run": view, "token": token})
+
+
+@needs(EXPORT)
+@require_POST
+def export_cancel(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    """Ask an export to end."""
+    Watched(owner_of(request), token).cancel()
+    return HttpResponseRedirect(reverse("tickets:export_run", args=[token]), status=303)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        raise BadAddressError(str(error)) from None
+    if again := sorted(parameters.repeated & {BOM, TOKEN}):
+        raise BadAddressError(f"The address has “{again[0]}” more than once. Keep one.")
+    form = TicketFilterForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC))
+    if not form.is_valid():
+        raise BadAddressError(
+            " ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
+        )
+    if form.query.goes_newer:
+        raise BadAddressError("A file goes from new to old: it cannot begin at ending_before.")
+    return Wanted(
+        form,
+        form.query,
+        form.chosen_columns,
+        parameters.values.get(BOM) in {"1", "on", "true"},
+        parameters.values.get(TOKEN),
+    )
+
+
+def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
+    watched = Watched(owner_of(request), wanted.token)
+    zone = person.zone_of(request)
+    return Export(
+        wanted.query,
+        file_format,
+        columns=wanted.columns,
+        words=lambda error: failures.describe(error, zone).heading + ".",
+        tell=watched.put,
+        cancelled=lambda: watched.cancelled,
+    )
+
+
+def _told(
+    request: HttpRequest, wanted: Wanted, export: Export, file_format: str, parts: Iterator[bytes]
+) -> Iterator[bytes]:
+    """The same parts; the audit trail is told when the file ended, however it did."""
+    try:
+        yield from parts
+    finally:
+        parts.close()  # type: ignore[attr-defined] # it is a generator
+        export.close()  # also where nothing of it was taken
+        _tell_trail(request, wanted, export, file_format)
+
+
+def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:
+    trail.exported(request, wanted.query.filters(), file_format=file_format, rows=export.rows, complete=export.complete)
+
+
+def _as_file(request: HttpRequest, response: HttpResponseBase, file_format: str, mark: str = "") -> HttpResponseBase:
+    name = f"tickets-{datetime.now(person.zone_of(request)):%Y-%m-%d-%H%M}{mark}.{file_format}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _refuse(request: HttpRequest, error: BadAddressError) -> HttpResponse:
+    context = {"heading": "This cannot be exported", "advice": str(error)}
+    return render(request, "error.html", context, status=400)
+
+
+def _failed(request: HttpRequest, error: CopperError) -> HttpResponse:
+    failure = failures.describe(error, person.zone_of(request))
+    context = {"heading": failure.heading, "advice": f"No file was made. {failure.advice}"}
+    response = render(request, "error.html", context, status=failure.status)
+    if failure.retry_after:
+        response["Retry-After"] = str(failure.retry_after)
+    return response
+
+
+def _broke_off(request: HttpRequest, wanted: Wanted, export: Export) -> HttpResponse:
+    advice = (
+        f"{export.failure} An Excel file is made whole or not at all: no file was made after {export.rows:,} tickets."
+    )
+    return render(request, "error.html", {"heading": "The export broke off", "advice": advice}, status=502)
+
+
+def _left(request: HttpRequest) -> Callable[[], bool]:
+    """Whether the browser, or the proxy in front, has closed the connection: nothing is sent that would show it."""
+    connection: socket.socket | None = request.META.get("gunicorn.socket")
+
+    def left() -> bool:
+        try:
+            return connection is not None and connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            return True
+
+    return left

@@ -1,0 +1,260 @@
+"""Tickets as the rows of a file: CSV, NDJSON, XLSX. A text that a spreadsheet would run as a formula stays a text."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, Protocol
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from tickets_app.copper import numbers
+from tickets_app.copper.resources import Row, Ticket, Unreadable, encodable
+from tickets_app.display import property_paths
+from tickets_app.display.property_paths import Path
+
+FIRST: tuple[Path, ...] = (("id",), ("created",), ("reference",), ("location",))
+OTHER = "(other)"  # the column for properties that the first tickets did not have
+BOM = "\ufeff"  # tells Excel that a CSV is UTF-8
+
+# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"; RELIABILITY.md, row 43).
+_RISKY = frozenset("=+-@\t\r\n\0＝＋－＠")
+
+EXCEL_ROWS = 1_048_576  # of a sheet, the header included
+_EXCEL_CELL = 32_767  # characters
+_EXCEL_DIGITS = 15  # of a number; more are rounded
+
+
+def neutral(text: str) -> str:
+    """The text as a cell that stays a text."""
+    return f"'{text}" if text[:1] in _RISKY else text
+
+
+def incomplete(rows: int) -> str:
+    """What stands in the last line of a file that is not complete."""
+    return f"INCOMPLETE after {rows} rows"
+
+
+class Columns:
+    """Which properties become columns: the chosen ones, or all that the first tickets have, and one for what others add."""
+
+    def __init__(self, chosen: Sequence[Path]) -> None:
+        """Empty: all properties, flattened by path."""
+        self._chosen, self._paths = bool(chosen), list(chosen)
+        # Nearly every path is one name, and every cell of a large file comes through here.
+        self._names = [path[0] for path in chosen] if all(len(path) == 1 for path in chosen) else []
+        self._tree = _Node()
+
+    def begin(self, rows: Iterable[Row]) -> list[str]:
+        """Settle the columns by the first rows; give the header."""
+        if not self._chosen:
+            found = dict.fromkeys(FIRST)
+            for row in rows:
+                if isinstance(row, Ticket):
+                    found |= dict.fromkeys(
+                        path for path, value in property_paths.flatten(row.properties) if value is not None
+                    )
+            self._paths = list(found)
+        for number, path in enumerate(self._paths):
+            self._tree.at(path).column = number
+        return [property_paths.dump_path(path) for path in self._paths] + ([] if self._chosen else [OTHER])
+
+    def values(self, row: Row) -> list[object]:
+        """The row's cells. A row that is no ticket says so in its first cell, and is not left out."""
+        if isinstance(row, Unreadable):
+            return [f"UNREADABLE: {row.reason}"]
+        if self._names:
+            return list(map(row.properties.get, self._names))
+        if self._chosen:
+            found = [property_paths.value_at(row.properties, path) for path in self._paths]
+            return [None if value is property_paths.MISSING else value for value in found]
+        cells: list[object] = [None] * len(self._paths)
+        other: dict[str, object] = {}
+        self._tree.fill(row.properties, (), cells, other)
+        return [*cells, other or None]
+
+
+@dataclass(slots=True)
+class _Node:
+    """One name of the paths that are columns. All the cells of a ticket are found in one pass through it, name by name."""
+
+    column: int | None = None
+    below: dict[str, "_Node"] = field(default_factory=dict)
+
+    def at(self, path: Path) -> "_Node":
+        """The node of a path below this one, made where there is none."""
+        node = self
+        for name in path:
+            node = node.below.setdefault(name, _Node())
+        return node
+
+    def fill(
+        self, properties: Mapping[str, object], above: Path, cells: list[object], other: dict[str, object]
+    ) -> None:
+        """Put what `paths.flatten` would give into the cells, and what has no column into `other`."""
+        find, nests = self.below.get, len(above) + 1 < property_paths.MAX_DEPTH
+        for name, value in properties.items():
+            node = find(name, _NOTHING)
+            if nests and type(value) is dict and value:
+                node.fill(value, (*above, name), cells, other)
+            elif node.column is not None:
+                cells[node.column] = value
+            elif value is not None:
+                other[property_paths.dump_path((*above, name))] = value
+
+
+_NOTHING = _Node()
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: neutral,
+    type(None): lambda _: "",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: numbers.spelled,
+    numbers.Exact: numbers.spelled,
+    list: numbers.dumps,
+    dict: numbers.dumps,
+}
+
+
+def text_of(value: object) -> str:
+    """One cell as text: numbers as Copper wrote them, lists as JSON."""
+    return _TEXTS[type(value)](value)
+
+
+class Lines(Protocol):
+    """A file that is written a batch of rows at a time."""
+
+    content_type: str
+
+    def begin(self, rows: Sequence[Row]) -> bytes:
+        """What stands before the first rows, which are these."""
+
+    def rows(self, rows: Sequence[Row]) -> bytes:
+        """A batch of rows."""
+
+    def incomplete(self, rows: int) -> bytes:
+        """The last line where rows are missing after so many."""
+
+
+class CsvLines:
+    """CSV as RFC 4180 has it, every cell in quotes."""
+
+    content_type = "text/csv; charset=utf-8"
+
+    def __init__(self, columns: Sequence[Path] = (), *, bom: bool = False) -> None:
+        """`bom`: for Excel."""
+        self._columns, self._bom = Columns(columns), bom
+
+    def begin(self, rows: Sequence[Row]) -> bytes:
+        """The header."""
+        return _encoded((BOM if self._bom else "") + _csv_line(self._columns.begin(rows)))
+
+    def rows(self, rows: Sequence[Row]) -> bytes:
+        """A line a row."""
+        return _encoded("".join([_csv_line(self._columns.values(row)) for row in rows]))
+
+    def incomplete(self, rows: int) -> bytes:
+        """A line of one cell."""
+        return _encoded(_csv_line([incomplete(rows)]))
+
+
+def _csv_line(values: Sequence[object]) -> str:
+    # The csv module looks at each character twice, and took a third of the time of a file with all properties.
+    cells = [
+        (value if type(value) is str and value[:1] not in _RISKY else _TEXTS[type(value)](value)).replace('"', '""')
+        for value in values
+    ]
+    return '"' + '","'.join(cells) + '"\r\n'
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # looked for in all cells at once: they are many, and these are rare
+        return encodable(text).encode()
+
+
+class NdjsonLines:
+    """A line of JSON a ticket, exactly as Copper sent it."""
+
+    content_type = "application/x-ndjson"
+
+    def begin(self, rows: Sequence[Row]) -> bytes:
+        """Nothing."""
+        return b""
+
+    def rows(self, rows: Sequence[Row]) -> bytes:
+        """A line a row."""
+        return b"".join(map(_json_line, rows))
+
+    def incomplete(self, rows: int) -> bytes:
+        """A line that is no ticket."""
+        return (numbers.dumps({"incomplete": incomplete(rows), "rows": rows}) + "\n").encode()
+
+
+def _json_line(row: Row) -> bytes:
+    value = {"unreadable": row.reason} if isinstance(row, Unreadable) else row.properties
+    text = numbers.dumps(value)
+    try:
+        return f"{text}\n".encode()
+    except UnicodeEncodeError:  # JSON may hold lone surrogates, UTF-8 may not: they stay escapes
+        return "".join(f"\\u{ord(one):04x}" if "\ud800" <= one <= "\udfff" else one for one in f"{text}\n").encode()
+
+
+class Workbook:
+    """An Excel file of one sheet. Rows go to the disk as they come (TMPDIR), so memory stays flat."""
+
+    content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    room = EXCEL_ROWS - 2  # tickets: less the header, and a last line that says what is missing
+
+    def __init__(self, path: FilePath, columns: Sequence[Path] = ()) -> None:
+        """Write to `path`, which is there when `close` was called."""
+        self._columns = Columns(columns)
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
+        self._book.use_zip64()
+        self._sheet, self._at = self._book.add_worksheet("Tickets"), 0
+
+    def begin(self, rows: Sequence[Row]) -> None:
+        """The header, which stays in view."""
+        self._row(list(self._columns.begin(rows)))
+        self._sheet.freeze_panes(1, 0)
+
+    def rows(self, rows: Sequence[Row]) -> None:
+        """A row a ticket."""
+        for row in rows:
+            self._row(self._columns.values(row))
+
+    def incomplete(self, rows: int) -> None:
+        """A last row of one cell."""
+        self._row([incomplete(rows)])
+
+    def close(self) -> None:
+        """Put the file together."""
+        self._book.close()
+
+    def _row(self, values: Sequence[object]) -> None:
+        for column, value in enumerate(values):
+            if value is not None:
+                _write(self._sheet, self._at, column, value)
+        self._at += 1
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
+    text = encodable(text_of(value))
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float) and sum(map(str.isdigit, text)) <= _EXCEL_DIGITS and "e" not in text.lower():
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, text if len(text) <= _EXCEL_CELL else _cut(text))
+
+
+def _cut(text: str) -> str:
+    words = f"… [cut: {len(text)} characters; NDJSON has all]"
+    return text[: _EXCEL_CELL - len(words)] + words
+
+
+LINES: dict[str, Callable[..., Lines]] = {"csv": CsvLines, "ndjson": NdjsonLines}

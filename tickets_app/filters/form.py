@@ -1,0 +1,354 @@
+"""The filter form: what a person typed or an address says → TicketQuery, or errors beside the fields."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, MAX_LIMIT, Cursor, TicketQuery
+from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, legible, usable_id
+from tickets_app.display import property_paths
+from tickets_app.display.values import heading
+from tickets_app.filters import links
+from tickets_app.filters.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
+from tickets_app.filters.query_string import Parameters, has_control_characters
+from tickets_app.filters.times import (
+    MAX_TYPED,
+    RANGES,
+    TypedTimeError,
+    offset_name,
+    read_typed,
+    resolve_range,
+    show_for_typing,
+    zone_words,
+)
+from tickets_app.gateway.location_names import Names, State
+
+MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
+_LIMIT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+
+
+def _input(kind: str = "text", **attrs: str) -> forms.TextInput:
+    widget = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", **attrs})
+    widget.input_type = kind
+    return widget
+
+
+class FilterField(forms.Field):
+    """A field of the filter form: never required, rendered by one template."""
+
+    def __init__(self, label: str, help_text: str = "", widget: forms.Widget | None = None) -> None:
+        """Take what a person reads beside it."""
+        super().__init__(
+            required=False,
+            label=label,
+            help_text=help_text,
+            widget=widget or _input(),
+            template_name="tickets/filters/_field.html",
+        )
+
+
+class TextField(FilterField):
+    """Text that reaches Copper exactly as it is; refuses what cannot be typed."""
+
+    max_length = MAX_SEARCH
+
+    def clean(self, value: str) -> str | None:
+        """Give the text, or None where there is none."""
+        if has_control_characters(value):
+            raise ValidationError("This holds a control character (such as NUL or a line end). Please type it again.")
+        if len(value) > self.max_length:
+            raise ValidationError(f"This is too long: at most {self.max_length} characters.")
+        return value or None
+
+
+class IdField(TextField):
+    """An id of Copper's."""
+
+    max_length = MAX_ID
+
+    def clean(self, value: str) -> str | None:
+        """Give the id, or None where there is none."""
+        text = super().clean(value)
+        if text is not None and usable_id(text) is None:
+            raise ValidationError("This cannot be an id of Copper's.")
+        return text
+
+
+class IdsField(TextField):
+    """A few ids with a space between them."""
+
+    max_length = (MAX_ID + 1) * MAX_PREVIOUS
+
+
+class MomentBoundField(forms.BoundField):
+    """A time in the form, with the times that may have been meant where a local time is not one instant."""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Give (what it says, the address of the list with it)."""
+        found: tuple[datetime, ...] = next(
+            (error.params["choices"] for error in self.errors.as_data() if error.params), ()
+        )
+        return [(_say(choice), links.with_value(self.form.data, self.name, str(Moment.of(choice)))) for choice in found]
+
+
+def _say(choice: datetime) -> str:
+    return f"{choice:%H:%M} {offset_name(choice)}"
+
+
+class MomentField(FilterField):
+    """A point in time, typed with an offset or in the display zone."""
+
+    bound_field_class = MomentBoundField
+
+    def __init__(self, zone: ZoneInfo, label: str, *, end_of_day: bool = False) -> None:
+        """`end_of_day` says what a date alone means: its end, else its start."""
+        super().__init__(label, widget=_input(placeholder="2026-11-20 09:00", maxlength=str(MAX_TYPED)))
+        self.zone, self.end_of_day = zone, end_of_day
+
+    def clean(self, value: str) -> Moment | None:
+        """Give the moment; an error carries the times to choose from as `params["choices"]`."""
+        if not value.strip():
+            return None
+        try:
+            return read_typed(value, self.zone, end_of_day=self.end_of_day)
+        except TypedTimeError as error:
+            raise ValidationError(str(error), params={"choices": error.choices}) from error
+
+    def bound_data(self, data: str, initial: object) -> str:
+        """Show a valid time in the display zone, anything else as it was typed."""
+        try:
+            moment = self.clean(data)
+        except ValidationError:
+            return data
+        return show_for_typing(moment, self.zone) if moment else ""
+
+
+class LimitField(FilterField):
+    """How many rows a page has. Only plain digits: Django's own field also takes `1_0` and `10.0`."""
+
+    def clean(self, value: str) -> int:
+        """Give the number, 1 to 100."""
+        if not value:
+            return DEFAULT_LIMIT
+        if not _LIMIT.fullmatch(value) or int(value) > MAX_LIMIT:
+            raise ValidationError(f"Rows per page: a whole number from 1 to {MAX_LIMIT}.")
+        return int(value)
+
+
+class RangeField(FilterField):
+    """A relative range by its name."""
+
+    def __init__(self, label: str) -> None:
+        """Offer the ranges by their names for people."""
+        choices = [("", "Any time"), *((name, words) for name, (words, _) in RANGES.items())]
+        super().__init__(label, widget=forms.Select(attrs={"class": "form-select"}, choices=choices))
+
+    def clean(self, value: str) -> str | None:
+        """Give the range's name."""
+        if value and value not in RANGES:
+            raise ValidationError("There is no such time range. Choose one of " + ", ".join(RANGES) + ".")
+        return value or None
+
+
+class ColumnsField(FilterField):
+    """Which properties are shown as columns, in their order (paths.py)."""
+
+    def __init__(self) -> None:
+        """Kept by the form, chosen in the menu of columns."""
+        super().__init__("Columns", widget=forms.HiddenInput())
+
+    def clean(self, value: str) -> tuple[property_paths.Path, ...]:
+        """Give the paths; none where the default columns are meant."""
+        try:
+            return property_paths.parse(value) if value else ()
+        except property_paths.BadPathError as error:
+            raise ValidationError(f"{COLUMNS}: {error}") from error
+
+
+# The vendor's advice on `search_query` (COPPER_API.md, "Tickets").
+_SEARCH_ADVICE = "Choose a location and a time first: Copper looks through their tickets one after the other."
+
+
+def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
+    # A day given for the upper end is meant whole, as is the day that everything shall come after.
+    return {
+        "location": IdField("Location"),
+        RANGE: RangeField("Time"),
+        "created[gte]": MomentField(zone, "From (at or after)"),
+        "created[lt]": MomentField(zone, "To (before)"),
+        "search_query": TextField("Reference", _SEARCH_ADVICE, _input("search", spellcheck="false")),
+        "created[gt]": MomentField(zone, "After", end_of_day=True),
+        "created[lte]": MomentField(zone, "At or before", end_of_day=True),
+        "limit": LimitField("Rows per page", widget=_input(inputmode="numeric", placeholder=str(DEFAULT_LIMIT))),
+        "starting_after": IdField("Cursor"),
+        "ending_before": IdField("Cursor"),
+        CURSOR_CREATED: MomentField(zone, "Time of the cursor"),
+        CURSOR_PREVIOUS: IdsField("Ids before the cursor"),
+        LOOKED_TO: MomentField(zone, "Looked back to"),
+        LOOK_BACK_TO: MomentField(zone, "Look back to"),
+        COLUMNS: ColumnsField(),
+    }
+
+
+class TicketFilterForm(forms.Form):
+    """Binds one address. `query` is what to ask Copper for; it exists only when the form is valid."""
+
+    def __init__(self, parameters: Parameters, *, zone: ZoneInfo, now: datetime) -> None:
+        """Bind parameters as read from the address; `zone` and `now` (aware) give local and relative times a meaning."""
+        fields = _fields(zone)
+        super().__init__(data={name: parameters.values.get(name, "") for name in fields}, auto_id="filter-%s")
+        self.fields = fields
+        self.repeated = parameters.repeated & fields.keys()
+        self.zone, self.now = zone, now
+
+    def clean(self) -> dict[str, object]:
+        """Refuse what contradicts itself, beside the field that is to be changed."""
+        for name in self.repeated:
+            self.add_error(name, f"The address has “{name}” more than once. Keep one.")
+        values = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        for kept, other, message in _EXCLUSIVE:
+            if kept in values and other in values:
+                self.add_error(other, message)
+        self._refuse_range_with_bounds(values)
+        if not self.errors:
+            self._refuse_backward_bounds()
+        return self.cleaned_data
+
+    def _refuse_range_with_bounds(self, values: dict[str, object]) -> None:
+        if RANGE in values and any(name.startswith("created[") for name in values):
+            self.add_error(RANGE, "Choose either a time range or times from and to, not both.")
+
+    def _refuse_backward_bounds(self) -> None:
+        low, high = self._one_of("created[gte]", "created[gt]"), self._one_of("created[lte]", "created[lt]")
+        if low is None or high is None:
+            return
+        if low[1].order > high[1].order:
+            self.add_error(high[0], "This is before the start of the time asked for. Swap the two.")
+        elif low[1].order == high[1].order and (low[0], high[0]) != ("created[gte]", "created[lte]"):
+            self.add_error(high[0], "Nothing lies between these two: they are the same time, and it is not included.")
+
+    def _one_of(self, *names: str) -> tuple[str, Moment] | None:
+        return next(((name, self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)), None)
+
+    @property
+    def range(self) -> str | None:
+        """The relative range in force, if any."""
+        name: str | None = self.cleaned_data[RANGE]
+        return name
+
+    @property
+    def chosen_columns(self) -> tuple[property_paths.Path, ...]:
+        """The chosen columns; none where the default ones are meant, or what was chosen makes no sense.
+
+        Not `columns`: in a template `form.columns` is the field, which is never false.
+        """
+        chosen: tuple[property_paths.Path, ...] = getattr(self, "cleaned_data", {}).get(COLUMNS, ())
+        return chosen
+
+    @property
+    def column_count(self) -> int:
+        """How many columns the table has: the first leads to the ticket, or by default the last holds all other properties."""
+        return len(self.chosen_columns or property_paths.DEFAULT) + 1
+
+    @property
+    def column_names(self) -> list[str]:
+        """The chosen columns as they are headed."""
+        return [heading(path) for path in self.chosen_columns]
+
+    def address(self, query: TicketQuery, range_name: str | None = None) -> str:
+        """The address of a list that looks as this one does."""
+        return links.list_url(query, range_name, self.chosen_columns)
+
+    @property
+    def query(self) -> TicketQuery:
+        """The filters with absolute bounds: a relative range means what it means at `now`."""
+        values = {attribute: self.cleaned_data[name] for attribute, name in FILTERS.items()}
+        if self.range:
+            values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, self.zone)
+        if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
+            values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
+        return TicketQuery(
+            **values,
+            limit=self.cleaned_data["limit"],
+            starting_after=self._cursor("starting_after"),
+            ending_before=self._cursor("ending_before"),
+        )
+
+    def _cursor(self, name: str) -> Cursor | None:
+        id_ = self.cleaned_data[name]
+        if id_ is None:
+            return None
+        previous = (self.cleaned_data[CURSOR_PREVIOUS] or "").split()
+        return Cursor(id_, self.cleaned_data[CURSOR_CREATED], tuple(previous[:MAX_PREVIOUS]))
+
+    @property
+    def has_local_times(self) -> bool:
+        """Whether a time was typed without an offset, so that its address would not mean the same to everyone."""
+        return any(
+            self.cleaned_data[name] is not None and self.cleaned_data[name].text != self.data[name].strip()
+            for name in self.fields
+            if name.startswith("created[")
+        )
+
+    @property
+    def zone_name(self) -> str:
+        """The display zone with its offset now."""
+        return zone_words(self.now, self.zone)
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields always in view."""
+        return [self[name] for name in _MAIN]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields behind "More"."""
+        return [self[name] for name in _MORE]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether one of those is in use."""
+        return any(self.data[name] for name in _MORE)
+
+    @property
+    def general_errors(self) -> list[str]:
+        """The errors of parameters that have no visible field."""
+        return [str(errors[0]) for name, errors in self.errors.items() if name not in {*_MAIN, *_MORE}]
+
+    def offer_locations(self, names: Names) -> None:
+        """Make the location a menu of names, where names are known; else it stays a field for an id."""
+        field = self.fields["location"]
+        if not names.by_id:
+            self["location"].help_text = _NO_NAMES[names.state]
+            return
+        chosen = self.data["location"]
+        extra = [] if chosen in names.by_id or not chosen else [(chosen, legible(chosen))]
+        field.widget = forms.Select(
+            attrs={"class": "form-select"}, choices=[("", "All locations"), *names.by_id.items(), *extra]
+        )
+
+
+_MAIN = ("location", RANGE, "created[gte]", "created[lt]", "search_query")
+_MORE = ("created[gt]", "created[lte]", "limit")
+
+_EXCLUSIVE = (
+    *(
+        (name, LOOKED_TO, f"The address has two places to go on from ({name}, {LOOKED_TO}). Keep one.")
+        for name in ("starting_after", "ending_before")
+    ),
+    ("starting_after", "ending_before", "The address has two cursors (starting_after, ending_before). Keep one."),
+    ("created[gte]", "created[gt]", "Give only one start: either “at or after” or “after”."),
+    ("created[lte]", "created[lt]", "Give only one end: either “before” or “at or before”."),
+)
+
+_NO_NAMES = {
+    State.UNKNOWN: "The id of a location. Names are being loaded.",
+    State.KNOWN: "The id of a location.",
+    State.FORBIDDEN: "This dashboard’s key may not read location names: type an id.",
+    State.FAILED: "Location names could not be loaded: type an id.",
+}

@@ -1,0 +1,146 @@
+"""The only builder of our URLs: the list with other filters, the next page, a ticket."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from django.urls import reverse
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
+from tickets_app.display import property_paths
+
+RANGE = "range"
+COLUMNS = "columns"
+CURSOR_CREATED = "cursor_created"
+CURSOR_PREVIOUS = "cursor_previous"
+LOOKED_TO = "looked_to"
+LOOK_BACK_TO = "look_back_to"
+
+
+def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()) -> str:
+    """The address of a list. With a range it is a live one: the range stands in it, not the bounds it means now.
+
+    Without `columns` the default ones are shown.
+    """
+    return _with_params(reverse("tickets:list"), list_params(query, range_name, columns))
+
+
+def histogram_url(query: TicketQuery, state: str, columns: tuple[property_paths.Path, ...] = ()) -> str:
+    """The address that counts a list's tickets, going on from a state."""
+    return _with_params(reverse("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
+
+
+def list_params(
+    query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()
+) -> list[tuple[str, str]]:
+    """The parameters of that address."""
+    if range_name:
+        query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+    params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
+    if query.limit != DEFAULT_LIMIT:
+        params.append(("limit", str(query.limit)))
+    if query.starting_after:
+        params += _cursor("starting_after", query.starting_after)
+    if query.ending_before:
+        params += _cursor("ending_before", query.ending_before)
+    places = ((LOOKED_TO, query.looked_to), (LOOK_BACK_TO, query.look_back_to))
+    params += [(name, str(moment)) for name, moment in places if moment is not None]
+    return [*params, (COLUMNS, property_paths.dump(columns))] if columns else params
+
+
+def fixed_url(
+    query: TicketQuery, newest: Moment, look_back_to: Moment | None, columns: tuple[property_paths.Path, ...] = ()
+) -> str:
+    """The address that shows these tickets whenever it is opened: from the top, without what arrives after `newest`.
+
+    A search without a start (`look_back_to`: how far it looks) looks as far back as it did here.
+    """
+    if query.continues:
+        return list_url(query, columns=columns)
+    if query.high is None:
+        query = replace(query, created_lte=newest)
+    if query.search_query is not None and query.low is None:
+        query = replace(query, look_back_to=look_back_to)
+    return list_url(query, columns=columns)
+
+
+def arrivals_url(query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()) -> str:
+    """The address that asks for what has arrived since the query's `ending_before`, or its lower bound."""
+    return _with_params(reverse("tickets:arrivals"), list_params(query, columns=columns))
+
+
+def list_query(url: str) -> str:
+    """The query string of an address of the list: what a saved view keeps of it."""
+    return urlsplit(url).query
+
+
+def view_url(query: str) -> str:
+    """The address of a saved view."""
+    return f"{reverse('tickets:list')}?{query}" if query else reverse("tickets:list")
+
+
+def export_query(
+    query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()
+) -> str:
+    """The query string of an export of all that matches, or of what is left of one: in Copper's own bounds alone."""
+    query = query.resolved()
+    if range_name:
+        query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+    params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
+    if query.starting_after:
+        params += _cursor("starting_after", query.starting_after)
+    if columns:
+        params.append((COLUMNS, property_paths.dump(columns)))
+    return urlencode(params, safe=":", quote_via=quote)
+
+
+def export_url(query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()) -> str:
+    """The address of the page that exports what a list shows, from its top."""
+    params = export_query(query.first_page(), range_name, columns)
+    return f"{reverse('tickets:export')}?{params}" if params else reverse("tickets:export")
+
+
+def lookup_url(query: TicketQuery, range_name: str | None = None) -> str:
+    """The address of the page that looks up many references, where a list looks."""
+    params = export_query(query.first_page().without_search(), range_name)
+    return f"{reverse('tickets:lookup')}?{params}" if params else reverse("tickets:lookup")
+
+
+def without(query: TicketQuery, *attributes: str) -> TicketQuery:
+    """The query from the top, less some filters (names of TicketQuery's attributes)."""
+    gone: dict[str, Any] = dict.fromkeys(attributes)
+    return replace(query.first_page(), **gone)
+
+
+def ticket_url(ticket_id: str) -> str:
+    """The address of one ticket."""
+    return reverse("tickets:ticket", args=[ticket_id])
+
+
+def location_url(location_id: str) -> str:
+    """The address of the list of one location's tickets."""
+    return list_url(TicketQuery(location=location_id))
+
+
+def with_value(values: Mapping[str, str], name: str, value: str) -> str:
+    """The address of the list with the parameters as they were typed, one of them replaced; cursors fall away."""
+    names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
+    params = [(key, values[key]) for key in names if values.get(key) and key != name]
+    return _with_params(reverse("tickets:list"), [*params, (name, value)])
+
+
+def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
+    """The cursor, and what finds its place again when its ticket is deleted one day."""
+    params = [(name, cursor.id)]
+    if cursor.created:
+        params.append((CURSOR_CREATED, str(cursor.created)))
+    if cursor.previous and not any(" " in id_ for id_ in cursor.previous):
+        params.append((CURSOR_PREVIOUS, " ".join(cursor.previous)))
+    return params
+
+
+def _with_params(path: str, params: list[tuple[str, str]]) -> str:
+    # ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
+    return f"{path}?{urlencode(params, safe=':,', quote_via=quote)}" if params else path

@@ -1,0 +1,176 @@
+"""This process among the others: that it lives, what it holds and what it waits for, told to Redis, and its inbox there."""
+
+import json
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import redis
+from redis.commands.core import Script
+
+from tickets_app.copper.http.slots import Account
+from tickets_app.gateway.cache import Guard
+
+LEASE = 2.0  # seconds after which a process that says nothing is taken for dead, and what it held is free again
+BEAT = 0.5  # seconds between the signs that it lives, while it holds or awaits anything
+LINGER = 5.0  # seconds the inbox is read on after nothing is awaited any more
+LONGEST = 60.0  # seconds a request to Copper can be under way, deadlines included
+KEPT = 10.0  # seconds a message waits to be read
+_ROOM = 0.5  # seconds that Redis may be late with "nothing came"
+
+logger = logging.getLogger(__name__)
+
+
+class Peers:
+    """Shares slots (the `Pool` of copper/slots.py) and requests under way with the other processes of one account."""
+
+    def __init__(self, url: str, options: Mapping[str, Any], name: str, guard: Guard) -> None:
+        """`url` and `options` as Django's cache has them; `name`: the same for all processes that share."""
+        self._redis = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **options))
+        listening = {**options, "socket_timeout": BEAT + _ROOM}
+        self._listening = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **listening))
+        self._guard, self._prefix = guard, f"copper-tickets:1:{{{name}}}:"
+        self._me = secrets.token_hex(8)
+        self._settle, self._join, self._land = (
+            self._redis.register_script((Path(__file__).parent / f"{script}.lua").read_text())
+            for script in ("settle", "join", "land")
+        )
+        self._account = Account()
+        self._heard: Callable[[int | None], None] = lambda _granted: None
+        self._lock = threading.Lock()  # one account at a time, the newest last
+        self._state = threading.Lock()
+        self._awaited: dict[str, Callable[[str], None]] = {}
+        self._flying = 0
+        self._thread: threading.Thread | None = None
+
+    # Slots
+
+    def attach(self, heard: Callable[[int | None], None]) -> None:
+        """Call `heard` with the slots this process was ever granted, or None, when that changes."""
+        self._heard = heard
+
+    def settle(self, account: Account) -> int | None:
+        """Tell the account of this process; give the slots it was ever granted, None without Redis."""
+        with self._lock:
+            self._account = account
+            granted = self._tell()
+        self._listen()
+        return granted
+
+    def _tell(self) -> int | None:
+        one = self._account
+        keys = [self._key("alive"), self._key("accounts")]
+        numbers = (one.granted, one.returned, one.target, one.limit)
+        args = [self._me, _ms(LEASE), *numbers, self._key("inbox:"), _ms(KEPT)]
+        granted = self._call(self._settle, keys, args)
+        return None if granted is None else int(granted)
+
+    # Requests under way
+
+    def join(self, flight: str, landed: Callable[[str], None], *, again: bool) -> bool | None:
+        """Say whether this process shall make the request `flight`; None without Redis, so it may.
+
+        Where it shall not, `landed` is called with what the one that makes it says, unless that one dies: join `again` then.
+        """
+        with self._state:
+            self._awaited[flight] = landed
+        found = self._call(
+            self._join,
+            [self._key("alive"), *self._keys(flight)],
+            [self._me, _ms(LEASE), _ms(LONGEST), int(again)],
+        )
+        if isinstance(found, bytes):
+            self._open(found)
+            return False
+        leads = None if found is None else found == 1
+        if leads is not False:
+            with self._state:
+                self._awaited.pop(flight, None)
+                self._flying += bool(leads)
+        self._listen()
+        return leads
+
+    def leave(self, flight: str) -> None:
+        """Wait no more."""
+        with self._state:
+            self._awaited.pop(flight, None)
+
+    def land(self, flight: str, outcome: str) -> None:
+        """Tell those who wait what became of the request that this process was to make."""
+        with self._state:
+            self._flying -= 1
+        message = json.dumps({"flight": flight, "outcome": outcome})
+        args = [self._me, message, self._key("inbox:"), _ms(KEPT), _ms(LEASE)]
+        self._call(self._land, self._keys(flight), args)
+
+    def _keys(self, flight: str) -> list[str]:
+        return [self._key(f"{what}:{flight}") for what in ("flight", "waiting", "outcome")]
+
+    def _call(self, script: Script, keys: list[str], args: list[Any]) -> Any:
+        """Run a script; None without Redis."""
+        found = self._guard(lambda: script(keys=keys, args=args))
+        if found is None:
+            # Redis may have done it and only not have said so. Under a new name we owe nothing: the old one is dead soon.
+            self._me = secrets.token_hex(8)
+        return found
+
+    # The inbox
+
+    def _listen(self) -> None:
+        """See that somebody reads the inbox and says that this process lives."""
+        if not self._busy():
+            return
+        with self._state:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._read, name="peers", daemon=True)
+                self._thread.start()
+
+    def _busy(self) -> bool:
+        one = self._account
+        return bool(self._awaited or self._flying or one.target > one.returned)
+
+    def _read(self) -> None:
+        pause = threading.Event()
+        beat = busy = time.monotonic()
+        while True:
+            started = time.monotonic()
+            found = self._guard(lambda: self._listening.blpop([self._key("inbox:") + self._me], timeout=BEAT))
+            if found is not None:
+                self._open(found[1])
+            elif (early := started + BEAT - time.monotonic()) > 0:
+                pause.wait(early)  # without Redis nothing blocks
+            now = time.monotonic()
+            busy = now if self._busy() else busy
+            if now >= beat + BEAT and self._busy():
+                beat = now
+                with self._lock:
+                    granted = self._tell()
+                self._heard(granted)
+            with self._state:
+                if not self._busy() and now - busy > LINGER:
+                    self._thread = None
+                    return
+
+    def _open(self, raw: bytes | str) -> None:
+        try:
+            message = json.loads(raw)
+            if "slots" in message:
+                self._heard(int(message["slots"]))
+                return
+            with self._state:
+                landed = self._awaited.pop(message["flight"], None)
+            if landed:
+                landed(str(message["outcome"]))
+        except (ValueError, TypeError, KeyError):
+            logger.warning("A message of another process could not be read")
+
+    def _key(self, name: str) -> str:
+        return self._prefix + name
+
+
+def _ms(seconds: float) -> int:
+    return int(seconds * 1000)

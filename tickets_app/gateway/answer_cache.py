@@ -1,0 +1,102 @@
+"""Answers of Copper's that may be shown again for a while, and asked for once when many ask at the same time."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.gateway import answer as texts
+from tickets_app.gateway.across_processes.single_flight import Flights, is_lack_of_time
+from tickets_app.gateway.answer import Kept
+from tickets_app.gateway.cache import Shelf
+from tickets_app.gateway.metrics import cache_answers
+
+
+@dataclass(slots=True)
+class _Flight:
+    """One request under way, and all who wait for it."""
+
+    landed: threading.Event = field(default_factory=threading.Event)
+    kept: Kept | None = None
+    error: CopperError | None = None
+
+
+class Answers:
+    """A cache with single flight in front of `load`. Works on, only slower, when the cache is down."""
+
+    def __init__(self, seconds: float, shelf: Shelf | None = None, flights: Flights | None = None) -> None:
+        """Keep answers for so many seconds; 0 keeps none, and hands none to other processes (`flights`) either."""
+        self.seconds, self._shelf = seconds, shelf or Shelf()
+        self._others = flights if seconds > 0 else None
+        self._flights: dict[str, _Flight] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]) -> Kept:
+        """Give the answer kept under `key`, else what `load` gives, which is kept where `keep(body)` says so.
+
+        Raises CopperError: what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
+        """
+        kept = self._read(key)
+        if kept is not None:
+            cache_answers.labels("hit").inc()
+        while kept is None:
+            flight, leads = self._board(key)
+            cache_answers.labels("miss" if leads else "shared").inc()
+            if leads:
+                return self._fly(key, flight, load, keep, deadline)
+            if not flight.landed.wait(deadline.remaining()):
+                raise CopperError(Kind.TIMEOUT, "waited for the same request of somebody else", attempts=0)
+            if flight.error is not None and (not is_lack_of_time(flight.error) or deadline.passed):
+                raise flight.error
+            kept = flight.kept  # still None: the leader ran out of its own time, so somebody else leads now
+        return kept
+
+    def _board(self, key: str) -> tuple[_Flight, bool]:
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None:
+                return flight, False
+            flight = self._flights[key] = _Flight()
+            return flight, True
+
+    def _fly(
+        self,
+        key: str,
+        flight: _Flight,
+        load: Callable[[], Kept],
+        keep: Callable[[object], bool],
+        deadline: Deadline,
+    ) -> Kept:
+        try:
+            fetch = partial(self._fetch, key, load, keep)
+            flight.kept = self._others.get(key, fetch, deadline) if self._others else fetch()
+            return flight.kept
+        except CopperError as error:
+            flight.error = error
+            raise
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.landed.set()
+
+    def _fetch(self, key: str, load: Callable[[], Kept], keep: Callable[[object], bool]) -> Kept:
+        # Another process may have put it there after we looked, and before it was our turn.
+        kept = self._read(key) if self._others else None
+        if kept is None:
+            kept = load()
+            if keep(kept.body):
+                self._write(key, kept)
+        return kept
+
+    def _read(self, key: str) -> Kept | None:
+        text = self._shelf.get(key) if self.seconds > 0 else None
+        kept = texts.load(text) if text is not None else None
+        now = time.time()
+        return kept if kept is not None and now - self.seconds < kept.at <= now else None
+
+    def _write(self, key: str, kept: Kept) -> None:
+        if self.seconds > 0:
+            self._shelf.put(key, kept.dump(), self.seconds)

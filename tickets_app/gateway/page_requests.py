@@ -1,0 +1,97 @@
+"""The requests made for one page: until when they may be begun, what is kept of their answers, and how old those are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page, parse_page
+from tickets_app.copper.walking.walk import Step
+from tickets_app.gateway import request_number, shared
+from tickets_app.gateway.page_result import Outcome, fold
+
+FAILURE_PATIENCE = 1.0  # seconds that a failure may come after its deadline
+
+
+@dataclass(slots=True)
+class Asking:
+    """The requests made for one page: until when they may be begun, and how old the answers were."""
+
+    whole: Deadline
+    budget: Deadline | None = None  # None: not a search
+    in_sequence: bool = False  # one request after the other: what is under way when the time is up is given up
+    progressed: bool = False
+    oldest: float | None = None
+    skew: float = 0.0
+    caller: object = field(default_factory=object)  # shares the slots evenly with the other pages
+    request_id: str | None = field(default_factory=request_number.request_id.get)
+
+    def fetch(self, query: TicketQuery, first: bool = True) -> Page:
+        """Get a page; `first` says that nothing can be shown before it."""
+        request_number.request_id.set(self.request_id)  # a lane's thread does not know it
+        keep = _keep_always if query.search_query else _keep_never if self.budget else _keep_consistent
+        kept = shared.get(
+            "tickets", params=query.params(), deadline=self._deadline(first), keep=keep, caller=self.caller
+        )
+        self.oldest = min(kept.at, self.oldest or kept.at)
+        self.skew = kept.skew
+        return parse_page(kept.body)
+
+    def _deadline(self, first: bool) -> Deadline:
+        # The first window of a search may take as long as Copper needs: without it no page would ever get further.
+        if self.budget is None or (first and not self.progressed):
+            return self.whole
+        if self.in_sequence:
+            return self.budget
+        return replace(self.whole, start_by=self.budget.at)
+
+    def patience(self) -> float:
+        """Seconds for which the next step may be waited for. The first may fail when its time is up: that is waited for."""
+        return self.budget.remaining() if self.budget and self.progressed else self.whole.remaining() + FAILURE_PATIENCE
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When Copper gave the oldest answer used."""
+        return datetime.fromtimestamp(self.oldest, UTC) if self.oldest else None
+
+    def stopped_by_us(self, step: Step) -> bool:
+        """Whether a failure is only our own budget, or a pause of Copper's that is longer than it."""
+        kind = step.failure.kind if step.failure else None
+        return self.progressed and (
+            kind is Kind.RATE_LIMITED or (self.patience() <= 0 and kind in {Kind.TIMEOUT, Kind.BUSY})
+        )
+
+
+def folded(query: TicketQuery, steps: Iterator[Step], asking: Asking) -> Outcome:
+    """Fold steps into one page: until it is full, the list is at its end, or the time is up."""
+    outcome, searches = Outcome(rest=query), query.search_query is not None
+    for step in steps:
+        if asking.stopped_by_us(step):
+            pause = step.failure.retry_after if step.failure else None
+            return replace(outcome, pause=pause)
+        if not step.fits:
+            return replace(outcome, full=True)
+        outcome = fold(outcome, step, query)
+        asking.progressed = asking.progressed or step.failure is None
+        if len(outcome.rows) >= query.limit:
+            return replace(outcome, full=True)
+        if (outcome.rows and not searches) or asking.patience() <= 0:
+            break
+    if not asking.progressed and outcome.failure is None:
+        return replace(outcome, failure=CopperError(Kind.TIMEOUT, "nothing came in time", attempts=0))
+    return outcome
+
+
+def _keep_always(_body: object) -> bool:
+    return True
+
+
+def _keep_never(_body: object) -> bool:
+    return False
+
+
+def _keep_consistent(body: object) -> bool:
+    """Whether a list without a search may be kept: one that says "more" but gives none is asked for again."""
+    return not (isinstance(body, dict) and body.get("has_more") and not body.get("data"))

@@ -1,0 +1,152 @@
+"""What all requests of this process share: the client, the cache with single flight in front of it, what was learned."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import partial
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+from tickets_app.copper.http.client import CopperClient
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.query import MAX_LIMIT
+from tickets_app.copper.resources import Location, parse_locations
+from tickets_app.gateway import metrics, request_number
+from tickets_app.gateway.across_processes.peers import Peers
+from tickets_app.gateway.across_processes.single_flight import Flights
+from tickets_app.gateway.answer import Kept
+from tickets_app.gateway.answer_cache import Answers
+from tickets_app.gateway.cache import Guard, Shelf
+from tickets_app.gateway.learned_counts import Counts
+from tickets_app.gateway.location_names import Directory
+
+MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
+
+_COPPER_SETTINGS = {
+    "COPPER_API_KEY",
+    "COPPER_API_URL",
+    "COPPER_ACCOUNT",
+    "COPPER_CONNECT_TIMEOUT",
+    "COPPER_READ_TIMEOUT",
+    "COPPER_MAX_CONCURRENCY",
+    "COPPER_CACHE_SECONDS",
+    "CACHES",
+}
+
+# Seconds that the request in hand waited for Copper, for `Server-Timing`; set by the middleware.
+waited: ContextVar[list[float] | None] = ContextVar("waited", default=None)
+
+
+def get(
+    *segments: str,
+    params: list[tuple[str, str]] | None = None,
+    deadline: Deadline,
+    keep: Callable[[object], bool] = lambda _body: True,
+    caller: object = None,
+) -> Kept:
+    """Answer one GET from the cache, from the same request under way, or from Copper. Raises CopperError.
+
+    `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so.
+    """
+    started = time.perf_counter()
+    load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
+    try:
+        return parts().answers.get(
+            key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep
+        )
+    finally:
+        spans = waited.get()
+        if spans is not None:
+            spans.append(time.perf_counter() - started)
+
+
+def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
+    """Ask Copper itself, past the cache and whoever asks the same. Raises CopperError."""
+    answer = parts().client.get(
+        *segments, params=params, deadline=deadline, caller=caller, request_id=request_number.request_id.get()
+    )
+    now = time.time()
+    return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0)
+
+
+def _load_locations(client: CopperClient) -> list[Location]:
+    found: list[Location] = []
+    deadline, params = whole_deadline(), [("limit", str(MAX_LIMIT))]
+    for _ in range(MAX_LOCATION_PAGES):
+        page, more = parse_locations(client.get("locations", params=params, deadline=deadline).body)
+        found += page
+        if not more or not page:
+            break
+        params = [("limit", str(MAX_LIMIT)), ("starting_after", page[-1].id)]
+    return found
+
+
+def whole_deadline() -> Deadline:
+    """By when one request has to be done, whatever happens."""
+    return Deadline.after(settings.COPPER_CONNECT_TIMEOUT + settings.COPPER_READ_TIMEOUT)
+
+
+def key(*parts: str) -> str:
+    """A cache key for one GET of this account; hashed, so that it is short and shows neither key nor search text."""
+    whose = (settings.COPPER_API_URL, settings.COPPER_API_KEY, settings.COPPER_ACCOUNT)
+    return hashlib.sha256("\0".join((*whose, *parts)).encode()).hexdigest()
+
+
+class Parts:
+    """What all requests of this process share, made with the settings as they are when it is first needed."""
+
+    def __init__(self) -> None:
+        guard = Guard()
+        self.peers = _peers(guard)
+        self.client = CopperClient(
+            base_url=settings.COPPER_API_URL,
+            api_key=settings.COPPER_API_KEY,
+            account=settings.COPPER_ACCOUNT,
+            connect_timeout=settings.COPPER_CONNECT_TIMEOUT,
+            read_timeout=settings.COPPER_READ_TIMEOUT,
+            max_concurrency=settings.COPPER_MAX_CONCURRENCY,
+            observer=metrics.health,
+            pool=self.peers,
+        )
+        self.shelf = Shelf(guard)
+        flights = Flights(self.peers) if self.peers else None
+        self.answers = Answers(settings.COPPER_CACHE_SECONDS, self.shelf, flights)
+        self.counts = Counts(self.shelf)
+        self.directory = Directory(partial(_load_locations, self.client))
+
+
+def _peers(guard: Guard) -> Peers | None:
+    """The other processes that ask with the same key, where there is a Redis to meet them."""
+    cache = settings.CACHES["default"]
+    if not cache["BACKEND"].endswith("RedisCache"):
+        return None
+    servers = cache["LOCATION"]
+    first = servers if isinstance(servers, str) else servers[0]  # the first is the one written to
+    return Peers(first, cache.get("OPTIONS", {}), key("peers")[:16], guard)
+
+
+_process: Parts | None = None
+_making = threading.Lock()  # two clients would be two concurrency limits
+
+
+def parts() -> Parts:
+    """Give what this process shares."""
+    global _process  # noqa: PLW0603 - one for the whole process is what it is for
+    with _making:
+        if _process is None:
+            _process = Parts()
+        return _process
+
+
+def forget(*, setting: str | None = None, **_: object) -> None:
+    """Start anew with the settings as they are now. Django's tests call it when they change one."""
+    global _process  # noqa: PLW0603 - one for the whole process is what it is for
+    if setting is None or setting in _COPPER_SETTINGS:
+        with _making:
+            _process = None
+
+
+setting_changed.connect(forget)

@@ -1,0 +1,69 @@
+"""Copper as this site uses it: a list or a search folded into one page, a ticket, the names of the locations."""
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Ticket, looks_like_an_id, parse_ticket, usable_id
+from tickets_app.copper.walking.walk import walk
+from tickets_app.gateway import search, shared
+from tickets_app.gateway.location_names import Names
+from tickets_app.gateway.page_requests import Asking, folded
+from tickets_app.gateway.page_result import Outcome, cut
+
+LIVELY = 0.75  # seconds after which a page that goes on by itself shows what it has: as often as eyes can follow
+NAMES_PATIENCE = 0.05  # seconds a page may wait for the very first location names
+
+
+def list_tickets(query: TicketQuery, *, lively: bool = False) -> Outcome:
+    """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises.
+
+    `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has.
+    """
+    shared.parts().directory.refresh_when_due()
+    asking = Asking(shared.whole_deadline())
+    if query.search_query is None:
+        outcome = folded(query, walk(query, asking.fetch), asking)
+    else:
+        asking.budget, asking.in_sequence = Deadline.after(_seconds(lively)), query.goes_newer
+        outcome = _search(query, asking)
+    return replace(outcome, as_of=asking.as_of, skew=asking.skew)
+
+
+def _seconds(lively: bool) -> float:
+    # Without a cache what is looked at ahead would be lost each time a page stops.
+    keeps = settings.COPPER_CACHE_SECONDS > 0
+    return min(LIVELY, settings.SEARCH_TIME_BUDGET) if lively and keeps else settings.SEARCH_TIME_BUDGET
+
+
+def _search(query: TicketQuery, asking: Asking) -> Outcome:
+    exact = search.ExactHit(query) if looks_like_an_id(query.search_query or "") and not query.continues else None
+    query = search.in_legs(query)
+    steps = walk(query.window(), asking.fetch) if query.goes_newer else search.steps_of(query, asking)
+    outcome = cut(folded(query, search.timed(steps), asking), query)
+    if outcome.rest is None and query.look_back_to is not None:
+        outcome = search.next_leg(outcome, query, asking)
+    return replace(outcome, exact=exact.ticket() if exact else None)
+
+
+def ticket(ticket_id: str) -> Ticket:
+    """Retrieve one ticket. Raises CopperError; NOT_FOUND without asking Copper for what can be no id."""
+    if usable_id(ticket_id) is None:
+        raise CopperError(Kind.NOT_FOUND, "not an id", attempts=0)
+    shared.parts().directory.refresh_when_due()
+    return parse_ticket(shared.get("tickets", ticket_id, deadline=shared.whole_deadline()).body)
+
+
+def location_names(*, refresh: bool = False) -> Names:
+    """Give what is known of the locations' names; hardly waits, never raises. `refresh` begins to ask for them when due."""
+    if refresh:
+        shared.parts().directory.refresh_when_due()
+    return shared.parts().directory.names(NAMES_PATIENCE)
+
+
+def is_live() -> bool:
+    """Whether the key is a live one (COPPER_API.md, "Basics")."""
+    return str(settings.COPPER_API_KEY).startswith("sk_live_")

@@ -1,0 +1,135 @@
+"""The form of a look-up: the references and where to look for them → a Lookup, or errors beside the fields."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from tickets_app.filters.form import FilterField, TextField, TicketFilterForm
+from tickets_app.filters.links import RANGE
+from tickets_app.filters.query_string import Parameters
+from tickets_app.lookup import references
+from tickets_app.lookup.lookup import Lookup, with_a_start
+from tickets_app.lookup.references import COLUMN, FILE, LIST, BadListError, Reading
+
+BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
+NAMES = ("location", RANGE, *BOUNDS)  # the filters that a look-up has
+_TABLES = (".csv", ".tsv")
+
+
+class ListField(FilterField):
+    """The references as text, exactly as they were typed."""
+
+    def __init__(self) -> None:
+        """A large field."""
+        attrs = {"class": "form-control", "rows": "8", "spellcheck": "false", "autocomplete": "off"}
+        super().__init__(
+            "References or ids, one a line",
+            f"Paste up to {references.MOST:,} lines, or a column with its heading.",
+            forms.Textarea(attrs=attrs),
+        )
+
+    def clean(self, value: str) -> str:
+        """Give the text; what it means depends on the other fields."""
+        return value
+
+
+class LookupForm(TicketFilterForm):
+    """Binds what was sent, or the filters of an address. `lookup` exists only when the form is valid."""
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        upload: "UploadedFile[bytes] | None" = None,
+        *,
+        zone: ZoneInfo,
+        now: datetime,
+        sent: bool = True,
+    ) -> None:
+        """`zone` and `now` (aware) give local and relative times a meaning; not `sent`: only the filters are looked at."""
+        filters = {name: value for name, value in parameters.values.items() if name in NAMES}
+        super().__init__(Parameters(filters, parameters.repeated), zone=zone, now=now)
+        self._upload, self._sent, self.reading = upload, sent, Reading(())
+        own = {
+            LIST: ListField(),
+            FILE: FilterField(
+                "Or a file",
+                "Text or CSV, in UTF-8 (Excel: “CSV UTF-8”).",
+                forms.FileInput(attrs={"class": "form-control"}),
+            ),
+            COLUMN: TextField("Column of a table", "Only where it is not called “reference” or “id”."),
+        }
+        self.fields |= own
+        self.data = {**self.data, **{name: parameters.values.get(name, "") for name in own}}
+        for name in BOUNDS:
+            self.fields[name].bound_field_class = forms.BoundField  # without the links to choose by: they lead to lists
+        menu = self.fields[RANGE].widget
+        menu.choices = [("", "From … to …"), *list(menu.choices)[1:]]
+        self.fields[RANGE].help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."
+
+    def clean(self) -> dict[str, object]:
+        """Read the references too."""
+        cleaned = super().clean()
+        if not self._sent:
+            return cleaned
+        where = FILE if self._upload else LIST
+        try:
+            self.reading = self._read()
+        except BadListError as error:
+            self.add_error(error.field or where, str(error))
+        return cleaned
+
+    def _read(self) -> Reading:
+        text, column = self.data[LIST], self.cleaned_data.get(COLUMN) or ""
+        if self._upload is None:
+            if not text.strip():
+                raise BadListError("Paste the references here, or choose a file.")
+            return references.read(text, column)
+        if text.strip():
+            raise BadListError("There are references in the field above as well: empty it, or choose no file.")
+        if (self._upload.size or 0) > references.MAX_FILE:
+            raise BadListError(f"This file is too large: at most {references.MAX_FILE // 1_000_000} MB.")
+        name = (self._upload.name or "").lower()
+        return references.read(references.decode(self._upload.read()), column, table=name.endswith(_TABLES))
+
+    @property
+    def lookup(self) -> Lookup:
+        """What was asked for."""
+        notes = self.reading.notes
+        if self.query.low is None:
+            notes += (f"No start was given: {settings.SEARCH_DEFAULT_DAYS} days are looked through first.",)
+        return Lookup(self.reading.texts, with_a_start(self.query, self.now), notes)
+
+    def keep_file(self) -> None:
+        """A browser forgets the file of a form that comes back with an error: put what was read of it into the field."""
+        if self._upload and self.reading.texts:
+            self.data = {**self.data, LIST: "\n".join(self.reading.texts), COLUMN: ""}
+            self[LIST].help_text = "These are the references of the file."
+
+    @property
+    def list_fields(self) -> list[forms.BoundField]:
+        """Which references."""
+        return [self[name] for name in (LIST, FILE, COLUMN)]
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """Where to look for them."""
+        return [self[name] for name in NAMES[:4]]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The bounds behind "More"."""
+        return [self[name] for name in NAMES[4:]]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether one of those is in use."""
+        return any(self.data[name] for name in NAMES[4:])
+
+    @property
+    def general_errors(self) -> list[str]:
+        """The errors of parameters that have no visible field."""
+        shown = {LIST, FILE, COLUMN, *NAMES}
+        return [str(errors[0]) for name, errors in self.errors.items() if name not in shown]

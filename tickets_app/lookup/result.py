@@ -1,0 +1,208 @@
+"""What a look-up found, in words and as a CSV file: nothing is "not found" before all of it was looked through."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.resources import encodable
+from tickets_app.display import values
+from tickets_app.export.writers import BOM, neutral
+from tickets_app.filters import links, times
+from tickets_app.gateway.location_names import Names
+from tickets_app.lookup.lookup import Answer, Found, Lookup
+
+HEADER = ("input", "result", "times_found", "tickets", "created", "locations", "location_names", "looked_through")
+
+
+class Result(StrEnum):
+    """What became of one reference."""
+
+    FOUND = "found"
+    SEVERAL = "several"
+    MISSING = "missing"  # all was looked through, and it was not there
+    OPEN = "open"  # not there so far
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A ticket that was found."""
+
+    id: str
+    url: str
+    created: str
+    iso: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reference, as it was given, and what became of it."""
+
+    number: int
+    text: str
+    result: Result
+    words: str
+    tickets: list[Shown]
+    more: int  # tickets that were counted and are not named
+    more_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All that the page shows of a look-up. `choices`: a result to show alone, how it is called, how many lines have it."""
+
+    lines: list[Line]
+    choices: list[tuple[Result, str, int]]
+    begun: bool  # whether anything was looked at
+    complete: bool
+    heading: str
+    looked: str
+    summary: str
+    asks: str
+    looked_at: str
+    unreadable: int
+    notes: tuple[str, ...]
+    missing: int  # lines of which nothing was found, whether looking is done or not
+
+
+class Told:
+    """A look-up told to a person: times in `zone`, locations by their names."""
+
+    def __init__(self, lookup: Lookup, names: Names, zone: ZoneInfo) -> None:
+        self._lookup, self._names, self._zone = lookup, names, zone
+
+    def table(self) -> Table:
+        """What the page shows."""
+        lookup = self._lookup
+        lines = [self._line(number, text) for number, text in enumerate(lookup.texts, 1)]
+        counts = Counter(line.result for line in lines)
+        return Table(
+            lines=lines,
+            choices=[(result, words, counts[result]) for result, words in self._results() if counts[result]],
+            begun=lookup.looked_to is not None or lookup.looked_at > 0,
+            complete=lookup.complete,
+            heading=self._heading(),
+            looked=self._looked(),
+            summary=self._summary(counts),
+            asks=f"{len(lines):,} {'reference' if len(lines) == 1 else 'references'}",
+            looked_at=f"{lookup.looked_at:,} {'ticket' if lookup.looked_at == 1 else 'tickets'}",
+            unreadable=lookup.unreadable,
+            notes=lookup.notes,
+            missing=counts[Result.MISSING] + counts[Result.OPEN],
+        )
+
+    def csv(self) -> bytes:
+        """The same lines as a file, which says in each of them how far was looked."""
+        text = io.StringIO(newline="")
+        write = csv.writer(text, quoting=csv.QUOTE_ALL).writerow
+        write(HEADER)
+        through = self._through()
+        for number, reference in enumerate(self._lookup.texts, 1):
+            answer, line = self._lookup.answer(reference), self._line(number, reference)
+            found = answer.tickets
+            more = [f"and {line.more} more"] if line.more else []
+            cells = (
+                reference,
+                line.words,
+                str(answer.count),
+                " ".join([*(one.id for one in found), *more]),
+                " ".join(one.created for one in found),
+                " ".join(one.location or "none" for one in found),
+                "; ".join(self._names.of(one.location) if one.location else "none" for one in found),
+                through,
+            )
+            write([neutral(encodable(cell)) for cell in cells])
+        if not self._lookup.complete:
+            write([through])
+        return (BOM + text.getvalue()).encode()
+
+    def _results(self) -> Iterator[tuple[Result, str]]:
+        yield Result.MISSING, "Not found"
+        yield Result.OPEN, "Not looked for to the end"
+        yield Result.SEVERAL, "Found several times"
+        yield Result.FOUND, "Found" if self._lookup.complete else "Found so far"
+
+    def _line(self, number: int, text: str) -> Line:
+        answer = self._lookup.answer(text)
+        result, words = self._result(answer)
+        more = answer.count - len(answer.tickets)
+        url = links.list_url(replace(self._lookup.asked, search_query=text)) if more else ""
+        shown = [self._shown(one) for one in answer.tickets]
+        return Line(number, text, result, words, shown, more, url)
+
+    def _result(self, answer: Answer) -> tuple[Result, str]:
+        so_far = "" if self._lookup.complete else " so far"
+        if answer.count > 1:
+            return Result.SEVERAL, f"Found {answer.count:,} times{so_far}"
+        if answer.count:
+            return Result.FOUND, f"Found{so_far}"
+        if self._lookup.complete:
+            return Result.MISSING, "Not found"
+        if self._lookup.looked_to is None:
+            return Result.OPEN, "Not looked for yet"
+        return Result.OPEN, f"Not looked for yet before {self._say(self._lookup.looked_to)}"
+
+    def _shown(self, one: Found) -> Shown:
+        created = Moment.parse(one.created)
+        return Shown(
+            id=one.id,
+            url=links.ticket_url(one.id),
+            created=times.show(created, self._zone) if created else values.plain(one.created, values.MAX_DETAIL),
+            iso=one.created if created else "",
+            location=values.plain(self._names.of(one.location), values.MAX_CELL) if one.location else "",
+        )
+
+    def _heading(self) -> str:
+        if self._lookup.complete:
+            return "All of the time was looked through"
+        if self._lookup.looked_to is None:
+            return "Nothing was looked through yet"
+        return f"Not finished: looked back to {self._say(self._lookup.looked_to)}"
+
+    def _looked(self) -> str:
+        asked = self._lookup.asked
+        where = f" at {self._names.of(asked.location)}" if asked.location else ""
+        words = f"Asked for: {self._range()}{where}."
+        if self._lookup.complete or self._lookup.looked_to is None:
+            return words
+        return f"{words} What lies before {self._say(self._lookup.looked_to)} was not looked at yet."
+
+    def _range(self) -> str:
+        asked = self._lookup.asked
+        low = f"from {self._say(asked.low)}" if asked.low else "from the first ticket on"
+        if asked.high is not None:
+            return f"{low} to {self._say(asked.high)}"
+        return f"{low} to now, which was {self._say(self._began)}"
+
+    @property
+    def _began(self) -> Moment:
+        return Moment.of(datetime.fromtimestamp(int(self._lookup.began), UTC))
+
+    def _summary(self, counts: Counter[Result]) -> str:
+        found = [
+            f"{counts[Result.FOUND]:,} found",
+            f"{counts[Result.SEVERAL]:,} found several times",
+            f"{counts[Result.MISSING]:,} not found"
+            if self._lookup.complete
+            else f"{counts[Result.OPEN]:,} not looked for to the end",
+        ]
+        return f"{', '.join(found)}."
+
+    def _through(self) -> str:
+        """How far was looked, in Copper's own spelling of times."""
+        asked = self._lookup.asked
+        whole = f"from {asked.low or 'the first ticket'} to {asked.high or self._began}"
+        unread = f"; {self._lookup.unreadable} rows of Copper's were no tickets" if self._lookup.unreadable else ""
+        if self._lookup.complete:
+            return f"{whole}{unread}"
+        back = f"looked back to {self._lookup.looked_to}" if self._lookup.looked_to else "nothing was looked through"
+        return f"INCOMPLETE: {back} of the time {whole}{unread}"
+
+    def _say(self, moment: Moment) -> str:
+        return f"{times.show(moment, self._zone)}"

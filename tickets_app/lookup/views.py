@@ -1,0 +1,169 @@
+"""Looking up many references: the page with the form and the result, how it goes meanwhile, and the result as a file."""
+
+import secrets
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit import trail
+from tickets_app.copper.errors import CopperError
+from tickets_app.display import failures, person
+from tickets_app.filters.query_string import Parameters, read_or_say
+from tickets_app.gateway import tickets as gateway
+from tickets_app.long_runs.progress import Watched, owner_of
+from tickets_app.long_runs.wording import run_view
+from tickets_app.lookup.form import LookupForm
+from tickets_app.lookup.lookup import Lookup
+from tickets_app.lookup.references import FILE
+from tickets_app.lookup.result import Told
+from tickets_app.rights import EXPORT, needs
+from tickets_app.ticket_list.views import HtmxHttpRequest
+
+DO, GO_ON, FURTHER, DOWNLOAD = "do", "go_on", "further", "download"  # what a button of the result asks for
+STATE, TOKEN = "state", "token"
+UNKNOWN_STATE = (
+    "This result cannot be gone on with: it was made by another version of this dashboard, or for another person. "
+    "Look the references up again."
+)
+
+
+@needs(EXPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup_page(request: HttpRequest) -> HttpResponse:
+    """The form; sent, what was found of the references."""
+    if request.method != "POST":
+        return _offer(request)
+    if DO in request.POST:
+        return _go_on(request, request.POST[DO])
+    form = LookupForm(
+        _parameters(request), request.FILES.get(FILE), zone=person.zone_of(request), now=datetime.now(UTC)
+    )
+    if not form.is_valid():
+        form.keep_file()
+        return _page(request, form, status=400)
+    lookup = form.lookup
+    failure = _look(request, lookup)
+    _tell_trail(request, lookup, failure)
+    return _page(request, form, lookup, failure)
+
+
+@needs(EXPORT)
+@require_safe
+def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    """How far a look-up is, for the page that waits for it."""
+    run = Watched(owner_of(request), token).get()
+    if run is None and request.htmx:
+        return HttpResponse(status=204)  # what stands there stays
+    return render(
+        request,
+        "tickets/lookup/_lookup_run.html",
+        {"run": run_view(run, person.zone_of(request), datetime.now(UTC)) if run else None},
+    )
+
+
+@needs(EXPORT)
+@require_POST
+def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask a look-up to stop: it answers with what it has."""
+    Watched(owner_of(request), token).cancel()
+    return HttpResponse(status=204)
+
+
+def _offer(request: HttpRequest) -> HttpResponse:
+    parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))
+    form = LookupForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
+    return _page(request, form, problem=problem, status=200 if form.is_valid() and not problem else 400)
+
+
+def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
+    """Go on with a look-up, or give it as a file."""
+    form = LookupForm(Parameters({}, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
+    try:
+        lookup = Lookup.load(signing.loads(request.POST.get(STATE, ""), salt=_salt(request)))
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return _page(request, form, problem=UNKNOWN_STATE, status=400)
+    if wanted == DOWNLOAD:
+        return _download(request, lookup)
+    if wanted == FURTHER:
+        lookup.look_further_back()
+    failure = _look(request, lookup)
+    if lookup.complete or wanted == FURTHER:
+        _tell_trail(request, lookup, failure)
+    return _page(request, form, lookup, failure)
+
+
+def _look(request: HttpRequest, lookup: Lookup) -> CopperError | None:
+    watched = Watched(owner_of(request), request.POST.get(TOKEN))
+    return lookup.look(tell=watched.put, cancelled=lambda: watched.cancelled)
+
+
+def _page(
+    request: HttpRequest,
+    form: LookupForm,
+    lookup: Lookup | None = None,
+    error: CopperError | None = None,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    names = gateway.location_names(refresh=status == 200)
+    form.offer_locations(names)
+    context: dict[str, object] = {"form": form, "problem": problem, TOKEN: secrets.token_urlsafe(16)}
+    if lookup:
+        failure = failures.describe(error, person.zone_of(request)) if error else None
+        watched = Watched(owner_of(request), request.POST.get(TOKEN))
+        context |= {
+            "table": Told(lookup, names, person.zone_of(request)).table(),
+            STATE: signing.dumps(lookup.dump(), salt=_salt(request), compress=True),
+            "failure": failure,
+            "running": not lookup.complete and failure is None and not watched.cancelled,
+            "days": settings.SEARCH_DEFAULT_DAYS,
+        }
+        if failure and lookup.looked_to is None and not lookup.looked_at:
+            status = failure.status
+    response = render(request, "tickets/lookup/lookup.html", context, status=status)
+    if error and status == 503:
+        response["Retry-After"] = str(failures.describe(error, person.zone_of(request)).retry_after or 1)
+    return response
+
+
+def _download(request: HttpRequest, lookup: Lookup) -> HttpResponse:
+    content = Told(lookup, gateway.location_names(), person.zone_of(request)).csv()
+    trail.exported(
+        request, lookup.asked.filters(), file_format="lookup", rows=len(lookup.texts), complete=lookup.complete
+    )
+    mark = "" if lookup.complete else "-INCOMPLETE"
+    name = f"lookup-{datetime.now(person.zone_of(request)):%Y-%m-%d-%H%M}{mark}.csv"
+    return HttpResponse(
+        content,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _tell_trail(request: HttpRequest, lookup: Lookup, failure: CopperError | None) -> None:
+    trail.looked_up(
+        request,
+        lookup.asked.filters(),
+        lookup.texts,
+        looked_at=lookup.looked_at,
+        complete=lookup.complete,
+        failure=failure.kind if failure else None,
+    )
+
+
+def _parameters(request: HttpRequest) -> Parameters:
+    fields = dict(request.POST.lists())
+    return Parameters(
+        {name: str(values[0]) for name, values in fields.items()},
+        frozenset(name for name, values in fields.items() if len(values) > 1),
+    )
+
+
+def _salt(request: HttpRequest) -> str:
+    """A result is gone on with by the person whose it is."""
+    return f"lookup-{owner_of(request)}"

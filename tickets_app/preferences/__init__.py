@@ -1,0 +1,1 @@
+"""What a person chose for good: time zone, theme, columns. Begin with views.py."""

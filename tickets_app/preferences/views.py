@@ -1,0 +1,45 @@
+"""The page of a person's preferences: the time zone, light or dark."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from tickets_app.display import person
+from tickets_app.rights import VIEW, needs
+
+
+@needs(VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """The time zone and the look. A POST changes what it names, and leads back to where it came from (`next`)."""
+    if request.method != "POST":
+        return _preferences(request)
+    zone = request.POST.get("zone")
+    if zone is not None and zone not in {"", *person.zones()}:
+        return _preferences(request, problem=f"There is no time zone “{zone[:80]}” here. Choose one from the list.")
+    if zone is not None:
+        person.prefer(request, zone=zone)
+    response = HttpResponseRedirect(_next(request))
+    if person.THEME in request.POST:
+        person.keep_theme(response, request.POST[person.THEME])
+    return response
+
+
+def _next(request: HttpRequest) -> str:
+    url = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if safe else reverse("tickets:preferences")
+
+
+def _preferences(request: HttpRequest, problem: str = "") -> HttpResponse:
+    preference = person.preference_of(request)
+    context = {
+        "problem": problem,
+        "zones": person.zones(),
+        "chosen": preference.zone if preference else "",
+        "site_zone": person.site_zone(),
+        "default_view": preference.default_view if preference else None,
+    }
+    return render(request, "tickets/preferences/preferences.html", context, status=400 if problem else 200)

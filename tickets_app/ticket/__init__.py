@@ -1,0 +1,1 @@
+"""One ticket with all its properties. Begin with views.py."""

@@ -1,0 +1,129 @@
+"""The sentences that say how far a list has come. They never say "none" or "all" before the end was reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
+from tickets_app.filters import times
+from tickets_app.gateway.page_result import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a list has come, for eyes and ears.
+
+    `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table, `{looked}` for the number of
+    tickets looked at: only the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for
+    a single row and for none. `permille` is how much of a search's time is
+    looked through, where it has two ends.
+    """
+
+    so_far: str
+    so_far_in_all: str
+    so_far_one: str
+    so_far_none: str
+    announcement: str
+    advice: str
+    next_words: str
+    permille: int | None = None
+
+
+def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime) -> Progress:
+    """Put the state of a list into words."""
+    count = len(outcome.rows)
+    end, scope = outcome.rest is None, _scope(query, zone, now)
+    looked_to = times.show_short(outcome.looked_to, zone, now) if outcome.looked_to else None
+    if end:
+        so_far = _at_the_end(query, count, scope)
+        in_all, one = f"All {{all}} {_things(query)}{scope}.", f"The only {_things(query, 1)}{scope}."
+        none = f"No {'tickets match' if query.search_query is not None else 'tickets'}{scope}."
+    else:
+        looked = looked_words(outcome.looked_at, counted=outcome.counted)
+        so_far = _on_the_way(query, outcome, count, looked_to, looked)
+        in_all = _on_the_way(query, outcome, "{all}", looked_to, "{looked}")
+        one, none = (_on_the_way(query, outcome, number, looked_to, "{looked}") for number in (1, 0))
+    if outcome.failure and not count and not looked_to:
+        so_far = ""  # the failure says it all
+    permille = None if end or outcome.leg_ends else _permille(query, outcome, now)
+    words = _next_words(query, outcome)
+    return Progress(so_far, in_all, one, none, f"{count} more. {in_all}", _advice(query), words, permille)
+
+
+def looked_words(number: int, *, counted: bool) -> str:
+    """Say a number of tickets: `2,400`, or `about 2,400` where it is an estimate."""
+    return f"{number:,}" if counted else f"about {round(number, -1) or 1:,}"
+
+
+def _permille(query: TicketQuery, outcome: Outcome, now: datetime) -> int | None:
+    """How much of the time between the two ends of a search is behind."""
+    rest = outcome.rest  # also of a search without a start, which says only there how far it looks back
+    low = (query.low or (rest.look_back_to if rest else None)) if query.search_query else None
+    if low is None or outcome.looked_to is None or query.goes_newer:
+        return None
+    top = query.high.microseconds if query.high else Moment.of(now).microseconds
+    behind = top - outcome.looked_to.microseconds
+    return max(0, min(1000, 1000 * behind // max(1, top - low.microseconds)))
+
+
+def _things(query: TicketQuery, count: int = 2) -> str:
+    if query.search_query is not None:
+        return "match" if count == 1 else "matches"
+    return "ticket" if count == 1 else "tickets"
+
+
+def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
+    if query.continues:
+        older = "newer" if query.goes_newer else "older"
+        return f"End of the list: there are no {older} {_things(query)}{scope}."
+    if count == 0:
+        return f"No {'tickets match' if query.search_query is not None else 'tickets'}{scope}."
+    return f"{'The only' if count == 1 else f'All {count}'} {_things(query, count)}{scope}."
+
+
+def _on_the_way(query: TicketQuery, outcome: Outcome, count: int | str, looked_to: str | None, looked: str) -> str:
+    direction = "up" if query.goes_newer else "back"
+    if query.search_query is None:
+        things = "ticket" if count == 1 else "tickets"
+        return f"{count} {things}, {direction} to {looked_to}." if looked_to else f"{count} {things} so far."
+    found = "nothing found there yet" if count == 0 else f"{count} found"
+    if looked_to is None:
+        return f"Not finished looking: {found}."
+    if outcome.leg_ends:
+        found = "nothing found" if count == 0 else f"{count} found"
+        return f"Looked at {looked} tickets, back to {looked_to}: {found}. There are older tickets, not looked at yet."
+    return f"Looked at {looked} tickets, {direction} to {looked_to}: {found}. What lies beyond was not looked at yet."
+
+
+def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
+    low, high = query.created_gte or query.created_gt, query.created_lte or query.created_lt
+    lower = times.show_short(low, zone, now) if low else None
+    upper = times.show_short(high, zone, now) if high else None
+    if lower and upper:
+        return f" from {lower} to {upper}"
+    if lower:
+        return f" since {lower}"
+    if upper:
+        return f" up to {upper}" if query.created_lte else f" before {upper}"
+    return ""
+
+
+def _advice(query: TicketQuery) -> str:
+    if query.search_query is not None:
+        return "Every ticket there was looked at. Check the reference, or try a longer time or another location."
+    if query.filters():
+        return "Remove a filter above, or choose a longer time."
+    return "This account holds no tickets yet. They appear here as soon as one is rung up."
+
+
+def _next_words(query: TicketQuery, outcome: Outcome) -> str:
+    if outcome.failure:
+        return "Try again"
+    if query.goes_newer:
+        return "Show newer"
+    if outcome.leg_ends:
+        return "Look further back"
+    if query.search_query is not None and not outcome.full:
+        return "Continue"
+    return "Show more"

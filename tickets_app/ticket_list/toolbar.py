@@ -1,0 +1,62 @@
+"""The row of menus above the list: saved views, times, columns, links to share, the time zone, new tickets."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from tickets_app.copper.query import TicketQuery
+from tickets_app.display import person
+from tickets_app.filters import links
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.gateway.page_result import Outcome
+from tickets_app.saved_views import store
+from tickets_app.ticket_list import arrivals, menus
+from tickets_app.ticket_list.arrivals import Poll
+from tickets_app.ticket_list.menus import ColumnMenu, Entry, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """What the menus hold. `here` is the address of the list from its top, `query` what a view keeps of it,
+    and `origin` what makes an address one for others.
+    """
+
+    here: str
+    query: str
+    views: list[Entry]
+    view_name: str
+    presets: list[Entry]
+    preset_name: str
+    columns: ColumnMenu
+    share: Share
+    origin: str
+    zone: str
+    site_zone: str
+    poll: Poll | None
+    watched: bool
+
+
+def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Toolbar:
+    """Gather the menus of a page. Asks Copper for nothing."""
+    here = form.address(query.first_page(), form.range)
+    kept = links.list_query(here)
+    views = [
+        Entry(view.name, links.view_url(view.query), view.query == kept)
+        for view in store.visible(person.owner_of(request))
+    ]
+    presets = menus.presets(form, query)
+    return Toolbar(
+        here=here,
+        query=kept,
+        views=views,
+        view_name=next((entry.words for entry in views if entry.current), ""),
+        presets=presets,
+        preset_name=next((entry.words for entry in presets if entry.current), ""),
+        columns=menus.column_menu(form, query, outcome.rows),
+        share=menus.share(form, query, outcome),
+        origin=request.build_absolute_uri("/").rstrip("/"),
+        zone=form.zone_name,
+        site_zone=person.site_zone(),
+        poll=arrivals.first_poll(form, query, outcome),
+        watched=person.watches(request),
+    )

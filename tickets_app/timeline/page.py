@@ -1,0 +1,57 @@
+"""What stands above a list's table: how many tickets lie when, and what of the time was looked at."""
+
+from dataclasses import dataclass
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.gateway.page_result import Outcome
+from tickets_app.ticket_list.rows import TicketList
+from tickets_app.timeline import bars, counting, coverage
+from tickets_app.timeline.bars import Bars
+from tickets_app.timeline.coverage import Coverage
+from tickets_app.timeline.histogram import Histogram
+
+# Handed on from each page to the next one that is appended to it.
+STATE, SINCE = "histogram", "seen_since"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The fragments: `bars` only where there are bars to tell apart."""
+
+    coverage: Coverage
+    bars: Bars | None
+
+
+def of_page(
+    form: TicketFilterForm, query: TicketQuery, outcome: Outcome, tickets: TicketList, values: dict[str, str]
+) -> Timeline | None:
+    """Give what a page shows; `values`: what it was handed by the one before. Asks Copper for nothing."""
+    now = Moment.of(form.now).microseconds
+    histogram = Histogram.load(values.get(STATE, ""), query, form.zone) or Histogram.of(query, form.zone, now)
+    if histogram is None or tickets.nothing:
+        return None
+    if outcome.failure is None or outcome.rows:
+        at = int((outcome.as_of or form.now).timestamp())
+        uncounted = [bucket for bucket in histogram.buckets if not bucket.done]
+        histogram.add_page(query, outcome.rows, outcome.rest, outcome.looked_to, at)
+        if not query.continues:  # a first page was walked here from the top; what another page handed on was not
+            counting.keep(histogram, (bucket for bucket in uncounted if bucket.done))
+    counting.recall(histogram)
+    covered = coverage.cover(
+        histogram, form.address, query, outcome, tickets.failure, values.get(SINCE, ""), tickets.next_url
+    )
+    return Timeline(covered, bars.draw(histogram, form) if len(histogram.buckets) > 1 else None)
+
+
+def count_on(form: TicketFilterForm, values: dict[str, str]) -> Bars | None:
+    """Count what is not counted yet for as long as a request may take."""
+    query = form.query.first_page()
+    now = Moment.of(form.now).microseconds
+    histogram = Histogram.load(values.get(STATE, ""), query, form.zone) or Histogram.of(query, form.zone, now)
+    if histogram is None:
+        return None
+    counting.recall(histogram)
+    failure = counting.count(histogram)
+    return bars.draw(histogram, form, counting=True, failure=failure)

@@ -6,14 +6,15 @@ from tickets_app.export import views as export_views
 from tickets_app.lookup import views as lookup_views
 from tickets_app.preferences import views as preferences
 from tickets_app.saved_views import views as saved_views
-from tickets_app.ticket_list import views
+from tickets_app.ticket.views import ticket_detail
+from tickets_app.ticket_list import views as ticket_list
 
 app_name = "tickets"
 urlpatterns = [
     path("", saved_views.home, name="home"),
-    path("tickets/", views.ticket_list, name="list"),
-    path("tickets/histogram", views.histogram, name="histogram"),
-    path("tickets/new", views.new_tickets, name="arrivals"),
+    path("tickets/", ticket_list.ticket_list, name="list"),
+    path("tickets/histogram", ticket_list.histogram, name="histogram"),
+    path("tickets/new", ticket_list.new_tickets, name="arrivals"),
     path("tickets/export/", export_views.export_page, name="export"),
     path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),
     path("tickets/export.ndjson", export_views.export_lines, {"file_format": "ndjson"}, name="export_ndjson"),
@@ -23,7 +24,7 @@ urlpatterns = [
     path("tickets/lookup/", lookup_views.lookup_page, name="lookup"),
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
-    path("tickets/<str:ticket_id>/", views.ticket_detail, name="ticket"),
+    path("tickets/<str:ticket_id>/", ticket_detail, name="ticket"),
     path("views/", saved_views.saved_views, name="views"),
     path("views/<int:pk>/", saved_views.change_view, name="view"),
     path("preferences/", preferences.preferences, name="preferences"),

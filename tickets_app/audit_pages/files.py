@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from audit.models import Event
-from tickets_app.export.writers import neutral
+from tickets_app.display.spreadsheet_text import neutral
 
 PAGE = 1000  # events read at once: no transaction stays open while a slow reader takes them
 NAMES = ("id", "at", "kind", "user_id", "user_name", "address", "request_id", "subject", "facts")

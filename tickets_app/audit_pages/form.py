@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from audit.models import Event, Kind
-from tickets_app.filters.form import FilterField, MomentField, TextField
+from tickets_app.filters.fields import FilterField, MomentField, TextField
 from tickets_app.filters.query_string import Parameters
 
 BEFORE = "before"  # the cursor: only events older than the one with this id

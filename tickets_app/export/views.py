@@ -19,17 +19,17 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import failures, person, property_paths
+from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.export.export import Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
-from tickets_app.filters import links
+from tickets_app.filters import chips, links
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.links import hidden_pairs
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import tickets as gateway
 from tickets_app.long_runs.progress import State, Watched, owner_of
-from tickets_app.long_runs.wording import hidden_pairs, run_view
+from tickets_app.long_runs.wording import run_view
 from tickets_app.rights import EXPORT, needs
-from tickets_app.ticket_list import rows as lists
-from tickets_app.ticket_list.views import HtmxHttpRequest
 
 TOKEN, BOM = "export", "bom"
 
@@ -59,7 +59,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
         return _refuse(request, error)
     names, token = gateway.location_names(), secrets.token_urlsafe(16)
     context = {
-        "chips": list(lists.chips(wanted.form, wanted.query, names)),
+        "chips": list(chips.chips(wanted.form, wanted.query, names)),
         "hidden": hidden_pairs(links.export_query(wanted.query, wanted.form.range)),
         "list_url": links.list_url(wanted.query.first_page(), wanted.form.range),
         "columns": property_paths.dump(wanted.columns),

@@ -12,22 +12,15 @@ from tickets_app.copper import numbers
 from tickets_app.copper.resources import Row, Ticket, Unreadable, encodable
 from tickets_app.display import property_paths
 from tickets_app.display.property_paths import Path
+from tickets_app.display.spreadsheet_text import _RISKY, BOM, neutral
 
 FIRST: tuple[Path, ...] = (("id",), ("created",), ("reference",), ("location",))
 OTHER = "(other)"  # the column for properties that the first tickets did not have
-BOM = "\ufeff"  # tells Excel that a CSV is UTF-8
 
-# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"; RELIABILITY.md, row 43).
-_RISKY = frozenset("=+-@\t\r\n\0＝＋－＠")
 
 EXCEL_ROWS = 1_048_576  # of a sheet, the header included
 _EXCEL_CELL = 32_767  # characters
 _EXCEL_DIGITS = 15  # of a number; more are rounded
-
-
-def neutral(text: str) -> str:
-    """The text as a cell that stays a text."""
-    return f"'{text}" if text[:1] in _RISKY else text
 
 
 def incomplete(rows: int) -> str:

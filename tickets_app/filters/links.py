@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from django.urls import reverse
 
@@ -144,3 +144,8 @@ def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
 def _with_params(path: str, params: list[tuple[str, str]]) -> str:
     # ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
     return f"{path}?{urlencode(params, safe=':,', quote_via=quote)}" if params else path
+
+
+def hidden_pairs(query: str) -> list[tuple[str, str]]:
+    """A query string as the hidden fields of a form."""
+    return parse_qsl(query, keep_blank_values=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -87,8 +86,3 @@ def _left(run: Run, share: float | None, now: datetime) -> str:
 def _shown(text: str, zone: ZoneInfo) -> str:
     moment = Moment.parse(text)
     return times.show(moment, zone) if moment else text
-
-
-def hidden_pairs(query: str) -> list[tuple[str, str]]:
-    """A query string as the hidden fields of a form."""
-    return parse_qsl(query, keep_blank_values=True)

@@ -7,7 +7,8 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from tickets_app.filters.form import FilterField, TextField, TicketFilterForm
+from tickets_app.filters.fields import FilterField, TextField
+from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import RANGE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.lookup import references

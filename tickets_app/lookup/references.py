@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
+from tickets_app.display.spreadsheet_text import neutral
 from tickets_app.display.values import cut
-from tickets_app.export.writers import neutral
 from tickets_app.filters.query_string import has_control_characters
 
 MOST = 5_000  # references in one look-up

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.resources import encodable
 from tickets_app.display import values
-from tickets_app.export.writers import BOM, neutral
+from tickets_app.display.spreadsheet_text import BOM, neutral
 from tickets_app.filters import links, times
 from tickets_app.gateway.location_names import Names
 from tickets_app.lookup.lookup import Answer, Found, Lookup

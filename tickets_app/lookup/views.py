@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
+from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.long_runs.progress import Watched, owner_of
@@ -21,7 +22,6 @@ from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import FILE
 from tickets_app.lookup.result import Told
 from tickets_app.rights import EXPORT, needs
-from tickets_app.ticket_list.views import HtmxHttpRequest
 
 DO, GO_ON, FURTHER, DOWNLOAD = "do", "go_on", "further", "download"  # what a button of the result asks for
 STATE, TOKEN = "state", "token"

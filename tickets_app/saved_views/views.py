@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit import trail
 from tickets_app.display import person
 from tickets_app.display.person import Owner
-from tickets_app.filters import links
+from tickets_app.filters import chips, links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import tickets as gateway
 from tickets_app.models import SavedView
 from tickets_app.rights import ADMINISTER, SHARE, VIEW, needs
 from tickets_app.saved_views import store
-from tickets_app.ticket_list import rows as lists
 
 
 @needs(VIEW)
@@ -156,12 +155,12 @@ def _page(
 
 def _row(request: HttpRequest, view: SavedView, owner: Owner | None, default: int | None) -> ViewRow:
     form = _form(request, view.query)
-    chips = lists.chips(form, form.query, gateway.location_names()) if form else ()
+    in_force = chips.chips(form, form.query, gateway.location_names()) if form else ()
     mine = owner is not None and owner.owns(view)
     return ViewRow(
         view=view,
         url=links.view_url(view.query),
-        filters=[chip.text for chip in chips] if form else ["its filters can no longer be read"],
+        filters=[chip.text for chip in in_force] if form else ["its filters can no longer be read"],
         columns=form.column_names if form else [],
         mine=mine,
         owner="" if mine else (view.user.get_username() if view.user else "another browser"),

@@ -1,6 +1,5 @@
 """What the list page shows, put together from the filters and the outcome: rows, chips, and how the list goes on."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from tickets_app.copper.errors import Kind
 from tickets_app.copper.query import TicketQuery
-from tickets_app.copper.resources import Row, Unreadable, legible
+from tickets_app.copper.resources import Row, Unreadable
 from tickets_app.display import property_paths, values
 from tickets_app.display.failures import Failure, describe
 from tickets_app.filters import links, times
@@ -20,14 +19,6 @@ from tickets_app.gateway.page_result import Outcome
 from tickets_app.ticket_list.progress import Progress, progress
 
 MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force, and the address of the list without it."""
-
-    text: str
-    remove: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +107,6 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
     if outcome.failure is None or outcome.failure.kind is not Kind.STUCK or rest.starting_after is None:
         return rest
     return replace(rest, starting_after=replace(rest.starting_after, created=None))
-
-
-def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[Chip]:
-    """The filters in force, each with the address of the list without it."""
-    zone, live = form.zone, form.range
-    if query.location is not None:
-        yield Chip(f"Location: {legible(names.of(query.location))}", _less(form, query, live, "location"))
-    if live:
-        bare = links.without(query, "created_gte", "created_lt")
-        yield Chip(times.RANGES[live][0], form.address(bare))
-    for attribute, words in _BOUND_WORDS.items():
-        bound = getattr(query, attribute)
-        if bound is not None and not live:
-            yield Chip(f"{words} {times.show(bound, zone)}", _less(form, query, None, attribute))
-    if query.search_query is not None:
-        yield Chip(f"Reference: “{legible(query.search_query)}”", _less(form, query, live, "search_query"))
-
-
-_BOUND_WORDS = {"created_gte": "From", "created_gt": "After", "created_lte": "Up to", "created_lt": "Before"}
-
-
-def _less(form: TicketFilterForm, query: TicketQuery, live: str | None, attribute: str) -> str:
-    return form.address(links.without(query, attribute), live)
 
 
 def _row(row: Row, names: Names, zone: ZoneInfo, chosen: tuple[property_paths.Path, ...]) -> RowView | Unreadable:

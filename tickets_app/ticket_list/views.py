@@ -1,33 +1,24 @@
-"""The pages: what was asked for → Copper → a template."""
+"""The list, its histogram and its new tickets: what was asked for → Copper → a template."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
 from audit import trail
 from tickets_app.copper.errors import CopperError
-from tickets_app.display import failures, person, values
-from tickets_app.filters import links, times
+from tickets_app.display import person
+from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
+from tickets_app.filters import chips
 from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.query_string import Parameters, path_is_text, read_or_say
+from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket_list import arrivals, toolbar
 from tickets_app.ticket_list import rows as lists
-from tickets_app.timeline import page
-
-
-class HtmxHttpRequest(HttpRequest):
-    """The request as django-htmx leaves it."""
-
-    htmx: HtmxDetails
+from tickets_app.timeline import page as timeline
 
 
 @needs(VIEW)
@@ -48,11 +39,11 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     tickets = lists.build(form, query, outcome, names)
     if not query.continues:
         trail.searched(request, query.filters(), shown=len(tickets.rows), failure=_kind(outcome.failure))
-    context = {"form": form, "tickets": tickets, "chips": list(lists.chips(form, query, names))}
-    if not _is_fragment(request) or page.STATE in parameters.values or page.SINCE in parameters.values:
-        context["timeline"] = page.of_page(form, query, outcome, tickets, parameters.values)
-        context["hands_on_bars"] = page.STATE in parameters.values
-    if not _is_fragment(request):
+    context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names))}
+    if not is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
+        context["timeline"] = timeline.of_page(form, query, outcome, tickets, parameters.values)
+        context["hands_on_bars"] = timeline.STATE in parameters.values
+    if not is_fragment(request):
         context["toolbar"] = toolbar.of_page(request, form, query, outcome)
     failure = tickets.failure
     response = render(
@@ -60,7 +51,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     )
     if request.htmx.boosted:
         response["HX-Push-Url"] = canonical
-    return _retry_after(response, failure)
+    return with_retry_after(response, failure)
 
 
 @needs(VIEW)
@@ -73,7 +64,7 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
         return _refuse(request, form, problem)
     template = "tickets/timeline/_histogram.html" if request.htmx else "tickets/timeline/histogram.html"
     back = form.address(form.query.first_page())
-    return render(request, template, {"bars": page.count_on(form, parameters.values), "back": back})
+    return render(request, template, {"bars": timeline.count_on(form, parameters.values), "back": back})
 
 
 @needs(VIEW)
@@ -87,7 +78,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     outcome = gateway.list_tickets(query, lively=True)
     tickets = lists.build(form, query, outcome, gateway.location_names())
     if tickets.failure and not tickets.rows:
-        return _retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
+        return with_retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
     context = {
         "form": form,
         "tickets": tickets,
@@ -95,40 +86,6 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
         "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
     }
     return render(request, "tickets/ticket_list/_arrivals.html", context)
-
-
-@needs(VIEW)
-@require_safe
-def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
-    """One ticket with all its properties."""
-    if not path_is_text(request.path_info):
-        raise SuspiciousOperation("the path is not UTF-8")
-    zone = person.zone_of(request)
-    context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
-    try:
-        ticket = gateway.ticket(ticket_id)
-    except CopperError as error:
-        trail.looked_at(request, ticket_id, failure=error.kind)
-        failure = failures.describe_ticket(error, zone)
-        response = render(
-            request, "tickets/ticket/ticket_detail.html", {**context, "failure": failure}, status=failure.status
-        )
-        return _retry_after(response, failure)
-    trail.looked_at(request, ticket_id)
-    raw, raw_cut = values.raw_json(ticket.properties)
-    names = gateway.location_names()
-    context |= {
-        "ticket": ticket,
-        "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
-        "values": values.all_values(ticket.properties),
-        "zone_name": zone.key,
-        "created": times.show(ticket.created, zone) if ticket.created else None,
-        "location": names.of(ticket.location) if ticket.location else None,
-        "location_url": links.location_url(ticket.location) if ticket.location else None,
-        "raw": raw,
-        "raw_cut": raw_cut,
-    }
-    return render(request, "tickets/ticket/ticket_detail.html", context)
 
 
 def _kind(failure: CopperError | None) -> str | None:
@@ -143,29 +100,10 @@ def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:
 
 def _template(request: HtmxHttpRequest) -> str:
     """The rows alone for htmx; the page for everyone else, also for a boosted form and a history restore."""
-    return "tickets/ticket_list/_ticket_rows.html" if _is_fragment(request) else "tickets/ticket_list/ticket_list.html"
-
-
-def _is_fragment(request: HtmxHttpRequest) -> bool:
-    htmx = request.htmx
-    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+    return "tickets/ticket_list/_ticket_rows.html" if is_fragment(request) else "tickets/ticket_list/ticket_list.html"
 
 
 def _refuse(request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "") -> HttpResponse:
     """Say what is wrong with the address, beside the fields; Copper is not asked."""
     form.offer_locations(gateway.location_names())
     return render(request, _template(request), {"form": form, "problem": problem}, status=400)
-
-
-def _retry_after(response: HttpResponse, failure: failures.Failure | None) -> HttpResponse:
-    if failure and failure.retry_after and response.status_code == failure.status:
-        response["Retry-After"] = str(failure.retry_after)
-    return response
-
-
-def _back(request: HttpRequest) -> str:
-    """The list that the person came from, else the list's first page."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc == request.get_host() and came_from.path == reverse("tickets:list"):
-        return came_from._replace(scheme="", netloc="", fragment="").geturl()
-    return reverse("tickets:list")

@@ -13,8 +13,9 @@ from copper_sandbox import Fault, Store
 from tests.pages.conftest import made
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import property_paths
+from tickets_app.display.spreadsheet_text import BOM
 from tickets_app.export import export
-from tickets_app.export.writers import BOM, OTHER, Workbook
+from tickets_app.export.writers import OTHER, Workbook
 from tickets_app.filters import links
 from tickets_app.gateway import whole_list
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets_app.copper.resources import Ticket
-from tickets_app.export.writers import CsvLines, neutral
+from tickets_app.display.spreadsheet_text import neutral
+from tickets_app.export.writers import CsvLines
 from tickets_app.lookup import references
 from tickets_app.lookup.references import COLUMN, MAX_LENGTH, MOST, BadListError, decode, read
 

@@ -1,0 +1,25 @@
+"""What of a request decides how it is answered: a page or a fragment, and when to come back."""
+
+from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
+
+from tickets_app.display import failures
+
+
+class HtmxHttpRequest(HttpRequest):
+    """The request as django-htmx leaves it."""
+
+    htmx: HtmxDetails
+
+
+def is_fragment(request: HtmxHttpRequest) -> bool:
+    """Whether htmx wants a part of the page: not for a boosted form nor a history restore, which get it whole."""
+    htmx = request.htmx
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+
+
+def with_retry_after(response: HttpResponse, failure: failures.Failure | None) -> HttpResponse:
+    """Say when to come back, where the answer is that failure's."""
+    if failure and failure.retry_after and response.status_code == failure.status:
+        response["Retry-After"] = str(failure.retry_after)
+    return response

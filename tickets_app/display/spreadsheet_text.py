@@ -1,0 +1,12 @@
+"""Texts for spreadsheets: one that a spreadsheet would run as a formula stays a text."""
+
+BOM = "\ufeff"  # tells Excel that a CSV is UTF-8
+
+
+# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"; RELIABILITY.md, row 43).
+_RISKY = frozenset("=+-@\t\r\n\0＝＋－＠")
+
+
+def neutral(text: str) -> str:
+    """The text as a cell that stays a text."""
+    return f"'{text}" if text[:1] in _RISKY else text

@@ -1,0 +1,168 @@
+"""The fields of filter forms: each takes one parameter of an address, or says beside it what is wrong."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import DEFAULT_LIMIT, MAX_LIMIT
+from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, usable_id
+from tickets_app.display import property_paths
+from tickets_app.filters import links
+from tickets_app.filters.links import COLUMNS
+from tickets_app.filters.query_string import has_control_characters
+from tickets_app.filters.times import (
+    MAX_TYPED,
+    RANGES,
+    TypedTimeError,
+    offset_name,
+    read_typed,
+    show_for_typing,
+)
+
+MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
+
+
+_LIMIT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+
+
+def text_input(kind: str = "text", **attrs: str) -> forms.TextInput:
+    widget = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", **attrs})
+    widget.input_type = kind
+    return widget
+
+
+class FilterField(forms.Field):
+    """A field of the filter form: never required, rendered by one template."""
+
+    def __init__(self, label: str, help_text: str = "", widget: forms.Widget | None = None) -> None:
+        """Take what a person reads beside it."""
+        super().__init__(
+            required=False,
+            label=label,
+            help_text=help_text,
+            widget=widget or text_input(),
+            template_name="tickets/filters/_field.html",
+        )
+
+
+class TextField(FilterField):
+    """Text that reaches Copper exactly as it is; refuses what cannot be typed."""
+
+    max_length = MAX_SEARCH
+
+    def clean(self, value: str) -> str | None:
+        """Give the text, or None where there is none."""
+        if has_control_characters(value):
+            raise ValidationError("This holds a control character (such as NUL or a line end). Please type it again.")
+        if len(value) > self.max_length:
+            raise ValidationError(f"This is too long: at most {self.max_length} characters.")
+        return value or None
+
+
+class IdField(TextField):
+    """An id of Copper's."""
+
+    max_length = MAX_ID
+
+    def clean(self, value: str) -> str | None:
+        """Give the id, or None where there is none."""
+        text = super().clean(value)
+        if text is not None and usable_id(text) is None:
+            raise ValidationError("This cannot be an id of Copper's.")
+        return text
+
+
+class IdsField(TextField):
+    """A few ids with a space between them."""
+
+    max_length = (MAX_ID + 1) * MAX_PREVIOUS
+
+
+class MomentBoundField(forms.BoundField):
+    """A time in the form, with the times that may have been meant where a local time is not one instant."""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Give (what it says, the address of the list with it)."""
+        found: tuple[datetime, ...] = next(
+            (error.params["choices"] for error in self.errors.as_data() if error.params), ()
+        )
+        return [(_say(choice), links.with_value(self.form.data, self.name, str(Moment.of(choice)))) for choice in found]
+
+
+def _say(choice: datetime) -> str:
+    return f"{choice:%H:%M} {offset_name(choice)}"
+
+
+class MomentField(FilterField):
+    """A point in time, typed with an offset or in the display zone."""
+
+    bound_field_class = MomentBoundField
+
+    def __init__(self, zone: ZoneInfo, label: str, *, end_of_day: bool = False) -> None:
+        """`end_of_day` says what a date alone means: its end, else its start."""
+        super().__init__(label, widget=text_input(placeholder="2026-11-20 09:00", maxlength=str(MAX_TYPED)))
+        self.zone, self.end_of_day = zone, end_of_day
+
+    def clean(self, value: str) -> Moment | None:
+        """Give the moment; an error carries the times to choose from as `params["choices"]`."""
+        if not value.strip():
+            return None
+        try:
+            return read_typed(value, self.zone, end_of_day=self.end_of_day)
+        except TypedTimeError as error:
+            raise ValidationError(str(error), params={"choices": error.choices}) from error
+
+    def bound_data(self, data: str, initial: object) -> str:
+        """Show a valid time in the display zone, anything else as it was typed."""
+        try:
+            moment = self.clean(data)
+        except ValidationError:
+            return data
+        return show_for_typing(moment, self.zone) if moment else ""
+
+
+class LimitField(FilterField):
+    """How many rows a page has. Only plain digits: Django's own field also takes `1_0` and `10.0`."""
+
+    def clean(self, value: str) -> int:
+        """Give the number, 1 to 100."""
+        if not value:
+            return DEFAULT_LIMIT
+        if not _LIMIT.fullmatch(value) or int(value) > MAX_LIMIT:
+            raise ValidationError(f"Rows per page: a whole number from 1 to {MAX_LIMIT}.")
+        return int(value)
+
+
+class RangeField(FilterField):
+    """A relative range by its name."""
+
+    def __init__(self, label: str) -> None:
+        """Offer the ranges by their names for people."""
+        choices = [("", "Any time"), *((name, words) for name, (words, _) in RANGES.items())]
+        super().__init__(label, widget=forms.Select(attrs={"class": "form-select"}, choices=choices))
+
+    def clean(self, value: str) -> str | None:
+        """Give the range's name."""
+        if value and value not in RANGES:
+            raise ValidationError("There is no such time range. Choose one of " + ", ".join(RANGES) + ".")
+        return value or None
+
+
+class ColumnsField(FilterField):
+    """Which properties are shown as columns, in their order (paths.py)."""
+
+    def __init__(self) -> None:
+        """Kept by the form, chosen in the menu of columns."""
+        super().__init__("Columns", widget=forms.HiddenInput())
+
+    def clean(self, value: str) -> tuple[property_paths.Path, ...]:
+        """Give the paths; none where the default columns are meant."""
+        try:
+            return property_paths.parse(value) if value else ()
+        except property_paths.BadPathError as error:
+            raise ValidationError(f"{COLUMNS}: {error}") from error

@@ -1,0 +1,61 @@
+"""The page of one ticket."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from audit import trail
+from tickets_app.copper.errors import CopperError
+from tickets_app.display import failures, person, values
+from tickets_app.display.request import HtmxHttpRequest, with_retry_after
+from tickets_app.filters import links, times
+from tickets_app.filters.query_string import path_is_text
+from tickets_app.gateway import tickets as gateway
+from tickets_app.rights import VIEW, needs
+from tickets_app.ticket import properties
+
+
+@needs(VIEW)
+@require_safe
+def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
+    """One ticket with all its properties."""
+    if not path_is_text(request.path_info):
+        raise SuspiciousOperation("the path is not UTF-8")
+    zone = person.zone_of(request)
+    context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
+    try:
+        ticket = gateway.ticket(ticket_id)
+    except CopperError as error:
+        trail.looked_at(request, ticket_id, failure=error.kind)
+        failure = failures.describe_ticket(error, zone)
+        response = render(
+            request, "tickets/ticket/ticket_detail.html", {**context, "failure": failure}, status=failure.status
+        )
+        return with_retry_after(response, failure)
+    trail.looked_at(request, ticket_id)
+    raw, raw_cut = properties.raw_json(ticket.properties)
+    names = gateway.location_names()
+    context |= {
+        "ticket": ticket,
+        "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
+        "values": properties.all_values(ticket.properties),
+        "zone_name": zone.key,
+        "created": times.show(ticket.created, zone) if ticket.created else None,
+        "location": names.of(ticket.location) if ticket.location else None,
+        "location_url": links.location_url(ticket.location) if ticket.location else None,
+        "raw": raw,
+        "raw_cut": raw_cut,
+    }
+    return render(request, "tickets/ticket/ticket_detail.html", context)
+
+
+def _back(request: HttpRequest) -> str:
+    """The list that the person came from, else the list's first page."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc == request.get_host() and came_from.path == reverse("tickets:list"):
+        return came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return reverse("tickets:list")

@@ -66,19 +66,31 @@ class Export:
     def batches(self, room: int | None = None) -> Iterator[tuple[Row, ...]]:
         """The rows in order; afterwards `state` is no longer RUNNING unless all are there. `room`: rows a file can hold."""
         for step in chain([self._first], self._steps):
-            if room is not None and self.rows + len(step.rows) > room:
-                return self._stop(State.INCOMPLETE, f"An Excel sheet holds no more than {room:,} tickets.")
-            if step.failure:
-                return self._stop(State.INCOMPLETE, self._words(step.failure))
+            if end := self._end_before(step, room):
+                return self._stop(*end)
             self._count(step)
             if step.rows:
                 yield step.rows
-            if shutdown.now():
-                return self._stop(State.LEFT, "The server was stopped or renewed meanwhile. Go on from there.")
-            if time.monotonic() - self._told >= TELL_EVERY:
-                self._report()
-                if self._cancelled():
-                    return self._stop(State.CANCELLED, "It was cancelled.")
+            if end := self._end_after():
+                return self._stop(*end)
+        return None
+
+    def _end_before(self, step: Step, room: int | None) -> tuple[State, str] | None:
+        """Why the file ends without this step's rows, if it does."""
+        if room is not None and self.rows + len(step.rows) > room:
+            return State.INCOMPLETE, f"An Excel sheet holds no more than {room:,} tickets."
+        if step.failure:
+            return State.INCOMPLETE, self._words(step.failure)
+        return None
+
+    def _end_after(self) -> tuple[State, str] | None:
+        """Why nothing more is looked for, if so. Says how far it is when that is due."""
+        if shutdown.now():
+            return State.LEFT, "The server was stopped or renewed meanwhile. Go on from there."
+        if time.monotonic() - self._told >= TELL_EVERY:
+            self._report()
+            if self._cancelled():
+                return State.CANCELLED, "It was cancelled."
         return None
 
     def _count(self, step: Step) -> None:

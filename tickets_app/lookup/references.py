@@ -69,20 +69,27 @@ def read(text: str, column: str = "", *, table: bool = False) -> Reading:
         raise BadListError(f"This is too much text: at most {MAX_TEXT:,} characters.")
     if not text.strip():
         raise BadListError("There is no reference in it.")
-    wanted = [column] if column else list(KNOWN)
-    for delimiter in _DELIMITERS:
-        headings = _headings(text, delimiter)
-        folded = [heading.casefold() for heading in headings]
-        for name in wanted:
-            if name.casefold() in folded:
-                if folded.count(name.casefold()) > 1:
-                    raise BadListError(f"More than one column is called “{name}”.", COLUMN)
-                return _column(text, delimiter, folded.index(name.casefold()), headings)
+    if place := _place(text, [column] if column else list(KNOWN)):
+        return _column(text, *place)
     if column:
         raise BadListError(f"No column is called “{column}”. {_there_are(text)}", COLUMN)
     if table or "\t" in _first_line(text):
         return _only_column(text)
     return _reading(_LINE_END.split(text))
+
+
+def _place(text: str, wanted: Iterable[str]) -> tuple[str, int, list[str]] | None:
+    """Where a column of one of these names is: what stands between cells, its number, and all headings."""
+    for delimiter in _DELIMITERS:
+        headings = _headings(text, delimiter)
+        folded = [heading.casefold() for heading in headings]
+        name = next((name for name in wanted if name.casefold() in folded), None)
+        if name is None:
+            continue
+        if folded.count(name.casefold()) > 1:
+            raise BadListError(f"More than one column is called “{name}”.", COLUMN)
+        return delimiter, folded.index(name.casefold()), headings
+    return None
 
 
 def _first_line(text: str) -> str:

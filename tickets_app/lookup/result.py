@@ -104,23 +104,27 @@ class Told:
         write(HEADER)
         through = self._through()
         for number, reference in enumerate(self._lookup.texts, 1):
-            answer, line = self._lookup.answer(reference), self._line(number, reference)
-            found = answer.tickets
-            more = [f"and {line.more} more"] if line.more else []
-            cells = (
-                reference,
-                line.words,
-                str(answer.count),
-                " ".join([*(one.id for one in found), *more]),
-                " ".join(one.created for one in found),
-                " ".join(one.location or "none" for one in found),
-                "; ".join(self._names.of(one.location) if one.location else "none" for one in found),
-                through,
-            )
+            cells = (*self._cells(self._line(number, reference)), through)
             write([neutral(encodable(cell)) for cell in cells])
         if not self._lookup.complete:
             write([through])
         return (BOM + text.getvalue()).encode()
+
+    def _cells(self, line: Line) -> tuple[str, ...]:
+        """A line as `HEADER` names it, less how far was looked."""
+        answer = self._lookup.answer(line.text)
+        ids = [one.id for one in answer.tickets]
+        more = [f"and {line.more} more"] if line.more else []
+        places = [one.location for one in answer.tickets]
+        return (
+            line.text,
+            line.words,
+            str(answer.count),
+            " ".join([*ids, *more]),
+            " ".join(one.created for one in answer.tickets),
+            " ".join(place or "none" for place in places),
+            "; ".join(self._names.of(place) if place else "none" for place in places),
+        )
 
     def _results(self) -> Iterator[tuple[Result, str]]:
         yield Result.MISSING, "Not found"

@@ -80,20 +80,29 @@ def change_view(request: HttpRequest, pk: int) -> HttpResponse:
     change = request.POST.get("change", "")
     if change in {"default", "no_default"}:
         person.prefer(request, default_view=view if change == "default" else None)
-    elif change not in _CHANGES:
+        return redirect("tickets:views")
+    return _refused(request, view, change) or _changed(request, view, change)
+
+
+def _refused(request: HttpRequest, view: SavedView, change: str) -> HttpResponse | None:
+    """The page that says why a change is not made; None where it may be."""
+    if change not in _CHANGES:
         return _page(request, problem="There is no such change.")
-    elif not (_owns(request, view) or (change != "rename" and request.user.has_perm(ADMINISTER))):
+    if not (_owns(request, view) or (change != "rename" and request.user.has_perm(ADMINISTER))):
         return _page(request, problem="This view is somebody else’s: only they can change it.", status=403)
-    elif change == "share" and not request.user.has_perm(SHARE):
+    if change == "share" and not request.user.has_perm(SHARE):
         return _page(request, problem=_MAY_NOT_SHARE, status=403)
-    else:
-        was_shared, name = view.shared, view.name
-        try:
-            _CHANGES[change](view, request.POST.get("name", ""))
-        except store.BadNameError as error:
-            return _page(request, problem=str(error))
-        if was_shared or view.shared:
-            _tell_trail(request, view, _DONE[change], name)
+    return None
+
+
+def _changed(request: HttpRequest, view: SavedView, change: str) -> HttpResponse:
+    was_shared, name = view.shared, view.name
+    try:
+        _CHANGES[change](view, request.POST.get("name", ""))
+    except store.BadNameError as error:
+        return _page(request, problem=str(error))
+    if was_shared or view.shared:
+        _tell_trail(request, view, _DONE[change], name)
     return redirect("tickets:views")
 
 

@@ -41,7 +41,10 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
         trail.searched(request, query.filters(), shown=len(tickets.rows), failure=_kind(outcome.failure))
     context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names))}
     if not is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
-        context["timeline"] = timeline.of_page(form, query, outcome, tickets, parameters.values)
+        if not tickets.nothing:
+            context["timeline"] = timeline.of_page(
+                form, query, outcome, parameters.values, failure=tickets.failure, next_url=tickets.next_url
+            )
         context["hands_on_bars"] = timeline.STATE in parameters.values
     if not is_fragment(request):
         context["toolbar"] = toolbar.of_page(request, form, query, outcome)

@@ -9,9 +9,10 @@ from tickets_app.copper.moments import Moment
 from tickets_app.display.failures import Failure, describe
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.timeline.buckets import SLOT
 from tickets_app.timeline.histogram import Bucket, Histogram
 
-SLOT, HEIGHT = 20, 80  # units of the drawing: a bar with the gap beside it, and the tallest bar
+HEIGHT = 80  # units of the drawing: the tallest bar
 OLD = 60  # seconds after which a count's age is said
 
 

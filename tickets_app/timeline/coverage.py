@@ -1,6 +1,6 @@
 """Which part of a list's time was looked at on this page, which failed, and which is still to be looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tickets_app.copper.moments import Moment
@@ -8,7 +8,7 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.display.failures import Failure
 from tickets_app.filters import times
 from tickets_app.gateway.page_result import Outcome
-from tickets_app.timeline.bars import SLOT
+from tickets_app.timeline.buckets import SLOT
 from tickets_app.timeline.histogram import Histogram
 
 LEAST = 3  # units of the drawing that a stretch is wide at least, so that it can be seen
@@ -45,6 +45,31 @@ class _Ends:
     high: Moment | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What one page knows of its own looking: what was asked, what came of it, and how it goes on."""
+
+    query: TicketQuery
+    outcome: Outcome
+    failure: Failure | None
+    next_url: str | None
+    looked: _Ends
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether it failed before anything was looked at."""
+        failed = self.outcome.failure is not None and not self.outcome.rows
+        return failed and self.outcome.looked_to is None and not self.query.continues
+
+    @property
+    def leg(self) -> Moment | None:
+        """How far back a search without a start looks for now, where it has not come there yet."""
+        end = self.query.look_back_to or (self.outcome.rest.look_back_to if self.outcome.rest else None)
+        low = self.looked.low
+        ahead = end and low and end.order < low.order and not self.query.goes_newer
+        return end if ahead else None
+
+
 def cover(
     histogram: Histogram,
     address: Address,
@@ -56,8 +81,7 @@ def cover(
 ) -> Coverage:
     """Draw what was looked at. `since`: where this reader began, as the pages before handed it on; empty on the first."""
     looked = _looked(query, outcome, since)
-    drawing = _Drawing(histogram, address)
-    stretches = [stretch for stretch in _stretches(drawing, looked, query, outcome, failure, next_url) if stretch]
+    stretches = list(_stretches(_Drawing(histogram, address), _Page(query, outcome, failure, next_url, looked)))
     began = TOP if looked.high is None else str(looked.high)
     words = " ".join(stretch.words + "." for stretch in stretches)
     return Coverage(stretches, SLOT * len(histogram.buckets), began, words)
@@ -72,43 +96,49 @@ def _looked(query: TicketQuery, outcome: Outcome, since: str) -> _Ends:
     return _Ends((outcome.looked_to or start) if outcome.rest else None, began if query.continues else None)
 
 
-def _stretches(
-    drawing: "_Drawing",
-    looked: _Ends,
-    query: TicketQuery,
-    outcome: Outcome,
-    failure: Failure | None,
-    next_url: str | None,
-) -> list[Stretch | None]:
-    newer = query.goes_newer
-    above_url = next_url if newer else drawing.address(query.first_page())
-    below_url = drawing.address(_below(query, looked.low)) if newer else next_url
-    nothing = outcome.failure is not None and not outcome.rows and outcome.looked_to is None and not query.continues
-    if nothing:
-        words = f"{failure.heading if failure else 'Failed'}: nothing was looked at"
-        return [drawing.stretch(None, None, "failed", words, next_url)]
-    leg = query.look_back_to or (outcome.rest.look_back_to if outcome.rest else None)
-    leg = leg if leg and looked.low and leg.order < looked.low.order and not newer else None
-    found: list[Stretch | None] = []
-    if leg:
-        words = f"Not looked at: before {drawing.say(leg)}"
-        older = replace(query.first_page(), limit=query.limit).between(None, leg)
-        found.append(drawing.stretch(None, leg, "unsearched", words, drawing.address(older)))
+def _stretches(drawing: "_Drawing", page: _Page) -> Iterator[Stretch]:
+    """The strip's stretches, oldest first."""
+    looked = page.looked
+    if page.saw_nothing:
+        words = f"{page.failure.heading if page.failure else 'Failed'}: nothing was looked at"
+        yield drawing.stretch(None, None, "failed", words, page.next_url)
+        return
+    if page.leg:
+        yield _beyond(drawing, page, page.leg)
     if looked.low is not None:
-        kind, words = ("failed", f"{failure.heading}: ") if failure and not newer else ("unsearched", "Not looked at: ")
-        words += f"from {drawing.say(leg)} to {drawing.say(looked.low)}" if leg else f"before {drawing.say(looked.low)}"
-        found.append(drawing.stretch(leg, looked.low, kind, words, below_url))
-    found.append(drawing.stretch(looked.low, looked.high, "looked", _looked_words(drawing, looked), None))
+        yield _below(drawing, page, looked.low)
+    yield drawing.stretch(looked.low, looked.high, "looked", _looked_words(drawing, looked), None)
     if looked.high is not None:
-        kind, words = (
-            ("failed", f"{failure.heading}: ") if failure and newer else ("unsearched", "Not looked at on this page: ")
-        )
-        found.append(drawing.stretch(looked.high, None, kind, f"{words}after {drawing.say(looked.high)}", above_url))
-    return found
+        yield _above(drawing, page, looked.high)
 
 
-def _below(query: TicketQuery, low: Moment | None) -> TicketQuery:
-    return query.first_page().between(None, low)
+def _beyond(drawing: "_Drawing", page: _Page, leg: Moment) -> Stretch:
+    """What lies before all that a search without a start looks at for now."""
+    older = replace(page.query.first_page(), limit=page.query.limit).between(None, leg)
+    words = f"Not looked at: before {drawing.say(leg)}"
+    return drawing.stretch(None, leg, "unsearched", words, drawing.address(older))
+
+
+def _below(drawing: "_Drawing", page: _Page, low: Moment) -> Stretch:
+    """What is older than all that was looked at."""
+    newer, leg = page.query.goes_newer, page.leg
+    kind, words = _not_looked(None if newer else page.failure, "Not looked at")
+    where = f"from {drawing.say(leg)} to {drawing.say(low)}" if leg else f"before {drawing.say(low)}"
+    url = drawing.address(page.query.first_page().between(None, low)) if newer else page.next_url
+    return drawing.stretch(leg, low, kind, f"{words}: {where}", url)
+
+
+def _above(drawing: "_Drawing", page: _Page, high: Moment) -> Stretch:
+    """What is newer than all that was looked at."""
+    newer = page.query.goes_newer
+    kind, words = _not_looked(page.failure if newer else None, "Not looked at on this page")
+    url = page.next_url if newer else drawing.address(page.query.first_page())
+    return drawing.stretch(high, None, kind, f"{words}: after {drawing.say(high)}", url)
+
+
+def _not_looked(failure: Failure | None, words: str) -> tuple[str, str]:
+    """The kind of a stretch that was not looked at, and why."""
+    return ("failed", failure.heading) if failure else ("unsearched", words)
 
 
 def _looked_words(drawing: "_Drawing", looked: _Ends) -> str:

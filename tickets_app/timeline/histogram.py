@@ -45,6 +45,20 @@ class Bucket:
         """How many tickets are in it for certain."""
         return self.count if self.done else max(self.count, self.least)
 
+    def add(self, found: int, *, start: Place, from_top: bool, rest: Place, to_end: bool, at: int) -> None:
+        """Count rows that were walked in it: from its top, or from `start`; to its end, or up to `rest`."""
+        if self.done:
+            return
+        untouched = self.count == 0 and self.place is None
+        if from_top and (to_end or untouched):
+            self.count = found
+        elif self.place is not None and self.place == start:
+            self.count += found
+        else:  # it is not known what lies between these rows and those counted so far
+            self.least = max(self.least, found)
+            return
+        self.done, self.at, self.place = to_end, at, rest
+
 
 @dataclass(slots=True)
 class Histogram:
@@ -110,17 +124,21 @@ class Histogram:
         if query.goes_newer or not _in_order(rows):
             return
         start = place_of(query)
-        top = len(self.buckets) - 1
-        if start is not None:
-            created = start if isinstance(start, Moment) else start.created
-            if created is None:
-                return
-            top = self.index(created.microseconds)
+        top = self._bucket_at(start)
+        if top is None:
+            return
         lowest = self.buckets[0].low
         within = [row for row in rows if isinstance(row, Ticket) and row.created and row.created.microseconds >= lowest]
         if len(within) < len(rows) or (looked_to and looked_to.microseconds < lowest):
             rest = None  # the list went on below what is counted here
         self.add(0, top, start, within, rest, looked_to, now)
+
+    def _bucket_at(self, place: Place) -> int | None:
+        """The bucket that a place is in: the newest where it is none, and None where its time is not known."""
+        if place is None:
+            return len(self.buckets) - 1
+        created = place if isinstance(place, Moment) else place.created
+        return self.index(created.microseconds) if created else None
 
     def add(
         self,
@@ -137,24 +155,20 @@ class Histogram:
         `rest` is where they end, None at the end of bucket `first`; `now`: epoch seconds.
         """
         found, at = self._spread(first, last, rows)
-        end = first - 1
+        end, place = first - 1, None  # all of bucket `first` was walked
         if rest is not None:
-            end = min(at, self.index(looked_to.microseconds)) if looked_to else at
-            end = max(first, end)
+            reached = min(at, self.index(looked_to.microseconds)) if looked_to else at
+            end, place = max(first, reached), place_of(rest)
         for index in range(last, max(first, end) - 1, -1):
-            bucket = self.buckets[index]
-            from_its_top = index < last or start is None
-            if bucket.done:
-                continue
-            if from_its_top and (index > end or (bucket.count == 0 and bucket.place is None)):
-                bucket.count = found[index]
-            elif bucket.place is not None and bucket.place == start:
-                bucket.count += found[index]
-            else:
-                bucket.least = max(bucket.least, found[index])
-                continue
-            bucket.done, bucket.at = index > end, now
-            bucket.place = place_of(rest) if index == end and rest else None
+            to_end = index > end
+            self.buckets[index].add(
+                found[index],
+                start=start,
+                from_top=index < last or start is None,
+                rest=None if to_end else place,
+                to_end=to_end,
+                at=now,
+            )
 
     def _spread(self, first: int, last: int, rows: Sequence[Row]) -> tuple[list[int], int]:
         """Count rows by bucket, and give the bucket of the last; a row without a time counts where the one before does."""

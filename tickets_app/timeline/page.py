@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
+from tickets_app.display.failures import Failure
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
-from tickets_app.ticket_list.rows import TicketList
 from tickets_app.timeline import bars, counting, coverage
 from tickets_app.timeline.bars import Bars
 from tickets_app.timeline.coverage import Coverage
@@ -25,31 +25,46 @@ class Timeline:
 
 
 def of_page(
-    form: TicketFilterForm, query: TicketQuery, outcome: Outcome, tickets: TicketList, values: dict[str, str]
+    form: TicketFilterForm,
+    query: TicketQuery,
+    outcome: Outcome,
+    values: dict[str, str],
+    *,
+    failure: Failure | None,
+    next_url: str | None,
 ) -> Timeline | None:
-    """Give what a page shows; `values`: what it was handed by the one before. Asks Copper for nothing."""
-    now = Moment.of(form.now).microseconds
-    histogram = Histogram.load(values.get(STATE, ""), query, form.zone) or Histogram.of(query, form.zone, now)
-    if histogram is None or tickets.nothing:
+    """Give what a page shows; `values`: what it was handed by the one before. Asks Copper for nothing.
+
+    `failure` and `next_url`: what the list says of its failure, and how it goes on.
+    """
+    histogram = _histogram(form, query, values)
+    if histogram is None:
         return None
     if outcome.failure is None or outcome.rows:
-        at = int((outcome.as_of or form.now).timestamp())
-        uncounted = [bucket for bucket in histogram.buckets if not bucket.done]
-        histogram.add_page(query, outcome.rows, outcome.rest, outcome.looked_to, at)
-        if not query.continues:  # a first page was walked here from the top; what another page handed on was not
-            counting.keep(histogram, (bucket for bucket in uncounted if bucket.done))
+        _count(histogram, form, query, outcome)
     counting.recall(histogram)
-    covered = coverage.cover(
-        histogram, form.address, query, outcome, tickets.failure, values.get(SINCE, ""), tickets.next_url
-    )
+    covered = coverage.cover(histogram, form.address, query, outcome, failure, values.get(SINCE, ""), next_url)
     return Timeline(covered, bars.draw(histogram, form) if len(histogram.buckets) > 1 else None)
+
+
+def _histogram(form: TicketFilterForm, query: TicketQuery, values: dict[str, str]) -> Histogram | None:
+    """The one that the page before handed on, or a new one; None where there is no time to cut."""
+    now = Moment.of(form.now).microseconds
+    return Histogram.load(values.get(STATE, ""), query, form.zone) or Histogram.of(query, form.zone, now)
+
+
+def _count(histogram: Histogram, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> None:
+    """Count the rows of this page, and keep what that finished for others."""
+    at = int((outcome.as_of or form.now).timestamp())
+    uncounted = [bucket for bucket in histogram.buckets if not bucket.done]
+    histogram.add_page(query, outcome.rows, outcome.rest, outcome.looked_to, at)
+    if not query.continues:  # a first page was walked here from the top; what another page handed on was not
+        counting.keep(histogram, (bucket for bucket in uncounted if bucket.done))
 
 
 def count_on(form: TicketFilterForm, values: dict[str, str]) -> Bars | None:
     """Count what is not counted yet for as long as a request may take."""
-    query = form.query.first_page()
-    now = Moment.of(form.now).microseconds
-    histogram = Histogram.load(values.get(STATE, ""), query, form.zone) or Histogram.of(query, form.zone, now)
+    histogram = _histogram(form, form.query.first_page(), values)
     if histogram is None:
         return None
     counting.recall(histogram)

@@ -8,7 +8,7 @@ import os
 
 from gunicorn.http.errors import InvalidHeader
 
-from dashboard.operations import worker_metrics as figures
+from dashboard.operations import worker_metrics
 
 # This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -32,12 +32,12 @@ forwarded_allow_ips = ""
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # a mount, no file  # nosec B108
 
 logger_class = "dashboard.operations.server_log.ServerLog"
-figures.share_figures()  # before anything counts
+worker_metrics.share_figures()  # before anything counts
 
 
 def on_starting(_server: object) -> None:
     """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
-    figures.forget_former()
+    worker_metrics.forget_former()
     import dashboard.wsgi  # noqa: F401 - importing it checks the settings
 
 
@@ -60,4 +60,4 @@ def pre_request(_worker: object, request: object) -> None:
 
 def child_exit(_server: object, worker: object) -> None:
     """Take what a worker that ended had under way out of the figures."""
-    figures.forget_worker(worker.pid)  # type: ignore[attr-defined] # gunicorn has no types
+    worker_metrics.forget_worker(worker.pid)  # type: ignore[attr-defined] # gunicorn has no types

@@ -10,9 +10,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from prometheus_client import Counter
 
-from audit import figures
 from audit.models import Event, Kind
+
+lost = Counter("copper_tickets_audit_events_lost", "Audit events that the database did not take; they are in the log")
 
 PATIENCE = 0.2  # seconds a row may wait for a locked database: a person is waiting for the page
 SLOW = 1.0  # seconds; a database that took longer to fail is left alone for a moment
@@ -43,7 +45,7 @@ def record(
     logger.info("audit", extra={"facts": _line(event)})
     added = _added(event)
     if not added:
-        figures.lost.inc()
+        lost.inc()
     return added
 
 

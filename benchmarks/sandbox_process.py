@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Self
 
 from copper_sandbox import Sandbox, Store
-from copper_sandbox.store import Json
+from copper_sandbox.rows import Json
 
 QUIET = 10.0  # seconds within which requests under way have to end
 START = 300.0  # seconds that making the tickets may take on a busy machine

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from copper_sandbox.ledger import Entry
-from copper_sandbox.store import Bounds, Json, Row, Store, search_matches
+from copper_sandbox.rows import Json, Row
+from copper_sandbox.store import Bounds, Store, search_matches
 from copper_sandbox.times import nanoseconds
 
 MAX_LIMIT, DEFAULT_LIMIT = 100, 10  # COPPER_API.md, "Lists"
@@ -138,19 +139,17 @@ def _cursor(store: Store, params: Mapping[str, str], name: str) -> Row | None:
 
 
 def _bounds(params: Mapping[str, str]) -> Bounds:
-    low: int | None = None
-    high: int | None = None
-    for name, (step, end) in _BOUNDS.items():
-        if name not in params:
-            continue
-        at = nanoseconds(params[name])
-        if at is None:
-            raise _invalid(name, f"{name} is not an ISO 8601 date: '{params[name]}'")
-        if end == "low":
-            low = at + step if low is None else max(low, at + step)
-        else:
-            high = at + step if high is None else min(high, at + step)
+    given = [(end, _nanoseconds(params, name) + step) for name, (step, end) in _BOUNDS.items() if name in params]
+    low = max((at for end, at in given if end == "low"), default=None)
+    high = min((at for end, at in given if end == "high"), default=None)
     return Bounds(params.get("location"), low, high)
+
+
+def _nanoseconds(params: Mapping[str, str], name: str) -> int:
+    at = nanoseconds(params[name])
+    if at is None:
+        raise _invalid(name, f"{name} is not an ISO 8601 date: '{params[name]}'")
+    return at
 
 
 def _list_locations(store: Store, entry: Entry) -> Json:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from copper_sandbox.places import HOSTILE_REFERENCES, MENUS, PLACES, SERVERS, Place
-from copper_sandbox.store import Json, Row
+from copper_sandbox.rows import Json, Row
 from copper_sandbox.times import nanoseconds, spelled
 
 # How busy each hour of a local day is: lunch and dinner are ten times and more what the night is.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from copper_sandbox.store import Json
+from copper_sandbox.rows import Json
 
 
 @dataclass(frozen=True, slots=True)

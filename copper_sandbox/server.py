@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 from copper_sandbox.api import Api, ApiError
 from copper_sandbox.faults import Fault, Rule, Script
+from copper_sandbox.generate import Shop
 from copper_sandbox.ledger import Entry, Ledger
 from copper_sandbox.store import Store
 
@@ -102,8 +103,6 @@ class Sandbox:
         self.hang_up()
 
     def _arrive(self) -> None:
-        from copper_sandbox.generate import Shop
-
         shop, number = Shop(self._random.randrange(2**32)), 0
         while not self._stopping.wait(self._random.expovariate(self._arrivals_per_minute / 60)):
             number += 1

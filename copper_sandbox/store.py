@@ -1,39 +1,17 @@
 """The tickets and locations of one account, sorted so that a page costs a few look-ups and not a scan."""
 
 import itertools
-import json
 import threading
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Self
 
+from copper_sandbox.generate import Shop
+from copper_sandbox.rows import Json, Row
 from copper_sandbox.times import nanoseconds
-
-Json = dict[str, object]
-
-
-@dataclass(slots=True)
-class Row:
-    """One ticket: what the database query needs, and what makes the rest when it is served."""
-
-    key: tuple[int, int]  # (created in nanoseconds, place among equal times): ascending is older to newer
-    id: str
-    location: str | None
-    reference: str | None
-    make: Callable[[], Json] = field(repr=False)
-    constant: bool = False  # whether `make` gives the same each time: then its JSON is kept once it was served
-    _kept: tuple[Callable[[], Json], str] | None = field(default=None, repr=False)
-
-    def json(self) -> str:
-        """The ticket as it is served."""
-        if not self.constant:
-            return json.dumps(self.make())
-        if self._kept is None or self._kept[0] is not self.make:
-            self._kept = self.make, json.dumps(self.make())
-        return self._kept[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +52,6 @@ class Store:
     @classmethod
     def generate(cls, *, tickets: int, days: float = 60, seed: int = 7, now: datetime | None = None) -> Self:
         """Make realistic data of the `days` before `now`, the same for the same arguments."""
-        from copper_sandbox.generate import Shop  # it builds on Store
-
         shop = Shop(seed)
         store = cls(locations=shop.locations)
         store.insert(shop.rows(tickets, days, now))

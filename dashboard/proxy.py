@@ -51,3 +51,21 @@ def _person(peer: str, forwarded: str) -> str:
         if not trusted(person):
             break
     return person
+
+
+def connected_from(request: HttpRequest) -> str:
+    """The other end of the connection itself: REMOTE_ADDR is the person's by now."""
+    return str(getattr(request, "connected_from", request.META.get("REMOTE_ADDR", "")))
+
+
+def connects_from_trusted_proxy(request: HttpRequest) -> bool:
+    """Whether the other end of the connection itself is listed in TRUSTED_PROXIES."""
+    return trusted(connected_from(request))
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address that counts as the person's; None where there is none."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None

@@ -63,9 +63,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else who guesses on keeps the owner out for ever
-AXES_CLIENT_IP_CALLABLE = "dashboard.identity.proxies.client_address"
+AXES_CLIENT_IP_CALLABLE = "dashboard.proxy.client_address"
 AXES_WHITELIST_CALLABLE = "dashboard.identity.throttle.is_no_password"
-AXES_LOCKOUT_CALLABLE = "dashboard.identity.throttle.locked_out"
+AXES_LOCKOUT_CALLABLE = "dashboard.identity.login.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next", "csrfmiddlewaretoken"]  # next may hold what is searched
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "dashboard.identity",
     "audit",
     "tickets_app",
+    "dashboard",
 ]
 MIDDLEWARE = [
     # Outermost: whatever answers below, also an error, leaves through these.
@@ -142,7 +143,7 @@ MIDDLEWARE = [
     "dashboard.operations.health.Alive",
     "dashboard.operations.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
-    "dashboard.operations.request_log.Sight",
+    "dashboard.operations.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),

@@ -1,4 +1,4 @@
-"""The app's name and its system checks."""
+"""The app's name."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,3 @@ class TicketsAppConfig(AppConfig):
 
     name = "tickets_app"
     verbose_name = "Copper Tickets"
-
-    def ready(self) -> None:
-        """Register the checks that stop a start with wrong settings."""
-        from dashboard import checks  # noqa: F401 - importing registers them, which needs the apps to be ready

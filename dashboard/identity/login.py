@@ -1,9 +1,13 @@
 """Logging in with a password, logging out, changing the password."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from math import ceil
 from typing import Any, cast
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -13,12 +17,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from dashboard.identity.known_browser import is_known, remember
 from dashboard.identity.return_address import own_path
 from dashboard.identity.throttle import HashCap, TooManyGuessesError, hashes, hashes_of_known_browsers
+from dashboard.proxy import client_address
 from tickets_app.rights import LOGIN_ALONE, needs
 
 MAX_NAME, MAX_PASSWORD = 150, 1000  # characters; Django's users have names of at most 150
@@ -165,3 +171,24 @@ class ChangePassword(PasswordChangeView):
 
 
 change_password = needs(LOGIN_ALONE)(ChangePassword.as_view())
+
+
+def locked_out(
+    request: HttpRequest, _response: HttpResponse | None, credentials: Mapping[str, str] | None
+) -> HttpResponse:
+    """For axes: what a locked-out person is told."""
+    seconds = _lock_left(request, (credentials or {}).get("username", ""))
+    minutes = ceil(seconds / 60)
+    words = (
+        f"Too many wrong passwords came for this user name from your address. Try again in {minutes} "
+        f"{'minute' if minutes == 1 else 'minutes'}, or ask the people who run this dashboard."
+    )
+    return paused(request, TooManyGuessesError(seconds, words))
+
+
+def _lock_left(request: HttpRequest, username: str) -> float:
+    """Seconds until the latest failure that counts is forgotten."""
+    cool_off: timedelta = settings.AXES_COOLOFF_TIME
+    attempts = AccessAttempt.objects.filter(username=username, ip_address=client_address(request))
+    latest = attempts.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
+    return (latest + cool_off - timezone.now()).total_seconds() if latest else cool_off.total_seconds()

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from dashboard.identity import accounts
-from dashboard.identity.proxies import connected_from, connects_from_trusted_proxy
 from dashboard.identity.roles import roles_of
+from dashboard.proxy import connected_from, connects_from_trusted_proxy
 from tickets_app.rights import is_open
 
 MAX_NAME = 150  # characters of a Django user name

@@ -17,7 +17,7 @@ MACHINES = {"readyz"}  # asked every few seconds: a line only where the answer i
 logger = logging.getLogger("dashboard.request")
 
 
-class Sight:
+class RequestLog:
     """Stands directly behind ServerTiming, whose account of the time waited for Copper it reads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

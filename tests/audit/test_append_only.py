@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from audit import figures, triggers
+from audit import recording, triggers
 from audit.models import AppendOnlyError, Event, Kind
 
 
@@ -133,9 +133,9 @@ def test_a_failing_insert_inside_a_longer_transaction_leaves_that_usable(postgre
     """PostgreSQL refuses everything after a failed statement: the event has to fail in a part of its own."""
     from audit.recording import record
 
-    before = figures.lost._value.get()
+    before = recording.lost._value.get()
     with transaction.atomic():
         monkeypatch.setattr("audit.recording.clean", lambda text, most=0: "x" * 1000)
         assert record(None, Kind.LOGGED_IN) is False
         assert Event.objects.count() == 0
-    assert figures.lost._value.get() == before + 1
+    assert recording.lost._value.get() == before + 1

@@ -15,7 +15,7 @@ from django.db.utils import load_backend
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from audit import figures, people, recording, trail
+from audit import people, recording, trail
 from audit.models import Event, Kind
 from tests.pages.conftest import NOON, made
 
@@ -197,7 +197,7 @@ def test_a_database_that_takes_no_event_fails_no_page(file_database, serve, sett
     client = Client()
     client.force_login(User.objects.create_user("ada"))
     held = fault(file_database)
-    rows, lost = Event.objects.count(), figures.lost._value.get()
+    rows, lost = Event.objects.count(), recording.lost._value.get()
     started = time.monotonic()
     with caplog.at_level(logging.INFO, logger="audit"):
         response = client.get("/tickets/")
@@ -205,7 +205,7 @@ def test_a_database_that_takes_no_event_fails_no_page(file_database, serve, sett
     assert b"ada" in response.content
     assert time.monotonic() - started < settings.DATABASES["default"]["OPTIONS"]["timeout"] / 2
     assert Event.objects.count() == rows
-    assert figures.lost._value.get() == lost + 1
+    assert recording.lost._value.get() == lost + 1
     lines = [record.facts["kind"] for record in caplog.records if record.name == "audit" and hasattr(record, "facts")]
     assert lines[-1] == "searched"
     if held is not None:
@@ -262,6 +262,6 @@ def test_whatever_adding_an_event_raises_the_page_is_served(serve, ada, monkeypa
 
     serve([made(1)])
     monkeypatch.setattr(Event, "save", fails)
-    lost = figures.lost._value.get()
+    lost = recording.lost._value.get()
     assert ada.get("/tickets/").status_code == 200
-    assert figures.lost._value.get() == lost + 1
+    assert recording.lost._value.get() == lost + 1

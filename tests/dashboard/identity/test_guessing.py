@@ -9,8 +9,8 @@ from axes.models import AccessAttempt
 from django.test import Client, RequestFactory
 
 from dashboard.identity.backends import Argon2
-from dashboard.identity.proxies import client_address
 from dashboard.identity.throttle import HashCap
+from dashboard.proxy import client_address
 from tests.dashboard.identity.conftest import PASSWORD, log_in
 
 THEN = datetime.fromisoformat("2026-11-24T09:00:00+00:00")

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
-from dashboard.identity.proxies import connects_from_trusted_proxy
+from dashboard.proxy import connects_from_trusted_proxy
 from tests.dashboard.identity.conftest import apply, log_in
 from tests.pages.conftest import made
 

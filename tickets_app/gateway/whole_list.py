@@ -14,8 +14,9 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, parse_page
 from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.cuts import LEAST_SPLIT, SPAN
 from tickets_app.copper.walking.lanes import lanes
-from tickets_app.copper.walking.plan import LEAST_SPLIT, SPAN, Plan
+from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
 from tickets_app.gateway import metrics, request_number, shared
 

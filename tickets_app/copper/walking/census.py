@@ -8,43 +8,17 @@ import json
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import attrgetter
 
 from tickets_app.copper.moments import FIRST
-from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
+from tickets_app.copper.walking import portions
+from tickets_app.copper.walking.portions import Portion, Portions, Stretch, grouped
 
-GROUP = 10  # rows counted together: fine enough to fill a request to nine tenths behind any edge
-ROOM = 80  # rows that a request may be expected to find where a part of them is only estimated
 MAX_STRETCHES = 50_000  # about half a million rows; the oldest are forgotten first
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000  # microseconds
 _LONG = 3 * _DAY  # over so many days, peaks and nights even out
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From `start` (included) to `end` (not included), in microseconds since 1970, lie `count` rows.
-
-    `below` is the time of the next older row, where it is known: nothing lies between it and `start`. Where the rows were
-    not listed but searched, their number is not `sure`.
-    """
-
-    start: int
-    end: int
-    count: int
-    below: int | None = None
-    sure: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """A part of the time that one request is expected to cover, or one that nothing is known of (`counted` is false)."""
-
-    low: int
-    high: int
-    rows: float | None  # expected; None where not even a guess is possible
-    counted: bool
 
 
 _FIRST = FIRST.microseconds  # nothing earlier can be asked for
@@ -82,7 +56,7 @@ class Census:
             before, end = self._top(query, times, now)
             if end is not None:
                 low = query.low.microseconds if query.low and not page.has_more else None
-                self._insert(list(_grouped([*before, *times], end, low=low, more=page.has_more)))
+                self._insert(list(grouped([*before, *times], end, low=low, more=page.has_more)))
         return True
 
     def _top(self, query: TicketQuery, times: list[int], now: int) -> tuple[list[int], int | None]:
@@ -159,7 +133,7 @@ class Census:
         """Note that one request covered all of a range, and about how many rows that were."""
         with self._lock:
             if low < high and self._known(low, high)[1] < high - low:
-                self._insert([Stretch(low, high, min(rows, ROOM), sure=False)])
+                self._insert([Stretch(low, high, min(rows, portions.ROOM), sure=False)])
 
     @property
     def knows_anything(self) -> bool:
@@ -222,7 +196,7 @@ class Census:
         with self._lock:
             lowest = min(self._stretches[0].start, high) if self._stretches else high  # it may all lie above
             bottom = lowest if low is None else low
-            found = _Portions(high)
+            found = Portions(high)
             for stretch in reversed(list(self._within(bottom, high))):
                 if stretch.end < found.at:
                     found.gap(stretch.end, self.expect(stretch.end, found.at))
@@ -267,56 +241,3 @@ class Census:
             for stretch in other._stretches:
                 if self._known(stretch.start, stretch.end)[1] < stretch.end - stretch.start:
                     self._insert([stretch])
-
-
-class _Portions:
-    """Gathers stretches, newest first, into portions of at most one request's rows."""
-
-    def __init__(self, high: int) -> None:
-        self.portions: list[Portion] = []
-        self.at = self._high = high
-        self._rows, self._counted = 0.0, True
-
-    def add(self, start: int, count: int) -> None:
-        most = MAX_LIMIT if self._counted else ROOM
-        if self._rows and self._rows + count > most:
-            self.close()
-        self._rows += count
-        self.at = start
-
-    def gap(self, start: int, rows: float | None) -> None:
-        """Nothing is known from `start` to here; a little of that can be looked at along with its neighbours."""
-        if rows is not None and self._rows + rows <= ROOM:
-            self._counted = False
-            self._rows += rows
-            self.at = start
-            return
-        self.close()
-        self.portions.append(Portion(start, self.at, rows, counted=False))
-        self.at = self._high = start
-
-    def close(self) -> None:
-        if self.at < self._high:
-            self.portions.append(Portion(self.at, self._high, self._rows, counted=self._counted))
-        self._high, self._rows, self._counted = self.at, 0.0, True
-
-
-def _grouped(times: list[int], end: int, *, low: int | None, more: bool) -> Iterator[Stretch]:
-    """Group times, newest first, at places where one is older than the one before.
-
-    Where the list goes on, the last rows of one time may not be all of them: they are left out.
-    """
-    rows = 0
-    for index, at in enumerate(times):
-        rows += 1
-        older = times[index + 1] if index + 1 < len(times) else None
-        if older == at or (older is None and more):
-            continue
-        last = more and older == times[-1]
-        if rows >= GROUP or last or older is None:
-            yield Stretch(at, end, rows, older)
-            rows, end = 0, at
-        if last:
-            return
-    if not more and low is not None and low < end:
-        yield Stretch(low, end, rows)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
-from tickets_app.copper.walking.plan import Job, Plan
+from tickets_app.copper.walking.parts import Job
+from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
 
 PatientFetch = Callable[[TicketQuery, bool], Page]  # the flag: nothing final comes before this. Raises CopperError
@@ -97,25 +98,30 @@ class _Run:
     def _work(self, job: Job | None) -> None:
         """Do one job after the other while there is any; a thread that is there already is cheaper than a new one."""
         while job is not None:
-            try:
-                result = self._result(job)
-            except BaseException as defect:  # raised again where the steps are waited for
-                result, self._defect = None, defect
+            result = self._result(job)
             with self._changed:
                 self._under_way -= 1
-                if result is not None:
-                    self._plan.finish(job, result)
-                job = self._next() if result is not None else None
-                if job is not None:
-                    self._begin()
+                job = self._take(job, result) if result is not None else None
                 if self._left and not self._under_way:
                     self._left()
                 # Most answers are further on, and change nothing for who waits.
                 if self._plan.has_final or self._defect or not self._under_way:
                     self._changed.notify_all()
 
-    def _result(self, job: Job) -> Step | Page | CopperError:
+    def _take(self, job: Job, result: Step | Page | CopperError) -> Job | None:
+        """Take what became of a job; give the next one, and begin all that can be begun beside it."""
+        self._plan.finish(job, result)
+        following = self._next()
+        if following is not None:
+            self._begin()
+        return following
+
+    def _result(self, job: Job) -> Step | Page | CopperError | None:
+        """Do a job; None after a defect, which is raised again where the steps are waited for."""
         try:
             return self._plan.run(job, lambda query: self._fetch(query, job.first))
         except CopperError as error:
             return error
+        except BaseException as defect:
+            self._defect = defect
+            return None

@@ -118,13 +118,21 @@ def _fetch_from(query: TicketQuery, fetch: Fetch) -> tuple[TicketQuery, Page]:
     except CopperError as error:
         if query.cursor is None or not _says_cursor_is_gone(error):
             raise
-        for other in _places_near(query, query.cursor):
-            try:
-                return other, fetch(other)
-            except CopperError as next_error:
-                if not _says_cursor_is_gone(next_error):
-                    raise
-        raise
+        found = _fetch_near(query, query.cursor, fetch)
+        if found is None:
+            raise
+        return found
+
+
+def _fetch_near(query: TicketQuery, cursor: Cursor, fetch: Fetch) -> tuple[TicketQuery, Page] | None:
+    """Fetch from the first place near a cursor that Copper still knows, if any."""
+    for other in _places_near(query, cursor):
+        try:
+            return other, fetch(other)
+        except CopperError as error:
+            if not _says_cursor_is_gone(error):
+                raise
+    return None
 
 
 def _says_cursor_is_gone(error: CopperError) -> bool:

@@ -11,7 +11,8 @@ from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tickets_app.copper.moments import FIRST, Moment
 from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.copper.resources import Page, Ticket
-from tickets_app.copper.walking.census import GROUP, Census, Portion, Stretch
+from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.portions import GROUP, Portion, Stretch
 from tickets_app.copper.walking.walk import walk
 
 ZERO = Moment.of(START).microseconds

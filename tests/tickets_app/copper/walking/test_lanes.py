@@ -15,6 +15,7 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.copper.resources import Page, Ticket, Unreadable
+from tickets_app.copper.walking import cuts, extent, parts
 from tickets_app.copper.walking import plan as plans
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.lanes import lanes
@@ -58,7 +59,7 @@ class Runner:
                     return given
         return given
 
-    def result(self, plan: Plan, job: plans.Job) -> Step | Page | CopperError:
+    def result(self, plan: Plan, job: parts.Job) -> Step | Page | CopperError:
         try:
             return plan.run(job, self.fetch)
         except CopperError as error:
@@ -101,10 +102,13 @@ queries = st.builds(
 def small_parts(monkeypatch):
     """So that a few tickets are cut into many parts."""
     for name, value in {"SPAN": 6, "LEAST_SPLIT": 3, "MAX_LIMIT": 3, "ENOUGH": 2, "ROOM": 1}.items():
-        monkeypatch.setattr(plans, name, value)
-    monkeypatch.setattr("tickets_app.copper.walking.census.MAX_LIMIT", 4)
-    monkeypatch.setattr("tickets_app.copper.walking.census.GROUP", 2)
-    monkeypatch.setattr("tickets_app.copper.walking.census.ROOM", 3)
+        holders = [module for module in (cuts, extent, parts, plans) if hasattr(module, name)]
+        assert holders, name
+        for module in holders:
+            monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr("tickets_app.copper.walking.portions.MAX_LIMIT", 4)
+    monkeypatch.setattr("tickets_app.copper.walking.portions.GROUP", 2)
+    monkeypatch.setattr("tickets_app.copper.walking.portions.ROOM", 3)
 
 
 @settings(max_examples=1000, deadline=None)

@@ -1,0 +1,60 @@
+"""The time that one list is about, and the queries that ask for parts of it. Times are microseconds since 1970."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.walking.parts import Part
+from tickets_app.copper.walking.walk import Walk
+
+
+class Extent:
+    """The time of one list, from its place on towards older tickets: turns parts of it into queries."""
+
+    def __init__(self, query: TicketQuery, now: int) -> None:
+        """`now` in microseconds: nothing above it is looked for, unless the query says so."""
+        self.base = query.resolved()
+        self.floor = self.base.low.microseconds if self.base.low else None
+        self.ceiling = self._top(now)
+
+    def _top(self, now: int) -> int:
+        """A time from which on nothing is looked for, or an estimate of it."""
+        cursor, high = self.base.starting_after, self.base.high
+        if cursor and cursor.created:
+            return cursor.created.microseconds + 1
+        return high.microseconds + (self.base.created_lte is not None) if high else now + 1
+
+    def top_of(self, part: Part) -> int:
+        """Where a part begins."""
+        return self.ceiling if part.high is None else part.high
+
+    def bottom_of(self, part: Part) -> int | None:
+        """Where it ends; None: at the list's last ticket."""
+        return self.floor if part.low is None else part.low
+
+    def query_of(self, part: Part) -> TicketQuery:
+        """What to ask for a part."""
+        low, high = (None if end is None else Moment.of_microseconds(end) for end in (part.bound, part.high))
+        base = self.base if part.high is None else self.base.first_page()
+        return base.between(low, high)
+
+    def survey_of(self, part: Part) -> TicketQuery:
+        """The next page of a survey: by time alone, so that it does not matter who listed what is above."""
+        query = replace(self.query_of(part), starting_after=None, search_query=None, limit=MAX_LIMIT)
+        bounded = part.at < self.ceiling or self.base.starting_after
+        return query.between(None, Moment.of_microseconds(part.at)) if bounded else query
+
+    def walked(
+        self, low: int | None, high: int | None, rows: int | None = None, again: Sequence[int | None] = ()
+    ) -> Part:
+        """A part that is walked; `rows`: how many it holds, where they were counted; `again`: as `Part.again`."""
+        part = Part(low, high, self.ceiling if high is None else high, rows=rows, again=list(again))
+        part.walk = Walk(self.query_of(part))
+        return part
+
+    def bound(self, part: Part, **ends: int | None) -> None:
+        """Move an end of a part that was not begun."""
+        for end, value in ends.items():
+            setattr(part, end, value)
+        part.walk = Walk(self.query_of(part))

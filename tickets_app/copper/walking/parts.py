@@ -1,0 +1,155 @@
+"""The parts of a list's time: what is known of each, and how they are kept while nobody looks.
+
+Half-open, newest first, one below the other: no ticket lies between two of them or in both.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from tickets_app.copper.errors import CopperError
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.resources import Row, Ticket
+from tickets_app.copper.walking.walk import Step, Walk
+
+DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One stretch of time, in microseconds: from `low` (included) to `high` (not); None: as far as the query goes."""
+
+    low: int | None
+    high: int | None
+    at: int  # how far down it has been looked at, or listed: the next request begins there
+    walk: Walk | None = None  # None: it is surveyed
+    rows: int | None = None  # how many it holds, where they were counted
+    running: bool = False
+    done: bool = False
+    dropped: bool = False
+    by_cursor: bool = False  # more rows of one time than a page holds: only cursors tell them apart
+    failure: CopperError | None = None
+    pauses: int = 0
+    found: int = 0
+    steps: deque[Step] = field(default_factory=deque)
+    lows: list[int | None] = field(default_factory=list)  # its low end at each request of its walk that was answered
+    again: list[int | None] = field(default_factory=list)  # those of the page before, which shall ask the same again
+    asked: int | None = None  # the low end of its request under way
+    given: int = 0  # steps that were given out
+    left: tuple[int, int, float] | None = None  # about how many rows lie between two times, as it was last estimated
+
+    @property
+    def bound(self) -> int | None:
+        """The low end that its next request asks for: an answer that is kept is found again by the very same question."""
+        number = len(self.lows)
+        return self.again[number] if number < len(self.again) and reaches(self.again[number], self.low) else self.low
+
+    @property
+    def idle(self) -> bool:
+        """Whether a request for it can be begun."""
+        return not (self.running or self.done or self.failure)
+
+    def add(self, step: Step) -> None:
+        """Take a step of its walk, less the rows that are not its own."""
+        rows = rows_from(step.rows, self.low)
+        self.found += len(rows)
+        self.steps.append(replace(step, rows=rows))
+
+    def take_back(self) -> Step:
+        """Give the last step back, as if it had not been added."""
+        step = self.steps.pop()
+        self.found -= len(step.rows)
+        return step
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One step of one part; of a survey, `survey` is what to list. `first` says that nothing final comes before it."""
+
+    part: Part
+    survey: TicketQuery | None
+    first: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was asked and found so far."""
+
+    requests: int = 0
+    matches: int = 0
+    looked: int = 0  # rows
+
+    @property
+    def dense(self) -> bool:
+        """Whether so much is found that surveys do not pay."""
+        return self.requests > 0 and self.matches / self.requests > DENSE
+
+
+class SavedPart(NamedTuple):
+    """A part as `spell` writes it."""
+
+    low: int | None
+    high: int | None = None
+    surveyed: bool = False
+    rows: int | None = None
+    lows: Sequence[int | None] = ()
+
+
+def spell(tally: Tally, parts: Iterable[Part]) -> str:
+    """Write the parts below the place, so that whoever goes on asks the very same questions."""
+    saved = [
+        SavedPart(
+            part.low,
+            part.high,
+            part.walk is None,
+            part.rows,
+            (part.lows + part.again[len(part.lows) :])[part.given :],
+        )
+        for part in parts
+    ]
+    return json.dumps([tally.requests, tally.matches, tally.looked, saved])
+
+
+def read(cuts: str | None) -> tuple[int, int, int, list[SavedPart]]:
+    """Read what `spell` wrote; nothing for anything else, nor where the parts are not one below the other."""
+    try:
+        requests, matches, looked, parts = json.loads(cuts or "")
+        old = [SavedPart(low, high, surveyed, rows, lows) for low, high, surveyed, rows, lows in parts]
+        ends: list[Any] = [part.low for part in old[:-1]]  # None only where it is garbage: a TypeError below
+        if all(above > below for above, below in pairwise(ends)):
+            return int(requests), int(matches), int(looked), old
+    except (ValueError, TypeError):
+        pass
+    return 0, 0, 0, []
+
+
+def reaches(low: int | None, other: int | None) -> bool:
+    """Whether a part with this low end goes down to the other's, or beyond."""
+    return low is None or (other is not None and low <= other)
+
+
+def in_order(rows: tuple[Row, ...]) -> bool:
+    """Whether every row has a time, and none is newer than the one before."""
+    moments = [row.created for row in rows if isinstance(row, Ticket)]
+    orders = [moment.order for moment in moments if moment]
+    return len(orders) == len(rows) and all(newer >= older for newer, older in pairwise(orders))
+
+
+def rows_from(rows: tuple[Row, ...], low: int | None) -> tuple[Row, ...]:
+    """The rows at or after `low`, of rows that come newest first: what is older belongs to the next part."""
+    if low is None or not rows or is_from(rows[-1], low):
+        return rows
+    return tuple(row for row in rows if is_from(row, low))
+
+
+def is_from(row: Row, low: int) -> bool:
+    """Whether a row is a ticket of that time or newer."""
+    return isinstance(row, Ticket) and row.created is not None and row.created.microseconds >= low
+
+
+def about(step: Step) -> int:
+    """How many rows lie up to the last match of a page that goes on, if matches are spread evenly."""
+    return MAX_LIMIT * len(step.rows) // (len(step.rows) + 1) if step.rest else 0

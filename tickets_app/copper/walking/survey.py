@@ -1,0 +1,67 @@
+"""Listing a part without the search first, where little is found: its pages tell where to cut it into one request each.
+
+Why that pays, with figures: docs/decisions/0008-lanes.md.
+"""
+
+from dataclasses import replace
+
+from tickets_app.copper.resources import Page
+from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.cuts import Cuts
+from tickets_app.copper.walking.extent import Extent
+from tickets_app.copper.walking.parts import Part, about
+from tickets_app.copper.walking.walk import Step, Walk
+
+
+class Survey:
+    """The surveys of one list's parts."""
+
+    def __init__(self, extent: Extent, census: Census, cuts: Cuts) -> None:
+        """Cut the parts of `cuts` by what `census` learns."""
+        self._extent, self._census, self._cuts = extent, census, cuts
+
+    def begin_below(self, part: Part, step: Step, before: int) -> None:
+        """End a walked part where its last page ended, and survey what is below. `before`: where that page began."""
+        cut = self._end_of(step)
+        if cut is None or cut >= before:
+            return  # by time alone, rows given out before could not be told from those of the same time behind the edge
+        if not step.counted:
+            self._census.note(cut, before, about(step))
+        older = Part(part.low, cut, cut)
+        last = part.take_back()
+        if step.counted:
+            last = replace(last, looked_at=round(self._census.expect(cut, self._extent.top_of(part)) or 0))
+        part.low, part.done = cut, True
+        part.add(last)
+        self._cuts.replace(part, part, older)
+        self._cuts.cut_surveyed(older)
+
+    def _end_of(self, step: Step) -> int | None:
+        """The time below which nothing was looked at by a step; None where that is not known."""
+        if step.looked_to is None:
+            return None
+        edge = step.looked_to.microseconds
+        cut = self._census.above(edge)
+        if cut is None and not step.counted:
+            return edge + 1  # the edge itself is looked at again
+        return cut
+
+    def take(self, part: Part, page: Page) -> None:
+        """Take one page of a part's survey."""
+        last = page.tickets[-1].created if page.tickets else None
+        if not page.has_more:
+            return self._end(part, page, last.microseconds if last else part.at)
+        cut = self._census.above(last.microseconds) if last else None
+        if cut is None or cut >= part.at:
+            part.walk, part.by_cursor = Walk(self._extent.query_of(part)), True
+            return None
+        part.at = cut
+        return self._cuts.cut_surveyed(part)
+
+    def _end(self, part: Part, page: Page, lowest: int) -> None:
+        """All of the part was listed."""
+        bottom = self._extent.bottom_of(part)
+        if not page.rows and part.at == self._extent.top_of(part):  # there is nothing to search
+            part.done = True
+            return part.add(Step((), None, looked_at=0))
+        return self._cuts.cut_surveyed(part, lowest if bottom is None else bottom)

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
-from tickets_app.gateway.shared import waited
+from tickets_app.gateway.server_timing import waited
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from dashboard.operations import request_metrics
 from tickets_app.gateway import request_number
-from tickets_app.gateway.shared import waited
+from tickets_app.gateway.server_timing import waited
 
 MACHINES = {"readyz"}  # asked every few seconds: a line only where the answer is bad
 

@@ -14,7 +14,7 @@ from tickets_app.display.property_paths import Path
 from tickets_app.export.writers import Lines, Workbook
 from tickets_app.filters import links
 from tickets_app.gateway import shutdown, whole_list
-from tickets_app.gateway.search import timed
+from tickets_app.gateway.server_timing import timed
 from tickets_app.long_runs.progress import Run, State
 
 TELL_EVERY = 1.0  # seconds between two words on how far it is

@@ -1,6 +1,7 @@
 """The requests made for one page: until when they may be begun, what is kept of their answers, and how old those are."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from tickets_app.copper.resources import Page, parse_page
 from tickets_app.copper.walking.walk import Step
 from tickets_app.gateway import request_number, shared
 from tickets_app.gateway.page_result import Outcome, fold
+from tickets_app.gateway.server_timing import waiting
 
 FAILURE_PATIENCE = 1.0  # seconds that a failure may come after its deadline
 
@@ -66,22 +68,31 @@ class Asking:
 
 def folded(query: TicketQuery, steps: Iterator[Step], asking: Asking) -> Outcome:
     """Fold steps into one page: until it is full, the list is at its end, or the time is up."""
-    outcome, searches = Outcome(rest=query), query.search_query is not None
-    for step in steps:
-        if asking.stopped_by_us(step):
-            pause = step.failure.retry_after if step.failure else None
-            return replace(outcome, pause=pause)
-        if not step.fits:
-            return replace(outcome, full=True)
-        outcome = fold(outcome, step, query)
-        asking.progressed = asking.progressed or step.failure is None
-        if len(outcome.rows) >= query.limit:
-            return replace(outcome, full=True)
-        if (outcome.rows and not searches) or asking.patience() <= 0:
+    outcome, ends = Outcome(rest=query), False
+    while not ends:
+        # Lanes ask in threads of their own: of a search it is this wait that counts, of a list each request.
+        with waiting() if query.search_query is not None else nullcontext():
+            step = next(steps, None)
+        if step is None:
             break
+        outcome, ends = _with(outcome, step, query, asking)
     if not asking.progressed and outcome.failure is None:
         return replace(outcome, failure=CopperError(Kind.TIMEOUT, "nothing came in time", attempts=0))
     return outcome
+
+
+def _with(outcome: Outcome, step: Step, query: TicketQuery, asking: Asking) -> tuple[Outcome, bool]:
+    """The outcome with one more step, and whether the page ends there."""
+    if asking.stopped_by_us(step):
+        return replace(outcome, pause=step.failure.retry_after if step.failure else None), True
+    if not step.fits:
+        return replace(outcome, full=True), True
+    outcome = fold(outcome, step, query)
+    asking.progressed = asking.progressed or step.failure is None
+    if len(outcome.rows) >= query.limit:
+        return replace(outcome, full=True), True
+    listed = query.search_query is None and bool(outcome.rows)
+    return outcome, listed or asking.patience() <= 0
 
 
 def _keep_always(_body: object) -> bool:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,10 +16,10 @@ from tickets_app.copper.walking.lanes import lanes
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
 from tickets_app.gateway import metrics, request_number, shared
+from tickets_app.gateway.default_start import DAY, whole_seconds
 from tickets_app.gateway.page_requests import Asking
 from tickets_app.gateway.page_result import Outcome
 
-DAY = 86_400_000_000  # microseconds
 EXACT_PATIENCE = 1.0  # seconds a search may wait for the ticket whose id was searched for, once it is done itself
 
 logger = logging.getLogger(__name__)
@@ -44,25 +43,13 @@ def steps_of(query: TicketQuery, asking: Asking) -> Iterator[Step]:
     )
     return lanes(
         plan,
-        metrics.as_lane(asking.fetch),
+        asking.fetch,
         count=settings.COPPER_MAX_CONCURRENCY,
         patience=asking.patience,
         stopped=lambda: parts.shelf.put(cuts_key, plan.dump(), settings.COPPER_CACHE_SECONDS),
         left=lambda: parts.counts.keep(counts_key),
+        watch=metrics.lanes_in_flight.track_inprogress,
     )
-
-
-def timed(steps: Iterator[Step]) -> Iterator[Step]:
-    """The same steps; the time they take to come is time waited for Copper."""
-    spans = shared.waited.get()
-    while True:
-        started = time.perf_counter()
-        step = next(steps, None)
-        if spans is not None:
-            spans.append(time.perf_counter() - started)
-        if step is None:
-            return
-        yield step
 
 
 def in_legs(query: TicketQuery) -> TicketQuery:
@@ -72,7 +59,7 @@ def in_legs(query: TicketQuery) -> TicketQuery:
         return query
     top = query.looked_to or (cursor and cursor.created) or query.high or Moment.of(datetime.now(UTC))
     low = top.microseconds - settings.SEARCH_DEFAULT_DAYS * DAY
-    return replace(query, look_back_to=_whole_seconds(low) if top.microseconds > 0 else None)
+    return replace(query, look_back_to=whole_seconds(low) if top.microseconds > 0 else None)
 
 
 def next_leg(outcome: Outcome, query: TicketQuery, asking: Asking) -> Outcome:
@@ -93,12 +80,8 @@ def next_leg(outcome: Outcome, query: TicketQuery, asking: Asking) -> Outcome:
     newest = page.tickets[0].created if page.tickets else None
     looked = Moment.of(datetime.now(UTC)).microseconds - here.microseconds
     low = newest.microseconds - max(looked, settings.SEARCH_DEFAULT_DAYS * DAY) if newest else 0
-    rest = replace(query.from_moment(here), look_back_to=_whole_seconds(low) if here.microseconds > 0 else None)
+    rest = replace(query.from_moment(here), look_back_to=whole_seconds(low) if here.microseconds > 0 else None)
     return replace(outcome_here, rest=rest, leg_ends=here)
-
-
-def _whole_seconds(microseconds: int) -> Moment:
-    return Moment.of_microseconds(max(0, microseconds // 1_000_000 * 1_000_000))
 
 
 class ExactHit:

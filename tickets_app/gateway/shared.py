@@ -4,7 +4,6 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import partial
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from tickets_app.gateway.answer_cache import Answers
 from tickets_app.gateway.cache import Guard, Shelf
 from tickets_app.gateway.learned_counts import Counts
 from tickets_app.gateway.location_names import Directory
+from tickets_app.gateway.server_timing import waiting
 
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
 
@@ -36,9 +36,6 @@ _COPPER_SETTINGS = {
     "CACHES",
 }
 
-# Seconds that the request in hand waited for Copper, for `Server-Timing`; set by the middleware.
-waited: ContextVar[list[float] | None] = ContextVar("waited", default=None)
-
 
 def get(
     *segments: str,
@@ -51,16 +48,10 @@ def get(
 
     `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so.
     """
-    started = time.perf_counter()
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
-    try:
-        return parts().answers.get(
-            key(*segments, *(f"{name}={value}" for name, value in params or [])), load, deadline, keep
-        )
-    finally:
-        spans = waited.get()
-        if spans is not None:
-            spans.append(time.perf_counter() - started)
+    question = key(*segments, *(f"{name}={value}" for name, value in params or []))
+    with waiting():
+        return parts().answers.get(question, load, deadline, keep)
 
 
 def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:

@@ -43,7 +43,7 @@ def _search(query: TicketQuery, asking: Asking) -> Outcome:
     exact = search.ExactHit(query) if looks_like_an_id(query.search_query or "") and not query.continues else None
     query = search.in_legs(query)
     steps = walk(query.window(), asking.fetch) if query.goes_newer else search.steps_of(query, asking)
-    outcome = cut(folded(query, search.timed(steps), asking), query)
+    outcome = cut(folded(query, steps, asking), query)
     if outcome.rest is None and query.look_back_to is not None:
         outcome = search.next_leg(outcome, query, asking)
     return replace(outcome, exact=exact.ticket() if exact else None)

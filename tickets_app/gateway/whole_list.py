@@ -51,12 +51,13 @@ def steps(
     census, keep = _census(query)
     walked = lanes(
         Plan(query.window(), census, now=now, span=partial(asker.rows_within, leave_within)),
-        metrics.as_lane(asker.fetch),
+        asker.fetch,
         count=settings.COPPER_MAX_CONCURRENCY,
         patience=patience,
         leaving=leaving,
         stopped=asker.stop,
         left=keep,
+        watch=metrics.lanes_in_flight.track_inprogress,
     )
     return asker.noted(walked)
 

@@ -11,8 +11,9 @@ from tickets_app.filters.fields import FilterField, TextField
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import RANGE
 from tickets_app.filters.query_string import Parameters
+from tickets_app.gateway.default_start import with_a_start
 from tickets_app.lookup import references
-from tickets_app.lookup.lookup import Lookup, with_a_start
+from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import COLUMN, FILE, LIST, BadListError, Reading
 
 BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")

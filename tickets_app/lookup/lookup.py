@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from tickets_app.copper import numbers
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
@@ -20,7 +18,8 @@ from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
 from tickets_app.gateway import shared, whole_list
-from tickets_app.gateway.search import DAY, timed
+from tickets_app.gateway.default_start import days_before
+from tickets_app.gateway.server_timing import timed
 from tickets_app.long_runs.progress import Run, State
 
 BUDGET = 20.0  # seconds one request may look: below the 45 that htmx waits and the 65 of the proxy (deploy/)
@@ -215,19 +214,6 @@ def reference_of(properties: Mapping[str, object]) -> str:
         case int() if not isinstance(value, bool):
             return str(value)
     return ""
-
-
-def with_a_start(query: TicketQuery, now: datetime) -> TicketQuery:
-    """The query; where it has no start, from SEARCH_DEFAULT_DAYS before its end on: nothing is walked without an end."""
-    if query.low is not None:
-        return query
-    return replace(query, created_gte=days_before(query.high or Moment.of(now.astimezone(UTC))))
-
-
-def days_before(moment: Moment) -> Moment:
-    """The time that lies as far back as a search without a start looks, in whole seconds."""
-    microseconds = moment.microseconds - settings.SEARCH_DEFAULT_DAYS * DAY
-    return Moment.of_microseconds(max(0, microseconds // 1_000_000 * 1_000_000))
 
 
 def _query(query_string: str) -> TicketQuery:

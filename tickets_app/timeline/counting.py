@@ -11,7 +11,7 @@ from django.conf import settings
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.walking.walk import walk
-from tickets_app.gateway import metrics, shared
+from tickets_app.gateway import metrics, server_timing, shared
 from tickets_app.gateway.page_requests import Asking
 from tickets_app.timeline.histogram import Bucket, Histogram, from_place
 
@@ -22,12 +22,10 @@ _DAY = 86_400  # seconds
 
 def count(histogram: Histogram) -> CopperError | None:
     """Walk what is not counted yet for SEARCH_TIME_BUDGET; give the failure that stopped it. Never raises CopperError."""
-    started, uncounted = time.perf_counter(), [bucket for bucket in histogram.buckets if not bucket.done]
+    uncounted = [bucket for bucket in histogram.buckets if not bucket.done]
     run = _Run(histogram)
-    run.work()
-    spans = shared.waited.get()
-    if spans is not None:
-        spans.append(time.perf_counter() - started)
+    with server_timing.waiting():
+        run.work()
     keep(histogram, (bucket for bucket in uncounted if bucket.done))
     return run.failure
 

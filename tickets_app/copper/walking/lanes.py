@@ -2,6 +2,9 @@
 
 import threading
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Protocol
 
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
@@ -10,7 +13,11 @@ from tickets_app.copper.walking.parts import Job
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
 
-PatientFetch = Callable[[TicketQuery, bool], Page]  # the flag: nothing final comes before this. Raises CopperError
+
+class PatientFetch(Protocol):
+    """Gets a page; `first` says that nothing final comes before it. Raises CopperError."""
+
+    def __call__(self, query: TicketQuery, first: bool) -> Page: ...
 
 
 def lanes(
@@ -22,15 +29,16 @@ def lanes(
     leaving: Callable[[], bool] = lambda: False,
     stopped: Callable[[], object] = lambda: None,
     left: Callable[[], object] = lambda: None,
+    watch: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Generator[Step, None, None]:
     """Yield the steps of a plan in order, with at most `count` requests under way; they end early when patience does.
 
     `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it
     is over, or after the generator is closed: `stopped` is called then, while nothing changes the plan. Those under way end by
     themselves, and `left` is called after the last. Once `leaving` is true, the steps end early, too, when all that was
-    asked by then is final.
+    asked by then is final. Each request is made inside of `watch()`.
     """
-    run = _Run(plan, fetch, count, patience, leaving)
+    run = _Run(plan, fetch, count, patience, leaving, watch)
     try:
         while (step := run.wait()) is not None:
             yield step
@@ -50,8 +58,10 @@ class _Run:
         count: int,
         patience: Callable[[], float | None],
         leaving: Callable[[], bool],
+        watch: Callable[[], AbstractContextManager[object]],
     ) -> None:
         self._plan, self._fetch, self._count, self._patience, self._leaving = plan, fetch, count, patience, leaving
+        self._watch = watch
         self._changed = threading.Condition()
         self._under_way = 0
         self._left: Callable[[], object] | None = None  # set once it was stopped
@@ -98,30 +108,30 @@ class _Run:
     def _work(self, job: Job | None) -> None:
         """Do one job after the other while there is any; a thread that is there already is cheaper than a new one."""
         while job is not None:
-            result = self._result(job)
+            try:
+                with self._watch():
+                    result: Step | Page | CopperError | None = self._plan.run(
+                        job, partial(self._fetch, first=job.first)
+                    )
+            except CopperError as error:
+                result = error
+            except BaseException as defect:  # raised again where the steps are waited for
+                result, self._defect = None, defect
             with self._changed:
-                self._under_way -= 1
-                job = self._take(job, result) if result is not None else None
-                if self._left and not self._under_way:
-                    self._left()
+                job = self._take(job, result)
                 # Most answers are further on, and change nothing for who waits.
                 if self._plan.has_final or self._defect or not self._under_way:
                     self._changed.notify_all()
 
-    def _take(self, job: Job, result: Step | Page | CopperError) -> Job | None:
-        """Take what became of a job; give the next one, and begin all that can be begun beside it."""
-        self._plan.finish(job, result)
-        following = self._next()
+    def _take(self, job: Job, result: Step | Page | CopperError | None) -> Job | None:
+        """Take what became of a job (None: a defect); give the next one, and begin all that can be begun beside it."""
+        self._under_way -= 1
+        following = None
+        if result is not None:
+            self._plan.finish(job, result)
+            following = self._next()
         if following is not None:
             self._begin()
+        if self._left and not self._under_way:
+            self._left()
         return following
-
-    def _result(self, job: Job) -> Step | Page | CopperError | None:
-        """Do a job; None after a defect, which is raised again where the steps are waited for."""
-        try:
-            return self._plan.run(job, lambda query: self._fetch(query, job.first))
-        except CopperError as error:
-            return error
-        except BaseException as defect:
-            self._defect = defect
-            return None

@@ -78,11 +78,20 @@ class Walk:
 
     def step(self, fetch: Fetch) -> Step:
         """Take one step: one page, or two requests for an empty one. Raises CopperError, and then stands where it stood."""
-        if self.rest is None:
+        query, rest = self.rest, None
+        if query is None:
             raise ValueError("the walk is at its end")
-        step = _step(self.rest, fetch, self._seen)
-        self.rest = step.rest
-        return step
+        asked, page = _fetch_from(query, fetch)
+        replaced = asked is not query
+        page, edge, more, looked_at = _with_edge(asked, page, fetch)
+        fresh = self._seen.sift(_readable_part(page, newer=query.goes_newer, more=more))
+        if edge is not None and more:
+            if page.tickets and not fresh and not replaced:
+                raise CopperError(Kind.STUCK, "a page held nothing but tickets of earlier ones")
+            self._seen.check_advance(query, page, edge)
+            rest = asked.beyond(edge)
+        self.rest = rest
+        return Step(fresh, rest, edge.created if edge else None, replaced=replaced, looked_at=looked_at)
 
 
 def walk(query: TicketQuery, fetch: Fetch) -> Iterator[Step]:
@@ -95,20 +104,6 @@ def walk(query: TicketQuery, fetch: Fetch) -> Iterator[Step]:
             yield Step((), walked.rest, failure=failure)
             return
         yield step
-
-
-def _step(query: TicketQuery, fetch: Fetch, seen: _Seen) -> Step:
-    asked, page = _fetch_from(query, fetch)
-    replaced = asked is not query
-    page, edge, more, looked_at = _with_edge(asked, page, fetch)
-    fresh = seen.sift(_readable_part(page, newer=query.goes_newer, more=more))
-    looked_to = edge.created if edge else None
-    if edge is None or not more:
-        return Step(fresh, None, looked_to, replaced=replaced, looked_at=looked_at)
-    if page.tickets and not fresh and not replaced:
-        raise CopperError(Kind.STUCK, "a page held nothing but tickets of earlier ones")
-    seen.check_advance(query, page, edge)
-    return Step(fresh, asked.beyond(edge), looked_to, replaced=replaced, looked_at=looked_at)
 
 
 def _fetch_from(query: TicketQuery, fetch: Fetch) -> tuple[TicketQuery, Page]:

@@ -47,17 +47,16 @@ def stages() -> list[Stage]:
 
 def admitted() -> list[Path]:
     """What `COPY . .` copies: .dockerignore is read as "nothing but these", which a test holds it to."""
-    _star, *rules = [
-        line for line in (PROJECT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")
-    ]
+    lines = (PROJECT / ".dockerignore").read_text().splitlines()
+    _star, *rules = [line for line in lines if line and not line.startswith("#")]
     named = [PROJECT / rule[1:] for rule in rules if rule.startswith("!")]
     dropped = [rule.removeprefix("**/") for rule in rules if not rule.startswith("!")]
-    files = [file for name in named for file in ([name] if name.is_file() else name.rglob("*")) if file.is_file()]
-    return [
-        file
-        for file in files
-        if not any(fnmatch(part, rule) for part in file.relative_to(PROJECT).parts for rule in dropped)
-    ]
+    files = [file for name in named for file in (name, *name.rglob("*")) if file.is_file()]
+    return [file for file in files if not _matches(file, dropped)]
+
+
+def _matches(file: Path, rules: list[str]) -> bool:
+    return any(fnmatch(part, rule) for part in file.relative_to(PROJECT).parts for rule in rules)
 
 
 @dataclass

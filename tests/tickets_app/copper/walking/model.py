@@ -33,16 +33,15 @@ class ModelCopper:
         """One GET /tickets."""
         self.before_each(self)
         self.asked.append(query)
-        rows = [(place, row) for place, row in enumerate(self.tickets) if self._in_bounds(query, row)]
-        size = min(query.limit, self.max_page)
-        if query.cursor is not None:
-            place = self._place(query.cursor.id)
-            if query.goes_newer:
-                newer = [row for row_place, row in rows if row_place < place]
-                window, more = newer[-size:], len(newer) > size
-                return self._matching(query, window, more=more)
-            rows = [(row_place, row) for row_place, row in rows if row_place > place]
-        return self._matching(query, [row for _, row in rows[:size]], more=len(rows) > size)
+        size, place = min(query.limit, self.max_page), self._place(query.cursor.id) if query.cursor else -1
+        if query.goes_newer:
+            newer = self._rows(query, self.tickets[:place])
+            return self._matching(query, newer[-size:], more=len(newer) > size)
+        older = self._rows(query, self.tickets[place + 1 :])
+        return self._matching(query, older[:size], more=len(older) > size)
+
+    def _rows(self, query: TicketQuery, tickets: list[Ticket]) -> list[Ticket]:
+        return [row for row in tickets if self._in_bounds(query, row)]
 
     def _place(self, id_: str) -> int:
         for index, row in enumerate(self.tickets):

@@ -46,9 +46,7 @@ class Runner:
         given, under_way = [], []
         for number in range(self.patience):
             plan.winding_down = number >= self.leaves_after
-            while len(under_way) < self.count and (job := plan.next_job()) is not None:
-                under_way.append((job, self.result(plan, job)))
-            self.most_under_way = max(self.most_under_way, len(under_way))
+            self.begin(plan, under_way)
             if plan.winding_down and not under_way:
                 return given
             assert under_way, "nothing is under way, and nothing is final"
@@ -58,6 +56,11 @@ class Runner:
                 if step.rest is None or step.failure:
                     return given
         return given
+
+    def begin(self, plan: Plan, under_way: list[tuple[parts.Job, Step | Page | CopperError]]) -> None:
+        while len(under_way) < self.count and (job := plan.next_job()) is not None:
+            under_way.append((job, self.result(plan, job)))
+        self.most_under_way = max(self.most_under_way, len(under_way))
 
     def result(self, plan: Plan, job: parts.Job) -> Step | Page | CopperError:
         try:

@@ -53,25 +53,29 @@ def test_a_walk_can_be_taken_up_at_any_step(tickets, limit, searches, data):
     assert ids(whole[: stop + 1]) + ids(resumed) == ids(whole)
 
 
+def changed_behind(copper: ModelCopper, cursor: str, number: int, data: st.DataObject) -> set[str]:
+    """Perhaps delete the cursor's ticket and others, perhaps let a new one arrive; give what was deleted."""
+    removed: set[str] = set()
+    behind = {cursor} | {row.id for row in data.draw(st.lists(st.sampled_from(copper.tickets), max_size=3))}
+    if data.draw(st.booleans()):
+        removed = behind
+        copper.tickets = [row for row in copper.tickets if row.id not in behind]
+    if data.draw(st.booleans()):
+        copper.tickets.insert(0, ticket(1000 + number, reference="hit"))
+    return removed
+
+
 @given(shops, st.integers(1, 12), st.booleans(), st.data())
 def test_deleted_cursors_and_arrivals_lose_and_double_nothing(tickets, limit, searches, data):
     """Between the pages tickets are deleted (the cursor's own, most of all) and new ones arrive at the top."""
     copper = ModelCopper(list(tickets))
     removed: set[str] = set()
     query = TicketQuery(limit=limit, search_query="hit" if searches else None)
-    steps, arrivals = [], 0
+    steps = []
     for step in walk(query, copper.fetch):
         steps.append(step)
-        cursor = step.rest.cursor if step.rest else None
-        if cursor is None:
-            continue
-        behind = {cursor.id} | {row.id for row in data.draw(st.lists(st.sampled_from(copper.tickets), max_size=3))}
-        if data.draw(st.booleans()):
-            removed |= behind
-            copper.tickets = [row for row in copper.tickets if row.id not in behind]
-        if data.draw(st.booleans()):
-            arrivals += 1
-            copper.tickets.insert(0, ticket(1000 + arrivals, reference="hit"))
+        if step.rest and step.rest.cursor:
+            removed |= changed_behind(copper, step.rest.cursor.id, len(steps), data)
     assert steps[-1].failure is None
     found = ids(steps)
     assert len(found) == len(set(found))

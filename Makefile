@@ -38,6 +38,8 @@ lint: setup ## find mistakes without running anything
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/complexipy . --max-complexity-allowed 12 --failed --plain && echo "No function is harder to follow than 12 (cognitive complexity)."
+	@git ls-files '*.py' ':!tests' ':!*/migrations/*' | xargs wc -l | awk '$$1 > 300 && $$2 != "total" {print $$2 ": " $$1 " lines, at most 300"; long = 1} END {exit long}' && echo "No module is over 300 lines."
 
 # Values that stand for secrets in examples.
 EXAMPLES := ^(password|a-long-random-text|sk_test_of-the-account|copper-tickets(-tls)?|%s)$$
@@ -76,4 +78,4 @@ screenshots: setup ## take the pictures of the README and the guide anew, from t
 	@$(BIN)/python -m scripts.screenshots
 
 clean: ## remove what setup and runs made
-	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .complexipy_cache

@@ -33,7 +33,10 @@ def main() -> int:
     requirements = sys.argv[1]
     print(f"Setting up .venv for {requirements} (once, and after requirements changed) ...", flush=True)
     if not reusable():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+        if made.returncode:
+            print(f"{VENV} could not be made (see above). Mend that, or remove {VENV}, and try again.", file=sys.stderr)
+            return made.returncode
     status = install(requirements)
     if status == 0:
         for name in (requirements, "requirements.txt"):  # the second is part of either

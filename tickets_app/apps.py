@@ -1,4 +1,4 @@
-"""The app's name."""
+"""The app's name for Django."""
 
 from django.apps import AppConfig
 

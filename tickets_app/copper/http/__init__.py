@@ -1,4 +1,5 @@
-"""One request to Copper: client.py (where to begin) asks, transport.py carries, retries.py decides whether to ask again.
+"""One request to Copper: who may ask and when, how it is carried, and whether it is asked again.
 
-May import what stands beside it in copper/ (errors, query, resources …), never copper/walking/ nor anything of the site.
+Begin with client.py. May import what stands beside it in copper/ (errors, resources, numbers), never copper/walking/ nor
+anything of the site.
 """

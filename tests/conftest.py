@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from whitenoise import WhiteNoise
 
 from audit import triggers
 from tests import needs
@@ -45,3 +46,17 @@ def databases_can_be_emptied() -> None:
 
     # TestCase has a teardown of its own, which only rolls back.
     TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_for_once() -> None:
+    """Each test client makes the middleware anew, and WhiteNoise looks through all files each time: half of a page test."""
+    look, found = WhiteNoise.update_files_dictionary, {}
+
+    def remembered(served: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            look(served, root, prefix)
+            found[root, prefix] = dict(served.files)
+        served.files |= found[root, prefix]
+
+    WhiteNoise.update_files_dictionary = remembered

@@ -54,6 +54,8 @@ class Census:
         times = [moment.microseconds for moment in moments]
         with self._lock:
             before, end = self._top(query, times, now)
+            if before and times and times[0] > before[0]:
+                return False  # the page begins above the place that it goes on from
             if end is not None:
                 low = query.low.microseconds if query.low and not page.has_more else None
                 self._insert(list(grouped([*before, *times], end, low=low, more=page.has_more)))

@@ -169,3 +169,12 @@ def test_no_cut_lies_before_the_first_time_that_can_be_asked_for():
     census.sample(1, 1)  # a little is known, and nothing of what lies so far back
     high = FIRST.microseconds + 5
     assert census.reach(high, 1_000_000.0, None) == FIRST.microseconds
+
+
+def test_a_page_above_the_place_it_goes_on_from_is_out_of_order_and_leaves_no_stretch_without_length():
+    """Copper's order broken from one page to the next (RELIABILITY.md, row 33): such a stretch ended a search with a defect."""
+    census, place = Census(), ticket(0, minute=3)
+    page = Page((ticket(1, minute=9), ticket(2, minute=3)), True)
+    query = TicketQuery(limit=100, starting_after=Cursor(place.id, place.created))
+    assert census.learn(query, page, NOW) is False
+    assert len(census) == 0

@@ -74,8 +74,8 @@ record: setup ## record the cassettes anew: from the sandbox, or from Copper whe
 bench: setup ## measure searches side by side and write docs/benchmarks.md (14 minutes; QUICK=1: 2, nothing written)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
-screenshots: setup ## take the pictures of the README and the guide anew, from the sandbox
-	@$(BIN)/python -m scripts.screenshots
+screenshots: setup ## take the pictures of the README and the guide anew, from the sandbox (TO=folder: there)
+	@TO=$(TO) $(BIN)/python -m scripts.screenshots
 
 clean: ## remove what setup and runs made
 	rm -rf .venv staticfiles .local db.sqlite3 .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .complexipy_cache

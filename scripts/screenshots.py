@@ -1,14 +1,20 @@
-"""`make screenshots`: the pictures of the README and the guide, from the sandbox, in light and dark."""
+"""`make screenshots`: the pictures of the README and the guide, from the sandbox, in light and dark.
+
+The clocks of the stand-in, the server and the browser stand still, so that two runs take the same pictures to the pixel:
+`make screenshots TO=folder` before and after a change shows what it changed.
+"""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -18,13 +24,18 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from scripts import run
 
 IMAGES = run.PROJECT / "docs" / "images"
+NOW = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)  # a Friday evening
+SANDBOX = ["--port", "0", "--tickets", "20000", "--days", "60", "--seed", "7"]
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 START_PATIENCE = 30.0  # seconds
 WIDE, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 
 
 def main() -> int:
     """Take all pictures; give the exit status."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    to = Path(os.environ.get("TO") or IMAGES).absolute()
+    to.mkdir(parents=True, exist_ok=True)
     if chromium is None:
         print("There is no Chromium here: apt install chromium", file=sys.stderr)
         return 1
@@ -33,16 +44,19 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for scheme in ("light", "dark"):
             for name, size in (("wide", WIDE), ("phone", PHONE)):
-                context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+                context = browser.new_context(
+                    viewport=size, color_scheme=scheme, reduced_motion="reduce", timezone_id="UTC", locale="en-US"
+                )
+                context.clock.set_fixed_time(NOW)
                 page = context.new_page()
-                for picture in (PICTURES if name == "wide" else PHONE_PICTURES).items():
-                    take(page, url, *picture, scheme)
+                for picture, steps in (PICTURES if name == "wide" else PHONE_PICTURES).items():
+                    take(page, url, steps, to / f"{picture}-{scheme}.png")
                 context.close()
         browser.close()
     return 0
 
 
-def take(page: Page, url: str, name: str, steps: tuple[str, ...], scheme: str) -> None:
+def take(page: Page, url: str, steps: tuple[str, ...], file: Path) -> None:
     """Open an address, press what is to be pressed, and keep the picture."""
     path, *presses = steps
     page.goto(url + path)
@@ -50,8 +64,8 @@ def take(page: Page, url: str, name: str, steps: tuple[str, ...], scheme: str) -
     for words in presses:
         page.locator(words).first.click()
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
-    print(f"{name}-{scheme}.png")
+    page.screenshot(path=file, caret="hide")
+    print(file.name)
 
 
 PICTURES: dict[str, tuple[str, ...]] = {
@@ -67,20 +81,31 @@ PHONE_PICTURES: dict[str, tuple[str, ...]] = {"phone": ("/tickets/?range=7d",)}
 
 @contextmanager
 def site(folder: Path) -> Iterator[str]:
-    """The dashboard over the sandbox, with a database of its own."""
+    """The dashboard over the sandbox, with a database of its own, at NOW."""
     env = run.environment() | {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "PORT": str(_free_port())}
-    env.pop("COPPER_API_KEY", None)  # pictures show made-up tickets, whatever account .env names
-    with run.copper(env):
+    env |= {
+        "LOGIN_REQUIRED": "false",
+        "COPPER_API_KEY": run.SANDBOX_KEY,
+    }  # made-up tickets, whatever account .env names
+    with _at_now(env, "copper_sandbox", *SANDBOX) as sandbox:
+        line = sandbox.stdout.readline() if sandbox.stdout else ""
+        env["COPPER_API_URL"] = re.findall(r"http://\S+", line)[0]
         run.prepare(env)
-        command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi", "--log-level", "warning"]
-        process = subprocess.Popen(command, env={**env, "BIND": "127.0.0.1"}, stdout=subprocess.DEVNULL)
-        try:
+        with _at_now(env | {"BIND": "127.0.0.1"}, "gunicorn", "dashboard.wsgi", "--log-level", "warning"):
             url = f"http://127.0.0.1:{env['PORT']}"
             _wait_for(f"{url}/healthz")
             yield url
+
+
+@contextmanager
+def _at_now(env: Mapping[str, str], *module: str) -> Iterator["subprocess.Popen[str]"]:
+    """A module as a process whose clock stands at NOW."""
+    command = [sys.executable, "-m", "scripts.fixed_clock", NOW.isoformat(), *module]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
         finally:
             process.terminate()
-            process.wait()
 
 
 def _free_port() -> int:

@@ -26,7 +26,8 @@ def mark(items: list[pytest.Item]) -> None:
         text = _text(item.path)
         if any(word in text for word in STARTS):
             item.add_marker("server")
-        if SERVICES & set(getattr(item, "fixturenames", ())) or "redis_server" in text:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if SERVICES & fixtures or "[postgresql" in item.name or "redis_server" in text:
             item.add_marker("service")
 
 

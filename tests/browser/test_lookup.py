@@ -120,6 +120,7 @@ def test_an_error_keeps_the_result_and_goes_to_the_field(site, serve, page):
     fill(page, site, "R-1")
     page.get_by_role("button", name="Look up").click()
     expect(page.locator(HEADING)).to_have_text(DONE)
+    expect(page.locator(HEADING)).to_be_focused()  # the page is settled: what is typed now stays
     page.get_by_label(LIST).fill("")
     page.get_by_role("button", name="Look up").click()
     expect(page.locator(".field-error")).to_have_text("Paste the references here, or choose a file.")

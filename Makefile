@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_STAMP := .venv/.ready-to-run
 STAMP := .venv/.ready
+# Where a machine is told to keep no bytecode, each of the processes of a run would compile all of the tests anew.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-quick lint security format check lock record bench screenshots clean
 
@@ -27,10 +29,10 @@ run: $(RUN_STAMP) ## start the dashboard with made-up tickets, or with Copper wh
 	@$(BIN)/python scripts/run.py
 
 test: setup ## run all tests; says how long that takes, and what is skipped and why
-	@$(BIN)/python -m pytest -n auto
+	@$(PYTEST) -n auto
 
 test-quick: setup ## run the tests that need no browser, no server and no database service: under a minute
-	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not service"
+	@$(PYTEST) -n auto -m "not browser and not server and not service"
 
 lint: setup ## find mistakes without running anything
 	$(BIN)/ruff check .

@@ -91,7 +91,7 @@ class Sandbox:
         self._script.clear()
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="copper-sandbox", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), name="copper-sandbox", daemon=True).start()
         if self._arrivals_per_minute:
             threading.Thread(target=self._arrive, name="copper-arrivals", daemon=True).start()
         return self

@@ -33,6 +33,12 @@ def main() -> int:
     requirements = sys.argv[1]
     print(f"Setting up .venv for {requirements} (once, and after requirements changed) ...", flush=True)
     if not reusable():
+        if VENV.is_symlink():
+            print(
+                f"{VENV} is a link: what it leads to is not emptied for this. Remove the link, and try again.",
+                file=sys.stderr,
+            )
+            return 1
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
         if made.returncode:
             print(f"{VENV} could not be made (see above). Mend that, or remove {VENV}, and try again.", file=sys.stderr)

@@ -19,12 +19,18 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say how long it takes, and what is skipped."""
-    return list(needs.said_at_the_start(quick="not browser" in config.option.markexpr))
+    return list(needs.said_at_the_start(quick=needs.is_quick(config)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs."""
     needs.mark(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Quick tests wait for the stand-in half of their time: two processes a core."""
+    return 2 * (os.cpu_count() or 1) if needs.is_quick(config) else None
 
 
 @pytest.hookimpl(optionalhook=True)

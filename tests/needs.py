@@ -1,8 +1,9 @@
 """What a test needs besides Python, and what of that this machine has: for marks, for `make test-quick`, and said at the start.
 
-Marks are given here, by what a test's module and fixtures name, and not by hand: "browser" by tests/browser/conftest.py,
-"server" to what starts a process, "service" to what asks PostgreSQL or Redis. A test without "server" that starts a
-process all the same fails, so that what is quick stays quick.
+Marks are given here, by what a test's module and fixtures name, and not by hand: "browser" by tests/browser/conftest.py;
+"server" to what starts a process, drives every page against every fault of a raw socket, or walks the stand-in at length;
+"service" to what asks PostgreSQL or Redis. A test without a mark that starts a process all the same fails, so that what is
+quick stays quick.
 """
 
 import shutil
@@ -16,15 +17,30 @@ import pytest
 from tests import redis_server
 
 MINUTES = 5  # that all tests take on two cores
-STARTS = ("subprocess", "tests.processes", "tests.server", "tests import server", "oidc_provider", "run_folder")
+STARTS = (
+    "subprocess",
+    "tests.processes",
+    "tests.server",
+    "tests import server",
+    "oidc_provider",
+    "run_folder",
+    "import FAULTS",
+)
+# These walk thousands of tickets over HTTP: half of the time of all that starts no process.
+LONG_WALKS = {"test_complete.py", "test_histogram.py", "test_lookup.py", "test_search.py", "test_whole_list.py"}
 SERVICES = {"postgres_url", "postgres", "database", "needs_redis"}
+
+
+def is_quick(config: pytest.Config) -> bool:
+    """Whether this is `make test-quick`."""
+    return "not server" in config.option.markexpr
 
 
 def mark(items: list[pytest.Item]) -> None:
     """Give each test the marks of what it needs."""
     for item in items:
         text = _text(item.path)
-        if any(word in text for word in STARTS):
+        if item.path.name in LONG_WALKS or any(word in text for word in STARTS):
             item.add_marker("server")
         fixtures = set(getattr(item, "fixturenames", ()))
         if SERVICES & fixtures or "[postgresql" in item.name or "redis_server" in text:

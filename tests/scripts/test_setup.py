@@ -177,6 +177,16 @@ def test_uv_asks_the_indexes_that_pip_is_told_of(monkeypatch):
     }
 
 
+def test_a_link_to_an_environment_elsewhere_is_not_emptied(copy, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "kept").touch()
+    (copy / ".venv").symlink_to(elsewhere)
+    done = make("setup", cwd=copy)
+    assert done.returncode != 0
+    assert ".venv is a link" in done.stderr
+    assert (elsewhere / "kept").exists()
+
+
 def test_what_uv_is_told_by_people_stays(monkeypatch):
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine")
     assert setup.as_uv_is_told({"index-url": ["https://c"]}) == {}

@@ -7,6 +7,7 @@ import pytest
 from copper_sandbox import Fault, Store
 from tests.pages.conftest import made, no_answers_kept, serve  # noqa: F401 - fixtures
 from tickets_app.copper.errors import Kind
+from tickets_app.copper.http import breaker
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket
 from tickets_app.copper.walking.plan import MOST_WAITING
@@ -26,6 +27,7 @@ def ids(steps: list[Step]) -> list[str]:
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch):
     monkeypatch.setattr(whole_list, "PAUSES", (0.01, 0.02, 0.04, 0.05, 0.05, 0.05))
+    monkeypatch.setattr(breaker, "PROBE_EVERY", 0.05)
 
 
 @pytest.mark.parametrize("filters", [{}, {"location": "loc_a"}, {"search_query": "R-1"}, {"search_query": "nothing"}])

@@ -2,6 +2,7 @@
 
 import os
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -11,6 +12,12 @@ from whitenoise import WhiteNoise
 from audit import triggers
 from tests import needs
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
+
+# No example fails because a machine is slow.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 # The pages name static files by their hashes, as in production, so the files have to be collected first.
 if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -57,8 +57,8 @@ def test_a_fault_is_named_rightly_and_asked_again_only_where_that_helps(name):
         error = failure(client_for(server.url), seconds=fault.deadline)
         assert error.kind is fault.kind
         assert len(server.requests) == fault.requests
-        # The deadline holds, whatever drips (the margin is for a busy machine).
-        assert time.monotonic() - started < fault.deadline + 1.5
+        # The deadline holds, whatever drips: for minutes, if it were let. The margin is for a busy machine.
+        assert time.monotonic() - started < fault.deadline + 10
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -94,7 +94,7 @@ def test_a_host_that_does_not_even_refuse_is_a_timeout_by_the_deadline():
     with black_hole() as url:
         started = time.monotonic()
         assert failure(client_for(url, connect_timeout=0.3), seconds=1.5).kind is Kind.TIMEOUT
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 12  # the system itself gives up after two minutes
 
 
 def test_a_stalled_body_is_a_timeout_although_requests_calls_it_a_connection_error():

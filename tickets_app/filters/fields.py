@@ -154,7 +154,7 @@ class RangeField(FilterField):
 
 
 class ColumnsField(FilterField):
-    """Which properties are shown as columns, in their order (paths.py)."""
+    """Which properties are shown as columns, in their order (display/property_paths.py)."""
 
     def __init__(self) -> None:
         """Kept by the form, chosen in the menu of columns."""

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Peers:
-    """Shares slots (the `Pool` of copper/slots.py) and requests under way with the other processes of one account."""
+    """Shares slots (the `Pool` of copper/http/slots.py) and requests under way with the other processes of one account."""
 
     def __init__(self, url: str, options: Mapping[str, Any], name: str, guard: Guard) -> None:
         """`url` and `options` as Django's cache has them; `name`: the same for all processes that share."""

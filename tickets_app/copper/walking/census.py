@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from operator import attrgetter
 
-from tickets_app.copper.moments import FIRST
+from tickets_app.copper.moments import FIRST, Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking import portions
@@ -45,9 +45,8 @@ class Census:
 
         `now` in microseconds: up to then there is nothing above the first row of a list without an upper bound.
         """
-        moments = [ticket.created for ticket in page.tickets if ticket.created is not None]
-        instants = [moment.at for moment in moments]
-        if len(moments) < len(page.rows) or instants != sorted(instants, reverse=True):
+        moments = _in_order(page)
+        if moments is None:
             return False
         if not self._keeps:
             return True
@@ -243,3 +242,10 @@ class Census:
             for stretch in other._stretches:
                 if self._known(stretch.start, stretch.end)[1] < stretch.end - stretch.start:
                     self._insert([stretch])
+
+
+def _in_order(page: Page) -> list[Moment] | None:
+    """The times of a page's rows; None where one is missing, or newer than the one before."""
+    moments = [ticket.created for ticket in page.tickets if ticket.created is not None]
+    instants = [moment.at for moment in moments]
+    return moments if len(moments) == len(page.rows) and instants == sorted(instants, reverse=True) else None

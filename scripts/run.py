@@ -34,8 +34,9 @@ def main() -> int:
     env = environment()
     try:
         port = free_port(env)
-        with copper(env):
+        with collecting(env) as static_files, copper(env):
             prepare(env)
+            finish(static_files)
             announce(env, port)
             return serve(env)
     except StartError as error:
@@ -111,16 +112,20 @@ def copper(env: MutableMapping[str, str]) -> Iterator[None]:
         process.wait()
 
 
-def prepare(env: Mapping[str, str]) -> None:
-    """Check the settings, bring the database up to date, make the roles, collect static files. Raises StartError."""
-    # Compressing static files takes longest, and needs none of the others.
-    collecting = _begin(env, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+@contextmanager
+def collecting(env: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """Collect and compress static files beside all else: it takes longest, and needs none of it."""
+    process = _begin(env, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
     try:
-        _end(_begin(env, "-m", "scripts.prepare"))
-        _end(collecting)
+        yield process
     finally:
-        collecting.kill()
-        collecting.wait()
+        process.kill()
+        process.wait()
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Check the settings, bring the database up to date, make the roles. Raises StartError."""
+    finish(_begin(env, "-m", "scripts.prepare"))
 
 
 def _begin(env: Mapping[str, str], *arguments: str) -> "subprocess.Popen[str]":
@@ -128,7 +133,8 @@ def _begin(env: Mapping[str, str], *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def finish(process: "subprocess.Popen[str]") -> None:
+    """Wait for its end. Raises StartError where it failed."""
     out, said = process.communicate()
     if process.returncode:
         raise StartError((said or out).strip())

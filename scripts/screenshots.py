@@ -90,7 +90,9 @@ def site(folder: Path) -> Iterator[str]:
     with _at_now(env, "copper_sandbox", *SANDBOX) as sandbox:
         line = sandbox.stdout.readline() if sandbox.stdout else ""
         env["COPPER_API_URL"] = re.findall(r"http://\S+", line)[0]
-        run.prepare(env)
+        with run.collecting(env) as static_files:
+            run.prepare(env)
+            run.finish(static_files)
         with _at_now(env | {"BIND": "127.0.0.1"}, "gunicorn", "dashboard.wsgi", "--log-level", "warning"):
             url = f"http://127.0.0.1:{env['PORT']}"
             _wait_for(f"{url}/healthz")

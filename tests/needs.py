@@ -27,7 +27,14 @@ STARTS = (
     "import FAULTS",
 )
 # These walk thousands of tickets over HTTP: half of the time of all that starts no process.
-LONG_WALKS = {"test_complete.py", "test_histogram.py", "test_lookup.py", "test_search.py", "test_whole_list.py"}
+LONG_WALKS = {
+    "test_complete.py",
+    "test_going_on.py",
+    "test_histogram.py",
+    "test_lookup.py",
+    "test_search.py",
+    "test_whole_list.py",
+}
 SERVICES = {"postgres_url", "postgres", "database", "needs_redis"}
 
 

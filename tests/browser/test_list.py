@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from copper_sandbox import Fault
 from tests.browser.conftest import LIMIT, LOOKS, accessible, nothing_spills_over, watch
 from tests.pages.conftest import NOON, made
-from tests.tickets_app.ticket_list.test_lists_and_contents import NASTY
+from tests.tickets_app.ticket_list.test_contents import NASTY
 from tickets_app.gateway import shared
 
 ROWS = "#rows [data-ticket-id]"

@@ -1,51 +1,17 @@
-"""Files of everything that matches, over the sandbox: the truth row for row, or visibly not complete."""
+"""Files of everything that matches, over the sandbox: the truth row for row, with nothing lost and no formula."""
 
-import csv
-import hashlib
-import io
 import json
 
-import openpyxl
 import pytest
 
-from audit.models import Event
 from copper_sandbox import Fault, Store
 from tests.pages.conftest import made
-from tickets_app.copper.query import TicketQuery
+from tests.tickets_app.export.reading import TOKEN, body, rows_of, said, sheet_of
 from tickets_app.display import property_paths
 from tickets_app.display.spreadsheet_text import BOM
-from tickets_app.export import export
-from tickets_app.export.writers import OTHER, Workbook
-from tickets_app.filters import links
-from tickets_app.gateway import whole_list
+from tickets_app.export.writers import OTHER
 
-TOKEN = "a-token-of-its-own-01"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(whole_list, "PAUSES", (0.01,))
-    monkeypatch.setattr(export, "TELL_EVERY", 0.0)
-
-
-def body(response) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
-
-
-def broken(response) -> bytes:
-    """What came of a file until it broke off."""
-    parts = []
-    with pytest.raises(export.BrokenOffError):
-        parts.extend(response.streaming_content)
-    return b"".join(parts)
-
-
-def rows_of(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def said(client) -> str:
-    return client.get(f"/tickets/export/{TOKEN}/").content.decode()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_ndjson_is_what_copper_sent_ticket_for_ticket(client, serve):
@@ -102,11 +68,6 @@ def test_no_text_becomes_a_formula_but_ndjson_has_it_exactly(client, serve, text
     assert sheet[1][0].startswith("'")
 
 
-def sheet_of(response) -> list[list[object]]:
-    book = openpyxl.load_workbook(io.BytesIO(body(response)), read_only=True)
-    return [list(row) for row in book["Tickets"].iter_rows(values_only=True)]
-
-
 NUMBERS = {
     "id_like": "0042",
     "cents": 1099,
@@ -152,129 +113,6 @@ def test_nothing_that_matches_is_a_whole_file_without_tickets(client, serve, fil
     assert "The file is complete" in said(client)
 
 
-@pytest.mark.parametrize("file_format", ["csv", "ndjson", "xlsx"])
-@pytest.mark.parametrize(
-    "address", ["limit=0", "columns=a..b", "created[gte]=x", "ending_before=tkt_1", "columns=a&columns=b", "a=%zz"]
-)
-def test_bad_input_is_refused_and_copper_is_not_asked(client, serve, file_format, address):
-    sandbox = serve([made(1)])
-    assert client.get(f"/tickets/export.{file_format}?{address}").status_code == 400
-    assert client.get(f"/tickets/export/?{address}").status_code == 400
-    assert [entry for entry in sandbox.ledger if entry.path.endswith("/tickets")] == []
-
-
-@pytest.mark.parametrize("file_format", ["csv", "ndjson", "xlsx"])
-@pytest.mark.parametrize(("fault", "status"), [(500, 502), (404, 404), (401, 502), (429, 503)])
-def test_a_failure_before_the_first_row_is_no_file(client, serve, settings, file_format, fault, status):
-    settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 0.2, 0.5
-    sandbox = serve([made(1)])
-    sandbox.script(lambda asked: Fault(status=fault, headers={"Retry-After": "9"} if fault == 429 else {}))
-    response = client.get(f"/tickets/export.{file_format}?export={TOKEN}")
-    assert response.status_code == status
-    assert "attachment" not in response.get("Content-Disposition", "")
-    assert "No file was made" in response.content.decode()
-    assert "The file is not complete" in said(client)
-
-
-def test_a_csv_that_copper_ends_says_so_in_its_last_line_and_goes_on_from_there(client, serve):
-    sandbox = serve([made(number) for number in range(4000)])
-    response = client.get(f"/tickets/export.csv?export={TOKEN}&location=loc_a")
-    sandbox.script(lambda asked: Fault(status=500))
-    lines = broken(response).decode().splitlines()
-    count = len(lines) - 2
-    assert lines[-1] == f'"INCOMPLETE after {count} rows"'
-    page = said(client)
-    assert "The file is not complete" in page
-    assert f"{count:,} tickets" in page
-    assert "Copper" in page
-    sandbox.unscript()
-    from tickets_app.gateway import shared
-
-    shared.forget()
-    go_on = page.split('href="/tickets/export/?')[1].split('"')[0].replace("&amp;", "&")
-    rest = rows_of(body(client.get(f"/tickets/export.csv?{go_on}")))
-    first = [row["id"] for row in rows_of("\r\n".join(lines[:-1]).encode())]
-    assert first + [row["id"] for row in rest] == [one["id"] for one in sandbox.store.truth()]
-
-
-def test_ndjson_that_breaks_off_ends_with_a_line_that_is_no_ticket(client, serve):
-    sandbox = serve([made(number) for number in range(4000)])
-    response = client.get("/tickets/export.ndjson")
-    sandbox.script(lambda asked: Fault(drop=True))
-    lines = [json.loads(line) for line in broken(response).decode().splitlines()]
-    assert lines[-1] == {"incomplete": f"INCOMPLETE after {len(lines) - 1} rows", "rows": len(lines) - 1}
-
-
-def test_xlsx_comes_whole_or_not_at_all(client, serve, monkeypatch):
-    sandbox = serve([made(number) for number in range(4000)])
-    begin = Workbook.begin
-
-    def then_fail(self, rows):
-        sandbox.script(lambda asked: Fault(status=500))
-        begin(self, rows)
-
-    monkeypatch.setattr(Workbook, "begin", then_fail)
-    response = client.get(f"/tickets/export.xlsx?export={TOKEN}")
-    assert response.status_code == 502
-    assert "no file was made" in response.content.decode()
-    assert "Go on from there" in said(client)
-
-
-def test_more_than_a_sheet_holds_is_marked(client, serve, monkeypatch):
-    monkeypatch.setattr(Workbook, "room", 250)
-    serve([made(number) for number in range(900)])
-    response = client.get(f"/tickets/export.xlsx?export={TOKEN}")
-    assert "INCOMPLETE.xlsx" in response["Content-Disposition"]
-    rows = sheet_of(response)
-    assert rows[-1][0] == f"INCOMPLETE after {len(rows) - 2} rows"
-    assert "An Excel sheet holds no more" in said(client)
-
-
-def test_a_finished_file_is_told_with_what_checks_a_copy(client, serve):
-    sandbox = serve([made(number) for number in range(333)])
-    content = body(client.get(f"/tickets/export.csv?bom=1&export={TOKEN}"))
-    page, truth = said(client), sandbox.store.truth()
-    for words in ("333", hashlib.sha256(content).hexdigest(), truth[0]["created"], truth[-1]["created"]):
-        assert str(words) in page
-    assert "hx-trigger" not in page
-
-
-def test_while_it_is_made_the_page_says_how_far_it_is_and_can_cancel_it(client, serve):
-    serve([made(number) for number in range(4000)])
-    response = client.get(f"/tickets/export.csv?export={TOKEN}&created[gte]=2026-11-01T00:00:00Z")
-    parts = iter(response.streaming_content)
-    next(parts), next(parts)
-    page = said(client)
-    assert "The file is being made" in page
-    assert "back to 20 Nov" in page or "back to" in page
-    assert 'hx-trigger="every 1s"' in page
-    assert "<progress" in page
-    assert client.post(f"/tickets/export/{TOKEN}/cancel/").status_code == 303
-    with pytest.raises(export.BrokenOffError):
-        list(parts)
-    assert "Cancelled" in said(client)
-
-
-def test_a_reader_who_leaves_ends_the_walk_and_the_trail_knows(client, serve):
-    sandbox = serve([made(number) for number in range(20_000)])
-    response = client.get(f"/tickets/export.csv?export={TOKEN}")
-    next(iter(response.streaming_content))
-    response.close()
-    assert "The transfer was ended" in said(client)
-    assert len(sandbox.ledger) < 190
-    event = Event.objects.get(kind="exported")
-    assert (event.facts["complete"], event.facts["format"]) == (False, "csv")
-
-
-@pytest.mark.parametrize("file_format", ["csv", "ndjson", "xlsx"])
-def test_the_trail_is_told_when_a_file_ended(client, serve, file_format):
-    serve([made(number) for number in range(120)])
-    response = client.get(f"/tickets/export.{file_format}?location=loc_a")
-    body(response)
-    facts = Event.objects.get(kind="exported").facts
-    assert facts == {"format": file_format, "filters": {"location": "loc_a"}, "rows": 120, "complete": True}
-
-
 def test_what_is_no_ticket_is_marked_and_not_left_out(client, serve):
     sandbox = serve([made(1)])
     page = b'{"object":"list","data":[{"id":"tkt_1","created":"2026-11-20T09:00:00Z"},7],"has_more":false}'
@@ -294,21 +132,6 @@ def test_the_list_leads_to_the_export_of_what_it_shows(pages, client, serve):
     assert 'formaction="/tickets/export.xlsx"' in page
 
 
-def test_a_token_of_somebody_else_shows_nothing(client, serve, django_user_model):
-    serve([made(1)])
-    body(client.get(f"/tickets/export.csv?export={TOKEN}"))
-    assert "The file is complete" in said(client)
-    client.force_login(django_user_model.objects.create_superuser("anna"))
-    assert "Nothing is known of it yet" in said(client)
-
-
 @pytest.mark.parametrize("path", [("a",), ("a", "b"), ("a.b", "c,d", "e%2Ef"), ("é", " ")])
 def test_paths_survive_an_address(path):
     assert property_paths.parse(property_paths.dump((path, ("x",)))) == (path, ("x",))
-
-
-def test_what_is_left_of_an_export_is_said_in_coppers_own_bounds():
-    from tickets_app.copper.moments import Moment
-
-    query = TicketQuery(location="loc_a").from_moment(Moment.parse("2026-11-20T09:00:00Z"))
-    assert links.export_query(query) == "location=loc_a&created%5Blt%5D=2026-11-20T09:00:00Z"

@@ -4,7 +4,7 @@ import pytest
 
 from copper_sandbox import Fault, Sandbox, Store
 from tests.fault_server import refused
-from tests.tickets_app.copper.http.test_client import client_for, failure
+from tests.tickets_app.copper.http.clients import client_for, failure
 from tickets_app.copper.http.breaker import FAILURES
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.observer import Observer

@@ -1,78 +1,21 @@
 """Lanes give exactly what the sequential walk gives: for any tickets, bounds, order of answers, faults and budgets."""
 
 import random
-import threading
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
+from tests.tickets_app.copper.walking.model import ModelCopper, ticket
+from tests.tickets_app.copper.walking.runner import LATER, NOW, Runner, crowd, moment
 from tests.tickets_app.copper.walking.test_walk import ids, tickets_with_ties
-from tickets_app.copper.errors import CopperError, Kind
-from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import Cursor, TicketQuery
-from tickets_app.copper.resources import Page, Ticket, Unreadable
+from tickets_app.copper.resources import Page, Ticket
 from tickets_app.copper.walking import cuts, extent, parts
 from tickets_app.copper.walking import plan as plans
 from tickets_app.copper.walking.census import Census
-from tickets_app.copper.walking.lanes import lanes
 from tickets_app.copper.walking.plan import Plan
-from tickets_app.copper.walking.walk import Step, walk
-
-NOW = Moment.of(START + timedelta(minutes=20)).microseconds
-
-
-def moment(minute: float) -> Moment:
-    return Moment.of(START + timedelta(minutes=minute))
-
-
-@dataclass
-class Runner:
-    """Runs a plan without threads: answers come in a random order, some of them faults, until the patience is over."""
-
-    copper: ModelCopper
-    random: random.Random
-    count: int = 4
-    fault_rate: float = 0.0
-    patience: int = 1_000_000  # answers
-    leaves_after: int = 1_000_000  # answers
-    most_under_way: int = 0
-    after_each: list[str] = field(default_factory=list)
-
-    def steps(self, plan: Plan) -> list[Step]:
-        given, under_way = [], []
-        for number in range(self.patience):
-            plan.winding_down = number >= self.leaves_after
-            self.begin(plan, under_way)
-            if plan.winding_down and not under_way:
-                return given
-            assert under_way, "nothing is under way, and nothing is final"
-            plan.finish(*under_way.pop(self.random.randrange(len(under_way))))
-            while (step := plan.take()) is not None:
-                given.append(step)
-                if step.rest is None or step.failure:
-                    return given
-        return given
-
-    def begin(self, plan: Plan, under_way: list[tuple[parts.Job, Step | Page | CopperError]]) -> None:
-        while len(under_way) < self.count and (job := plan.next_job()) is not None:
-            under_way.append((job, self.result(plan, job)))
-        self.most_under_way = max(self.most_under_way, len(under_way))
-
-    def result(self, plan: Plan, job: parts.Job) -> Step | Page | CopperError:
-        try:
-            return plan.run(job, self.fetch)
-        except CopperError as error:
-            return error
-
-    def fetch(self, query: TicketQuery) -> Page:
-        if self.random.random() < self.fault_rate:
-            raise CopperError(*self.random.choice([(Kind.SERVER, "", 500), (Kind.RATE_LIMITED, "", 429)]))
-        return self.copper.fetch(query)
-
+from tickets_app.copper.walking.walk import walk
 
 # From a few tickets to many, from all at one time to one a minute, from no match to nothing else.
 shops = st.tuples(
@@ -87,6 +30,8 @@ def shop(count: int, minutes: int, share: float, seed: int) -> list[Ticket]:
 
 
 bounds = st.sampled_from([None, -1, 0, 3, 3.5, 6, 9, 12, 20])
+
+
 queries = st.builds(
     lambda low, high, searches, included: TicketQuery(
         search_query="hit" if searches else None,
@@ -235,169 +180,6 @@ def test_steps_are_final_and_their_rest_goes_on_exactly_behind_them(tickets, cou
         assert ids(steps[:number]) + ids(list(walk(rest.resolved(), copper.fetch))) == expected
 
 
-def crowd(count: int, hits: set[int] = frozenset()) -> list[Ticket]:
-    """Real sizes: a ticket a minute, newest first."""
-    return [ticket(number, reference="hit" if number in hits else "") for number in reversed(range(count))]
-
-
-@pytest.fixture
-def real_sizes(small_parts, monkeypatch):
-    monkeypatch.undo()
-
-
-LATER = Moment.of(START + timedelta(days=10)).microseconds
-
-
-def searched(copper: ModelCopper, text: str, census: Census, **options: object) -> list[Step]:
-    query = TicketQuery(search_query=text, created_gte=Moment.of(START), limit=100)
-    return Runner(copper, random.Random(1), 8, **options).steps(Plan(query, census, now=LATER))
-
-
-def test_requests_of_a_first_and_a_second_search(real_sizes):
-    copper, census = ModelCopper(crowd(5000, {70, 2500})), Census()
-    sequential = len(list(walk(TicketQuery(search_query="hit", limit=100), copper.fetch))) and len(copper.asked)
-    copper.asked.clear()
-    assert ids(searched(copper, "hit", census)) == ["t2500", "t70"]
-    assert len(copper.asked) <= 1.15 * sequential
-    copper.asked.clear()
-    assert searched(copper, "other", census)[-1].rest is None
-    assert len(copper.asked) <= 1.05 * 50
-
-
-def test_a_range_that_one_request_covers_costs_one(real_sizes):
-    copper = ModelCopper(crowd(90, {3}))
-    assert ids(searched(copper, "hit", Census())) == ["t3"]
-    assert len(copper.asked) == 1
-
-
-def test_no_part_is_begun_beyond_what_is_wanted(real_sizes):
-    copper = ModelCopper(crowd(5000, set(range(0, 5000, 5))))  # 20 matches a request
-    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
-    plan = Plan(query, Census(), now=LATER, wanted=50)
-    runner, under_way = Runner(copper, random.Random(1), 8), []
-    while True:
-        while len(under_way) < 8 and (job := plan.next_job()) is not None:
-            under_way.append((job, runner.result(plan, job)))
-        if not under_way:
-            break
-        plan.finish(*under_way.pop(0))
-    assert len(copper.asked) <= 3 + 8
-
-
-def test_every_row_that_was_looked_at_is_counted_once(real_sizes):
-    copper = ModelCopper(crowd(1234))
-    assert sum(step.looked_at or 0 for step in searched(copper, "hit", Census())) == 1234
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        pytest.param({"created": None}, id="no time"),
-        pytest.param({"created": "2026-11-20T16:30:00Z"}, id="out of order"),
-        pytest.param({"created": "yesterday"}, id="unreadable time"),
-    ],
-)
-def test_lists_whose_times_are_odd_are_walked_in_sequence(real_sizes, odd):
-    """Parts of the time are no parts of such a list (RELIABILITY.md, row 33)."""
-    rows = crowd(900, {5, 420, 850})
-    at = next(index for index, row in enumerate(rows) if row.id == "t420")
-    rows[at] = Ticket("t420", {**rows[at].properties, **odd})
-
-    class Unbounded(ModelCopper):
-        """The odd row stays where it is, whatever the bounds."""
-
-        def _in_bounds(self, query, row):
-            return row.id == "t420" or super()._in_bounds(query, row)
-
-    copper = Unbounded(rows)
-    query = TicketQuery(search_query="hit", limit=100)
-    steps = Runner(copper, random.Random(3), 8).steps(Plan(query, Census(), now=LATER))
-    assert ids(steps) == ids(list(walk(query, copper.fetch))) == ["t850", "t420", "t5"]
-
-
-def test_unreadable_rows_are_walked_in_sequence_too(real_sizes):
-    tickets = crowd(250, {5})
-    copper = ModelCopper(tickets)
-
-    def fetch(query: TicketQuery) -> Page:
-        page = copper.fetch(query)
-        return Page((Unreadable("not an object"), *page.rows), page.has_more) if query.search_query is None else page
-
-    plan, runner = Plan(TicketQuery(search_query="hit"), Census(), now=LATER), Runner(copper, random.Random(1))
-    runner.fetch = fetch
-    assert ids(runner.steps(plan)) == ["t5"]
-
-
-def test_a_failure_stops_at_its_place_and_newer_parts_are_given_out(real_sizes):
-    copper = ModelCopper(crowd(3000, {100, 2900}))
-    broken = moment(1500)
-
-    def fetch(query: TicketQuery) -> Page:
-        page = copper.fetch(query)
-        if any(row.created.order <= broken.order for row in page.tickets):
-            raise CopperError(Kind.SERVER, status=500)
-        return page
-
-    runner = Runner(copper, random.Random(1), 8)
-    runner.fetch = fetch
-    census = Census()
-    steps = runner.steps(Plan(TicketQuery(search_query="hit", created_gte=Moment.of(START)), census, now=LATER))
-    assert ids(steps) == ["t2900"]
-    assert steps[-1].failure.kind is Kind.SERVER
-    assert steps[-1].rest.looked_to.order > broken.order
-    rest = Runner(copper, random.Random(1), 8).steps(Plan(steps[-1].rest, census, now=LATER))
-    assert ids(rest) == ["t100"]
-
-
-def test_nothing_is_begun_beyond_a_failure(real_sizes):
-    def fetch(query: TicketQuery) -> Page:
-        asked.append(query)
-        raise CopperError(Kind.SERVER, status=500)
-
-    asked: list[TicketQuery] = []
-    copper, census = ModelCopper(crowd(3000)), Census()
-    searched(copper, "hit", census)
-    plan = Plan(TicketQuery(search_query="other", created_gte=Moment.of(START)), census, now=LATER)
-    first = plan.next_job()
-    runner = Runner(copper, random.Random(1))
-    runner.fetch = fetch
-    plan.finish(first, runner.result(plan, first))
-    assert plan.next_job() is None
-    assert plan.take().failure.status == 500
-
-
-def test_a_request_that_was_told_to_wait_is_asked_again(real_sizes):
-    copper, refused = ModelCopper(crowd(300, {5})), []
-
-    def fetch(query: TicketQuery) -> Page:
-        if len(refused) < 7:
-            refused.append(query)
-            raise CopperError(Kind.RATE_LIMITED, status=429)
-        return copper.fetch(query)
-
-    runner = Runner(copper, random.Random(1), 8)
-    runner.fetch = fetch
-    assert ids(runner.steps(Plan(TicketQuery(search_query="hit"), Census(), now=LATER))) == ["t5"]
-
-
-def test_copper_that_always_says_wait_ends_in_its_failure(real_sizes):
-    def fetch(query: TicketQuery) -> Page:
-        raise CopperError(Kind.RATE_LIMITED, status=429)
-
-    runner = Runner(ModelCopper([]), random.Random(1), 8)
-    runner.fetch = fetch
-    steps = runner.steps(Plan(TicketQuery(search_query="hit"), Census(), now=LATER))
-    assert [step.failure.status for step in steps] == [429]
-
-
-def test_a_slow_reader_slows_the_walk_down(real_sizes):
-    copper = ModelCopper(crowd(8000))
-    plan = Plan(TicketQuery(limit=100, created_gte=Moment.of(START)), Census(), now=LATER)
-    while (job := plan.next_job()) is not None:
-        plan.finish(job, plan.run(job, copper.fetch))
-    assert plans.MOST_AHEAD <= len(copper.asked) < plans.MOST_AHEAD + 8
-
-
 @pytest.mark.parametrize(
     "text",
     ["", "x", "[]", "[[1]]", "[[1, null, false, 3]]", "[[5, null, false, 1], [7, 5, true, 1], [null, 7, false, 1]]"],
@@ -408,57 +190,3 @@ def test_cuts_that_are_garbage_or_leave_a_gap_are_not_used(text):
         Plan(TicketQuery(search_query="hit"), Census(), now=LATER, cuts=text)
     )
     assert ids(steps) == ["t20", "t3"]
-
-
-# With threads
-
-
-def test_threads_give_the_same_and_never_more_than_allowed_are_under_way(real_sizes):
-    copper, lock = ModelCopper(crowd(3000, {5, 1500, 2990})), threading.Lock()
-    under_way, most = 0, 0
-
-    def fetch(query: TicketQuery, first: bool) -> Page:
-        nonlocal under_way, most
-        with lock:
-            under_way += 1
-            most = max(most, under_way)
-            page = copper.fetch(query)
-        threading.Event().wait(0.001)
-        with lock:
-            under_way -= 1
-        return page
-
-    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
-    left = threading.Event()
-    steps = list(lanes(Plan(query, Census(), now=LATER), fetch, count=6, left=left.set))
-    assert ids(steps) == ["t2990", "t1500", "t5"]
-    assert 1 < most <= 6
-    assert left.wait(10)
-
-
-def test_nothing_is_begun_once_patience_is_over_and_what_is_under_way_ends(real_sizes):
-    copper, patience, entered = ModelCopper(crowd(3000)), [10.0], threading.Semaphore(0)
-    go, left = threading.Event(), threading.Event()
-
-    def fetch(query: TicketQuery, first: bool) -> Page:
-        page = copper.fetch(query)
-        entered.release()
-        if len(copper.asked) > 5:
-            patience[0] = 0.0
-            go.wait(10)
-        return page
-
-    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
-    walked = lanes(Plan(query, Census(), now=LATER), fetch, count=1, patience=lambda: patience[0], left=left.set)
-    threading.Timer(0.0, lambda: [entered.acquire() for _ in range(6)] and go.set()).start()
-    assert all(step.rest for step in walked)
-    assert left.wait(10)
-    assert len(copper.asked) == 6
-
-
-def test_a_defect_is_raised_where_the_steps_are_waited_for(real_sizes):
-    def fetch(query: TicketQuery, first: bool) -> Page:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        list(lanes(Plan(TicketQuery(search_query="hit"), Census(), now=LATER), fetch, count=2))

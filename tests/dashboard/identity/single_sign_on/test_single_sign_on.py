@@ -1,93 +1,18 @@
 """Single sign-on against an OpenID Connect provider in a process of its own, honest and lying."""
 
-import json
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs, quote, urlsplit
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 from mozilla_django_oidc.utils import generate_code_challenge
 
 from dashboard.identity import provider as discovery
-from dashboard.identity.accounts import RefusedError
-from dashboard.identity.oidc import groups_in, name_in
-from dashboard.identity.roles import read_groups, roles_of
-from tests.dashboard.identity.conftest import PROJECT, apply, log_in
-from tests.dashboard.identity.oidc_provider import CLIENT, PERSON
-from tests.processes import PATIENCE, started
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-class Remote:
-    """The provider, as a test speaks to it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def script(self, **lies: object) -> None:
-        """From now on tell these lies; without any, be honest."""
-        urllib.request.urlopen(f"{self.url}/script", json.dumps(lies).encode(), timeout=PATIENCE).close()
-
-    def refused(self) -> list[str]:
-        """What it refused since the last script."""
-        with urllib.request.urlopen(f"{self.url}/log", timeout=PATIENCE) as answer:
-            return json.load(answer)
-
-    def log_in_there(self, url: str) -> str:
-        """What a browser does at the provider: the address it is sent back to."""
-        try:
-            urllib.request.build_opener(NoRedirect).open(url, timeout=PATIENCE).close()
-        except urllib.error.HTTPError as answer:
-            with answer:
-                assert answer.code == 302, answer.read()
-                return answer.headers["Location"]
-        raise AssertionError("not sent back")
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.dashboard.identity.oidc_provider"]
-    with started(command, cwd=PROJECT, stdout=subprocess.PIPE) as running:
-        yield running.stdout.readline().strip()
-
-
-@pytest.fixture
-def remote(process: str, settings: object, db: None) -> Iterator[Remote]:
-    sign_on = {"OIDC_CLIENT_ID": CLIENT[0], "OIDC_CLIENT_SECRET": CLIENT[1]}
-    apply(settings, OIDC_ISSUER=process, OIDC_GROUPS="ops=viewer,leads=admin", **sign_on)
-    discovery.forget()
-    found = Remote(process)
-    found.script()
-    yield found
-    discovery.forget()
-
-
-def sign_on(client: Client, remote: Remote, next_: str = "") -> HttpResponse:
-    """Press the button, log in at the provider, come back."""
-    start = client.get(f"/login/sso/?next={quote(next_)}")
-    assert start.status_code == 302, start.content.decode()
-    return come_back(client, remote.log_in_there(start["Location"]))
-
-
-def come_back(client: Client, url: str) -> HttpResponse:
-    parts = urlsplit(url)
-    assert (parts.netloc, parts.path) == ("testserver", "/login/sso/callback/")
-    return client.get(f"{parts.path}?{parts.query}")
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/password/changed/").status_code == 200
+from tests.dashboard.identity.conftest import log_in
+from tests.dashboard.identity.single_sign_on.conftest import Remote, come_back, is_in, sign_on
+from tests.dashboard.identity.single_sign_on.oidc_provider import CLIENT
 
 
 def test_a_person_with_a_mapped_group_comes_in_and_back_to_the_page(client, remote):
@@ -231,63 +156,6 @@ def test_the_session_key_changes_on_the_way_in(client, remote):
     assert client.session.session_key != before
 
 
-def test_who_is_in_no_mapped_group_is_refused_in_plain_words(client, remote):
-    remote.script(person=PERSON | {"groups": ["lunch"]})
-    response = sign_on(client, remote)
-    assert response.status_code == 403
-    assert "none of your groups opens this dashboard" in response.content.decode()
-    assert not is_in(client)
-    assert User.objects.count() == 0
-
-
-def test_roles_follow_the_groups_at_each_log_in(client, remote):
-    sign_on(client, remote)
-    for groups, roles, staff in [(["leads", "ops"], ["admin", "viewer"], True), (["leads"], ["admin"], True)]:
-        remote.script(person=PERSON | {"groups": groups})
-        sign_on(Client(), remote)
-        user = User.objects.get()
-        assert sorted(group.name for group in user.groups.all()) == roles
-        assert user.is_staff == staff
-    remote.script(person=PERSON | {"groups": []})
-    assert sign_on(Client(), remote).status_code == 403
-    user = User.objects.get()
-    assert (user.groups.count(), user.is_staff) == (0, False)
-    assert client.get("/tickets/?limit=0").status_code == 403, "the session that is still open lost the right too"
-
-
-def test_a_person_is_known_by_the_subject_not_by_name_or_address(client, remote):
-    sign_on(client, remote)
-    remote.script(person=PERSON | {"preferred_username": "anna.b", "email": "anna.b@example.com"})
-    sign_on(Client(), remote)
-    user = User.objects.get()
-    assert (user.username, user.email) == ("anna", "anna.b@example.com")
-
-
-@pytest.mark.parametrize("theirs", [{"username": "anna"}, {"username": "boss", "email": "anna@example.com"}])
-def test_nobody_takes_over_an_account_by_its_name_or_address(client, remote, person, theirs):
-    local = person(theirs["username"], "admin", email=theirs.get("email", ""))
-    response = sign_on(client, remote)
-    if local.username == "anna":
-        assert response.status_code == 403
-        assert "already has the user name “anna”" in response.content.decode()
-    assert client.session.get("_auth_user_id") != str(local.pk)
-
-
-def test_another_subject_with_the_same_name_does_not_become_the_first(client, remote):
-    sign_on(client, remote)
-    remote.script(person=PERSON | {"sub": "0018"})
-    assert sign_on(Client(), remote).status_code == 403
-    assert User.objects.count() == 1
-
-
-def test_an_account_that_is_switched_off_stays_out(client, remote):
-    sign_on(client, remote)
-    User.objects.update(is_active=False)
-    response = sign_on(Client(), remote)
-    assert response.status_code == 403
-    assert "switched off" in response.content.decode()
-
-
 def test_failures_of_single_sign_on_do_not_lock_out_those_who_share_the_address(client, remote, person):
     remote.script(signature="foreign")
     for _ in range(12):
@@ -330,39 +198,6 @@ def test_a_provider_without_more_to_tell_is_enough(client, remote):
     remote.script(discovery={"userinfo_endpoint": None}, claims={"groups": "ops", "preferred_username": "carl"})
     assert sign_on(client, remote).status_code == 302
     assert User.objects.get().username == "carl"
-
-
-@pytest.mark.parametrize(
-    ("claims", "path", "groups"),
-    [
-        ({"groups": ["a", 1, None, "b"]}, "groups", ["a", "b"]),
-        ({"groups": "a"}, "groups", ["a"]),
-        ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", ["a"]),
-        ({"https://x.example/groups": ["a"]}, "https://x.example/groups", ["a"]),
-        ({"groups": {"a": 1}}, "groups", []),
-        ({}, "groups", []),
-        ({"realm_access": "a"}, "realm_access.roles", []),
-    ],
-)
-def test_groups_are_read_from_the_claim(claims, path, groups):
-    assert groups_in(claims, path) == groups
-
-
-def test_the_name_is_the_first_that_is_there():
-    assert name_in({"preferred_username": " ", "email": "a@b", "sub": "1"}) == "a@b"
-    assert name_in({"preferred_username": 7, "sub": "1" * 200}) == "1" * 150
-    assert name_in({"preferred_username": "an\u202ena", "email": "a\nb", "sub": "1"}) == "1"
-    with pytest.raises(RefusedError, match="name"):
-        name_in({"sub": "\x00"})
-
-
-def test_groups_and_roles_are_read_from_the_setting():
-    mapping = read_groups("ops=viewer, cn=leads=admin,ops=sharer,")
-    assert roles_of(["ops", "cn=leads"], mapping) == {"viewer", "sharer", "admin"}
-    assert roles_of(["OPS", ""], mapping) == frozenset()
-    for wrong in ("ops", "ops=boss", "=viewer", "ops:viewer"):
-        with pytest.raises(ValueError, match="not a group"):
-            read_groups(wrong)
 
 
 def test_the_provider_is_not_asked_before_somebody_presses_the_button(client, remote, settings):

@@ -1,4 +1,4 @@
-"""An OpenID Connect provider of its own process: `python -m tests.dashboard.identity.oidc_provider` prints its address.
+"""An OpenID Connect provider of its own process: run by `python -m`, it prints its address.
 
 It does what the specifications ask of one (Discovery 1.0; Core 1.0, 3.1; RFC 7636), keeps a log of what it refused, and
 tells lies where a test scripts them (POST /script). It shares no code with the dashboard.

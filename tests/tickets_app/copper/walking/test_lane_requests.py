@@ -1,0 +1,99 @@
+"""What lanes ask for: hardly more than the walk does, nothing beyond what is wanted, and odd lists in sequence."""
+
+import random
+
+import pytest
+
+from tests.tickets_app.copper.walking.model import START, ModelCopper
+from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, searched
+from tests.tickets_app.copper.walking.test_walk import ids
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page, Ticket, Unreadable
+from tickets_app.copper.walking import plan as plans
+from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.plan import Plan
+from tickets_app.copper.walking.walk import walk
+
+
+def test_requests_of_a_first_and_a_second_search():
+    copper, census = ModelCopper(crowd(5000, {70, 2500})), Census()
+    sequential = len(list(walk(TicketQuery(search_query="hit", limit=100), copper.fetch))) and len(copper.asked)
+    copper.asked.clear()
+    assert ids(searched(copper, "hit", census)) == ["t2500", "t70"]
+    assert len(copper.asked) <= 1.15 * sequential
+    copper.asked.clear()
+    assert searched(copper, "other", census)[-1].rest is None
+    assert len(copper.asked) <= 1.05 * 50
+
+
+def test_a_range_that_one_request_covers_costs_one():
+    copper = ModelCopper(crowd(90, {3}))
+    assert ids(searched(copper, "hit", Census())) == ["t3"]
+    assert len(copper.asked) == 1
+
+
+def test_no_part_is_begun_beyond_what_is_wanted():
+    copper = ModelCopper(crowd(5000, set(range(0, 5000, 5))))  # 20 matches a request
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
+    plan = Plan(query, Census(), now=LATER, wanted=50)
+    runner, under_way = Runner(copper, random.Random(1), 8), []
+    while True:
+        while len(under_way) < 8 and (job := plan.next_job()) is not None:
+            under_way.append((job, runner.result(plan, job)))
+        if not under_way:
+            break
+        plan.finish(*under_way.pop(0))
+    assert len(copper.asked) <= 3 + 8
+
+
+def test_every_row_that_was_looked_at_is_counted_once():
+    copper = ModelCopper(crowd(1234))
+    assert sum(step.looked_at or 0 for step in searched(copper, "hit", Census())) == 1234
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param({"created": None}, id="no time"),
+        pytest.param({"created": "2026-11-20T16:30:00Z"}, id="out of order"),
+        pytest.param({"created": "yesterday"}, id="unreadable time"),
+    ],
+)
+def test_lists_whose_times_are_odd_are_walked_in_sequence(odd):
+    """Parts of the time are no parts of such a list (RELIABILITY.md, row 33)."""
+    rows = crowd(900, {5, 420, 850})
+    at = next(index for index, row in enumerate(rows) if row.id == "t420")
+    rows[at] = Ticket("t420", {**rows[at].properties, **odd})
+
+    class Unbounded(ModelCopper):
+        """The odd row stays where it is, whatever the bounds."""
+
+        def _in_bounds(self, query, row):
+            return row.id == "t420" or super()._in_bounds(query, row)
+
+    copper = Unbounded(rows)
+    query = TicketQuery(search_query="hit", limit=100)
+    steps = Runner(copper, random.Random(3), 8).steps(Plan(query, Census(), now=LATER))
+    assert ids(steps) == ids(list(walk(query, copper.fetch))) == ["t850", "t420", "t5"]
+
+
+def test_unreadable_rows_are_walked_in_sequence_too():
+    tickets = crowd(250, {5})
+    copper = ModelCopper(tickets)
+
+    def fetch(query: TicketQuery) -> Page:
+        page = copper.fetch(query)
+        return Page((Unreadable("not an object"), *page.rows), page.has_more) if query.search_query is None else page
+
+    plan, runner = Plan(TicketQuery(search_query="hit"), Census(), now=LATER), Runner(copper, random.Random(1))
+    runner.fetch = fetch
+    assert ids(runner.steps(plan)) == ["t5"]
+
+
+def test_a_slow_reader_slows_the_walk_down():
+    copper = ModelCopper(crowd(8000))
+    plan = Plan(TicketQuery(limit=100, created_gte=Moment.of(START)), Census(), now=LATER)
+    while (job := plan.next_job()) is not None:
+        plan.finish(job, plan.run(job, copper.fetch))
+    assert plans.MOST_AHEAD <= len(copper.asked) < plans.MOST_AHEAD + 8

@@ -1,0 +1,66 @@
+"""Lanes with threads: the same result, never more under way than allowed, and an end for all of them."""
+
+import threading
+
+import pytest
+
+from tests.tickets_app.copper.walking.model import START, ModelCopper
+from tests.tickets_app.copper.walking.runner import LATER, crowd
+from tests.tickets_app.copper.walking.test_walk import ids
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page
+from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.lanes import lanes
+from tickets_app.copper.walking.plan import Plan
+
+
+def test_threads_give_the_same_and_never_more_than_allowed_are_under_way():
+    copper, lock = ModelCopper(crowd(3000, {5, 1500, 2990})), threading.Lock()
+    under_way, most = 0, 0
+
+    def fetch(query: TicketQuery, first: bool) -> Page:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+            page = copper.fetch(query)
+        threading.Event().wait(0.001)
+        with lock:
+            under_way -= 1
+        return page
+
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
+    left = threading.Event()
+    steps = list(lanes(Plan(query, Census(), now=LATER), fetch, count=6, left=left.set))
+    assert ids(steps) == ["t2990", "t1500", "t5"]
+    assert 1 < most <= 6
+    assert left.wait(10)
+
+
+def test_nothing_is_begun_once_patience_is_over_and_what_is_under_way_ends():
+    copper, patience, entered = ModelCopper(crowd(3000)), [10.0], threading.Semaphore(0)
+    go, left = threading.Event(), threading.Event()
+
+    def fetch(query: TicketQuery, first: bool) -> Page:
+        page = copper.fetch(query)
+        entered.release()
+        if len(copper.asked) > 5:
+            patience[0] = 0.0
+            go.wait(10)
+        return page
+
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
+    walked = lanes(Plan(query, Census(), now=LATER), fetch, count=1, patience=lambda: patience[0], left=left.set)
+    threading.Timer(0.0, lambda: [entered.acquire() for _ in range(6)] and go.set()).start()
+    assert all(step.rest for step in walked)
+    assert left.wait(10)
+    assert len(copper.asked) == 6
+
+
+def test_a_defect_is_raised_where_the_steps_are_waited_for():
+    def fetch(query: TicketQuery, first: bool) -> Page:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(lanes(Plan(TicketQuery(search_query="hit"), Census(), now=LATER), fetch, count=2))

@@ -1,0 +1,45 @@
+"""What a list says of itself: whether it is all, what to do where nothing is, what it is narrowed by, and the way back to it."""
+
+import pytest
+
+from tests.pages.conftest import made
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_the_list_says_all_only_at_its_end(serve, pages, more):
+    serve([made(number) for number in range(60 if more else 43)])
+    page = pages.open("/tickets/?created%5Bgte%5D=2026-11-01T00:00:00Z")
+    assert ("All 43 tickets since 1 Nov, 00:00 UTC." in page.text) is not more
+    assert ("50 tickets, back to 20 Nov, 11:11 UTC." in page.text) is more
+
+
+def test_an_empty_list_says_what_to_do_next(serve, pages):
+    serve([])
+    assert "This account holds no tickets yet" in pages.open("/tickets/").text
+    filtered = pages.open("/tickets/?location=loc_a&range=today")
+    assert "No tickets since" in filtered.text
+    assert "Remove a filter above" in filtered.text
+    searched = pages.open("/tickets/?search_query=x")
+    assert "No tickets match." in searched.text
+    assert "Every ticket there was looked at" in searched.text
+
+
+def test_chips_name_the_filters_and_remove_one_each(serve, pages):
+    serve([made(1)])
+    page = pages.open("/tickets/?location=loc_a&range=24h&search_query=R-1&starting_after=tkt_00001")
+    for words in ("Last 24 hours", "Reference: “R-1”"):
+        assert words in page.text
+    assert "/tickets/?search_query=R-1&range=24h" in page.links
+    assert "/tickets/?location=loc_a&search_query=R-1" in page.links
+    assert "/tickets/?location=loc_a&range=24h" in page.links
+    bounds = pages.open("/tickets/?created%5Bgt%5D=2026-11-20T09:00:00Z&created%5Blte%5D=2026-11-21T09:00:00Z")
+    assert "After Fri 20 Nov 2026, 09:00:00" in bounds.text
+    assert "/tickets/?created%5Blte%5D=2026-11-21T09:00:00Z" in bounds.links
+
+
+def test_the_ticket_page_leads_back_to_the_same_list(serve, pages):
+    serve([made(1)])
+    there = "http://testserver/tickets/?location=loc_a&limit=7"
+    assert "/tickets/?location=loc_a&limit=7" in pages.open("/tickets/tkt_00001/", Referer=there).links
+    elsewhere = pages.open("/tickets/tkt_00001/", Referer="http://evil.example/tickets/?x=1").links
+    assert not [link for link in elsewhere if "evil" in link or "x=1" in link]

@@ -17,6 +17,7 @@ COPPER_API_URL = read.text("COPPER_API_URL", "https://api.usecopper.com/v1")
 COPPER_ACCOUNT = read.text("COPPER_ACCOUNT")
 COPPER_CONNECT_TIMEOUT = read.number("COPPER_CONNECT_TIMEOUT", 3, least=0.1, most=60)  # seconds
 COPPER_READ_TIMEOUT = read.number("COPPER_READ_TIMEOUT", 15, least=0.1, most=120)  # seconds
+COPPER_MAX_PAUSE = read.number("COPPER_MAX_PAUSE", 120, least=1, most=3600)  # seconds
 COPPER_MAX_CONCURRENCY = read.whole("COPPER_MAX_CONCURRENCY", 8, least=1, most=64)
 COPPER_CACHE_SECONDS = read.number("COPPER_CACHE_SECONDS", 15, least=0, most=86_400)
 SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60)  # seconds

@@ -16,12 +16,17 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"  # 403: our key may not read this
     NOT_FOUND = "not_found"  # 404
     REFUSED = "refused"  # any other 4xx: what we asked for is wrong; `param` may say which part
-    SERVER = "server"  # 5xx, or a status that has no meaning here
+    SERVER = "server"  # 5xx, what passes (PASSING), or a status that has no meaning here
     UNREADABLE = "unreadable"  # an answer that is not the JSON the documentation promises
     TOO_LARGE = "too_large"  # more than we are willing to read
     BUSY = "busy"  # every slot of ours stayed in use until the deadline; Copper was not asked
     FAILING = "failing"  # Copper failed too often just now; not asked again before the next probe (see `since`)
     STUCK = "stuck"  # the list contradicts itself: it does not advance, or says "more" and gives none
+
+
+# What may be over soon: a fault of Copper's, or of what stands in front of it (520 to 530 are Cloudflare's). All else that is no
+# 2xx is final: it would be the same the next time. The one table of it: the client asks again by it, and long runs outlast it.
+PASSING = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530})
 
 
 @dataclass(eq=False)
@@ -36,6 +41,7 @@ class CopperError(Exception):
     message: str | None = None  # Copper's `message`, untrusted text, at most 300 characters
     request_id: str | None = None
     retry_after: float | None = None  # seconds Copper asked us to wait (or our own estimate)
+    asked_pause: float | None = None  # what it asked for, where that is longer than we believe
     since: float | None = None  # for FAILING: epoch seconds of the first failure in the row
     attempts: int = field(default=1)
 

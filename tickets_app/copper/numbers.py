@@ -1,7 +1,11 @@
-"""Numbers exactly as Copper wrote them, also where a float would say them differently: 1.10, 1e20, thirty digits."""
+"""JSON with numbers exactly as Copper wrote them, also where a float would say them differently: 1.10, 1e20, -0, thirty digits.
+
+All of Copper's JSON is read here and by no other parser, and written here wherever it is shown, kept or taken away.
+"""
 
 import json
-from typing import ClassVar, Self
+from collections.abc import Iterator
+from typing import Any, ClassVar, NoReturn, Self
 
 
 class Exact(float):
@@ -21,33 +25,89 @@ class Exact(float):
         return cls._of(value, text)
 
     @classmethod
+    def read_whole(cls, text: str) -> float:
+        """Read a JSON number without either. Raises ValueError beyond 4,300 digits."""
+        return int(text) if text != "-0" else cls._of(-0.0, text)
+
+    @classmethod
     def _of(cls, value: float, text: str) -> Self:
         made = cls(value)
         made.text = text
         Exact.exist = True
         return made
 
+    def __str__(self) -> str:
+        """As Copper wrote it."""
+        return self.text
+
 
 def spelled(number: float) -> str:
     """The number as Copper wrote it."""
-    return number.text if isinstance(number, Exact) else repr(number)
+    return str(number)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
 
 
-def dumps(value: object) -> str:
-    """JSON in one line, with every number as Copper wrote it and every property in Copper's order."""
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key comes twice")
+    return made
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=Exact.read, parse_int=Exact.read_whole, parse_constant=_refuse, object_pairs_hook=_object
+)
+
+
+def loads(text: str) -> Any:
+    """Parse strictly: no NaN, no repeated keys. Raises ValueError, RecursionError."""
+    return _DECODER.decode(text)
+
+
+_ENCODERS = {
+    spaced: json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ") if spaced else (",", ":"))
+    for spaced in (False, True)
+}
+_INDENT = "  "
+
+
+def dumps(value: object, *, spaced: bool = False) -> str:
+    """JSON in one line, with every number as Copper wrote it and every property in Copper's order; `spaced`: for people."""
     if not (Exact.exist and _has_exact(value)):
-        return _ENCODER.encode(value)
+        return _ENCODERS[spaced].encode(value)
+    comma, colon = (", ", ": ") if spaced else (",", ":")
     match value:
         case dict():
-            return "{" + ",".join(f"{dumps(str(name))}:{dumps(part)}" for name, part in value.items()) + "}"
+            parts = (f"{dumps(str(name))}{colon}{dumps(part, spaced=spaced)}" for name, part in value.items())
+            return "{" + comma.join(parts) + "}"
         case list():
-            return "[" + ",".join(map(dumps, value)) + "]"
+            return "[" + comma.join(dumps(part, spaced=spaced) for part in value) + "]"
         case Exact():
             return value.text
     raise TypeError(type(value))
+
+
+def indented(value: object) -> str:
+    """The same over several lines, for people, with two spaces for each level."""
+    return "".join(_indented(value, "\n"))
+
+
+def _indented(value: object, line: str) -> Iterator[str]:
+    if not isinstance(value, dict | list) or not value:
+        yield dumps(value)
+        return
+    inner = line + _INDENT
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    parts = value.items() if isinstance(value, dict) else ((None, part) for part in value)
+    for number, (name, part) in enumerate(parts):
+        yield ("," if number else opening) + inner
+        if name is not None:
+            yield dumps(str(name)) + ": "
+        yield from _indented(part, inner)
+    yield line + closing
 
 
 def _has_exact(value: object) -> bool:

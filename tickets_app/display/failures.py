@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from tickets_app.copper.errors import CopperError, Kind
 
-MAX_RETRY_AFTER = 3600  # seconds; longer is no advice to a person
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -60,10 +58,21 @@ def describe(error: CopperError, zone: ZoneInfo) -> Failure:
         heading += f" since {datetime.fromtimestamp(error.since, UTC).astimezone(zone):%H:%M:%S}"
     retry_after = None
     if status == 503 or error.retry_after is not None:
-        retry_after = min(MAX_RETRY_AFTER, max(1, ceil(error.retry_after or 1)))
-        if error.retry_after is not None:
+        retry_after = max(1, ceil(error.retry_after or 1))
+        if error.asked_pause is not None:
+            asked = _long(error.asked_pause)
+            advice += f" Copper asked for a pause of {asked}; it is asked again in {retry_after} s all the same."
+        elif error.retry_after is not None:
             advice += f" Copper can be asked again in about {retry_after} s."
     return Failure(status, heading, advice, retry_after, error.param, error.request_id)
+
+
+def _long(seconds: float) -> str:
+    """A stretch of time in its largest whole unit."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def describe_ticket(error: CopperError, zone: ZoneInfo) -> Failure:

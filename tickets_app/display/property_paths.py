@@ -1,6 +1,5 @@
 """Paths to properties of tickets, such as `metadata.table`: how they are written in an address, and what lies there."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -101,8 +100,3 @@ def flatten(properties: Mapping[str, object], depth: int = MAX_DEPTH) -> Iterato
             yield from (((name, *path), inner) for path, inner in flatten(value, depth - 1))
         else:
             yield (name,), value
-
-
-def as_text(value: object) -> str:
-    """A value as the API gave it: texts as they are, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

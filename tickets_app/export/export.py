@@ -26,6 +26,10 @@ class BrokenOffError(Exception):
     """The file is not complete: the server closes the connection without an end, so that the transfer counts as failed."""
 
 
+class EndedError(Exception):
+    """It ended before anything came: nobody waits for it any more. The message is for a person."""
+
+
 class Export:
     """One export under way, and what became of it. Whoever takes its rows sees each batch when it is final."""
 
@@ -38,13 +42,16 @@ class Export:
         words: Words = str,
         tell: Callable[[Run], object] = lambda run: None,
         cancelled: Callable[[], bool] = lambda: False,
+        left: Callable[[], bool] = lambda: False,
     ) -> None:
         """Wait for the first rows. Raises CopperError where not even those could be had. No `columns`: all properties.
 
         `words` puts a failure into words for a person; `tell` is told about once a second how far it is, and at the end.
+        `cancelled` and `left` say that nobody waits for it any more; Raises EndedError where they do so before the first rows.
         """
         self._columns = columns
-        self._query, self._format, self._words, self._tell, self._cancelled = query, file_format, words, tell, cancelled
+        self._query, self._format, self._words, self._tell = query, file_format, words, tell
+        self._cancelled, self._left = cancelled, left
         self._began, self._told = time.time(), time.monotonic()
         self.rows = self._unreadable = self._size = 0
         self.state, self._failure = State.RUNNING, None  # type: State, str | None
@@ -53,9 +60,14 @@ class Export:
         self._looked_to: str | None = None
         self._rest: TicketQuery | None = query
         self._sha256: str | None = None
-        self._walk = whole_list.steps(query)
+        self._why_ended: tuple[State, str] | None = None
+        self._walk = whole_list.steps(query, gone=self._nobody_waits)
         self._steps = timed(self._walk)
-        first = next(self._steps)
+        first = next(self._steps, None)
+        if first is None:
+            state, why = self._why_ended or self._stopped_by_server
+            self._end(state, why)
+            raise EndedError(why)
         if first.failure:
             self._walk.close()
             self._end(State.INCOMPLETE, words(first.failure))
@@ -73,6 +85,8 @@ class Export:
                 yield step.rows
             if end := self._end_after():
                 return self._stop(*end)
+        if self._rest is not None:  # it ended while nothing came
+            self._stop(*(self._why_ended or self._stopped_by_server))
         return None
 
     def _end_before(self, step: Step, room: int | None) -> tuple[State, str] | None:
@@ -80,18 +94,30 @@ class Export:
         if room is not None and self.rows + len(step.rows) > room:
             return State.INCOMPLETE, f"An Excel sheet holds no more than {room:,} tickets."
         if step.failure:
-            return State.INCOMPLETE, self._words(step.failure)
+            return self._stopped_by_server if shutdown.begun() else (State.INCOMPLETE, self._words(step.failure))
         return None
 
     def _end_after(self) -> tuple[State, str] | None:
         """Why nothing more is looked for, if so. Says how far it is when that is due."""
         if shutdown.now():
-            return State.LEFT, "The server was stopped or renewed meanwhile. Go on from there."
+            return self._stopped_by_server
         if time.monotonic() - self._told >= TELL_EVERY:
             self._report()
-            if self._cancelled():
-                return State.CANCELLED, "It was cancelled."
+            if self._nobody_waits():
+                return self._why_ended
         return None
+
+    _stopped_by_server = (State.LEFT, "The server was stopped or renewed meanwhile. Go on from there.")
+
+    def _nobody_waits(self) -> bool:
+        """Whether this ends, and why; asked while nothing comes, too."""
+        if shutdown.now():
+            self._why_ended = self._stopped_by_server
+        elif self._cancelled():
+            self._why_ended = State.CANCELLED, "It was cancelled."
+        elif self._left():
+            self._why_ended = State.LEFT, "The browser left."
+        return self._why_ended is not None
 
     def _count(self, step: Step) -> None:
         self._rest = step.rest
@@ -130,8 +156,8 @@ class Export:
         finally:
             self.close()
 
-    def workbook(self, path: FilePath, *, left: Callable[[], bool]) -> None:
-        """Write an Excel file. `left` says that nobody waits for it any more. Afterwards `state` says what became of it.
+    def workbook(self, path: FilePath) -> None:
+        """Write an Excel file. Afterwards `state` says what became of it.
 
         Only where Excel holds no more is there a file that is not complete, and its last row says so.
         """
@@ -142,9 +168,6 @@ class Export:
             book.begin(first)
             for batch in chain([first], batches):
                 book.rows(batch)
-                if left():
-                    self._stop(State.LEFT, "The browser left.")
-                    return
             if self.state is State.INCOMPLETE:
                 book.incomplete(self.rows)
         finally:

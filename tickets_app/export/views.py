@@ -20,7 +20,7 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import failures, person, property_paths
 from tickets_app.display.request import HtmxHttpRequest
-from tickets_app.export.export import Export
+from tickets_app.export.export import EndedError, Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
 from tickets_app.filters import chips, links
 from tickets_app.filters.form import TicketFilterForm
@@ -82,6 +82,8 @@ def export_lines(request: HttpRequest, file_format: str) -> HttpResponseBase:
         return _refuse(request, error)
     except CopperError as error:
         return _failed(request, error)
+    except EndedError as error:
+        return _ended(request, error)
     response = StreamingHttpResponse(
         _told(request, wanted, export, file_format, export.stream(lines)), content_type=lines.content_type
     )
@@ -99,10 +101,12 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
         return _refuse(request, error)
     except CopperError as error:
         return _failed(request, error)
+    except EndedError as error:
+        return _ended(request, error)
     folder = tempfile.TemporaryDirectory(prefix="copper-tickets-export-")
     path = FilePath(folder.name) / "tickets.xlsx"
     try:
-        export.workbook(path, left=_left(request))
+        export.workbook(path)
         whole = export.state is State.RUNNING
         usable = whole or (export.state is State.INCOMPLETE and export.rows > Workbook.room - 100)
         export.finish(path if usable else None)
@@ -168,6 +172,7 @@ def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
         words=lambda error: failures.describe(error, zone).heading + ".",
         tell=watched.put,
         cancelled=lambda: watched.cancelled,
+        left=_left(request),
     )
 
 
@@ -205,6 +210,11 @@ def _failed(request: HttpRequest, error: CopperError) -> HttpResponse:
     if failure.retry_after:
         response["Retry-After"] = str(failure.retry_after)
     return response
+
+
+def _ended(request: HttpRequest, error: EndedError) -> HttpResponse:
+    context = {"heading": "No file was made", "advice": f"{error} Nothing had come from Copper by then."}
+    return render(request, "error.html", context, status=503)
 
 
 def _broke_off(request: HttpRequest, wanted: Wanted, export: Export) -> HttpResponse:

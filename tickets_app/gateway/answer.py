@@ -1,7 +1,9 @@
 """An answer of Copper's, and its form as text: in the cache, and between processes."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from tickets_app.copper import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,15 +13,18 @@ class Kept:
     body: object
     at: float
     skew: float = 0.0
+    text: str = field(default="", repr=False, compare=False)  # the JSON itself; empty: as `body` says it
 
     def dump(self) -> str:
-        """Give it as text."""
-        return json.dumps({"body": self.body, "at": self.at, "skew": self.skew})
+        """Give it as text: a line of our own, then Copper's JSON as it came, so that no digit of it is lost."""
+        head = json.dumps({"at": self.at, "skew": self.skew})
+        return f"{head}\n{self.text or json.dumps(self.body)}"
 
 
 def load(text: str) -> Kept | None:
     """Give what was dumped; None for garbage, or another program's value."""
+    head, line, body = text.partition("\n")
     try:
-        return Kept(**json.loads(text))
-    except (ValueError, TypeError):
+        return Kept(numbers.loads(body), **json.loads(head), text=body) if line else None
+    except (ValueError, TypeError, RecursionError):
         return None

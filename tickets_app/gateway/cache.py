@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.core.cache import caches
 
-VERSION = "2"  # part of every key: a changed shape must not be read by older or newer processes
+VERSION = "3"  # part of every key: a changed shape must not be read by older or newer processes
 REST = 10.0  # seconds the cache is left alone after it failed (RELIABILITY.md, row 74)
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """The requests made for one page: until when they may be begun, what is kept of their answers, and how old those are."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ class Asking:
     progressed: bool = False
     oldest: float | None = None
     skew: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
     caller: object = field(default_factory=object)  # shares the slots evenly with the other pages
     request_id: str | None = field(default_factory=request_number.request_id.get)
 
@@ -37,8 +39,9 @@ class Asking:
         kept = shared.get(
             "tickets", params=query.params(), deadline=self._deadline(first), keep=keep, caller=self.caller
         )
-        self.oldest = min(kept.at, self.oldest or kept.at)
-        self.skew = kept.skew
+        with self.lock:  # lanes answer at the same time
+            self.oldest = min(kept.at, self.oldest or kept.at)
+            self.skew = kept.skew
         return parse_page(kept.body)
 
     def _deadline(self, first: bool) -> Deadline:

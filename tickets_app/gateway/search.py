@@ -31,8 +31,8 @@ def steps_of(query: TicketQuery, asking: Asking) -> Iterator[Step]:
         return iter([Step((), None)])  # only what is beyond this leg is still to be found out
     parts, now = shared.parts(), Moment.of(datetime.now(UTC)).microseconds
     counts_key, cuts_key = (
-        shared.key("counts", query.location or ""),
-        shared.key("cuts", *map("=".join, query.filters())),
+        shared.key("counts", query.location),
+        shared.key("cuts", query.filters()),
     )
     plan = Plan(
         query.window(),

@@ -1,6 +1,7 @@
 """What all requests of this process share: the client, the cache with single flight in front of it, what was learned."""
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from django.core.signals import setting_changed
 
 from tickets_app.copper.http.client import CopperClient
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
 from tickets_app.gateway import metrics, request_number
@@ -32,6 +34,7 @@ _COPPER_SETTINGS = {
     "COPPER_CONNECT_TIMEOUT",
     "COPPER_READ_TIMEOUT",
     "COPPER_MAX_CONCURRENCY",
+    "COPPER_MAX_PAUSE",
     "COPPER_CACHE_SECONDS",
     "CACHES",
 }
@@ -49,7 +52,7 @@ def get(
     `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so.
     """
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
-    question = key(*segments, *(f"{name}={value}" for name, value in params or []))
+    question = key("get", segments, params or [])
     with waiting():
         return parts().answers.get(question, load, deadline, keep)
 
@@ -60,7 +63,7 @@ def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, calle
         *segments, params=params, deadline=deadline, caller=caller, request_id=request_number.request_id.get()
     )
     now = time.time()
-    return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0)
+    return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0, answer.text)
 
 
 def _load_locations(client: CopperClient) -> list[Location]:
@@ -80,10 +83,14 @@ def whole_deadline() -> Deadline:
     return Deadline.after(settings.COPPER_CONNECT_TIMEOUT + settings.COPPER_READ_TIMEOUT)
 
 
-def key(*parts: str) -> str:
-    """A cache key for one GET of this account; hashed, so that it is short and shows neither key nor search text."""
+def key(what: str, *parts: object) -> str:
+    """A cache key of this account; hashed, so that it is short and shows neither key nor search text.
+
+    `what` says what kind of thing is kept, `parts` (texts, numbers, None and lists of them) which. They are spelled as JSON:
+    whatever stands in one of them, no other kinds, lengths or orders of parts give the same key.
+    """
     whose = (settings.COPPER_API_URL, settings.COPPER_API_KEY, settings.COPPER_ACCOUNT)
-    return hashlib.sha256("\0".join((*whose, *parts)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([whose, what, parts]).encode()).hexdigest()
 
 
 class Parts:
@@ -99,6 +106,7 @@ class Parts:
             connect_timeout=settings.COPPER_CONNECT_TIMEOUT,
             read_timeout=settings.COPPER_READ_TIMEOUT,
             max_concurrency=settings.COPPER_MAX_CONCURRENCY,
+            retries=Retries(max_pause=settings.COPPER_MAX_PAUSE),
             observer=metrics.health,
             pool=self.peers,
         )

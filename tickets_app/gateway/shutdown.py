@@ -14,6 +14,11 @@ def begin(seconds: float) -> None:
         _at = time.monotonic() + SHARE * seconds
 
 
+def begun() -> bool:
+    """Whether this process was told to end: what only waits until Copper may be asked again is given up then."""
+    return _at is not None
+
+
 def now() -> bool:
     """Whether it is time to end."""
     return _at is not None and time.monotonic() >= _at

@@ -9,16 +9,17 @@ from functools import partial
 
 from django.conf import settings
 
-from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.errors import PASSING, CopperError, Kind
+from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, parse_page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import LEAST_SPLIT, SPAN
-from tickets_app.copper.walking.lanes import lanes
+from tickets_app.copper.walking.lanes import LOOK, lanes
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
-from tickets_app.gateway import metrics, request_number, shared
+from tickets_app.gateway import metrics, request_number, shared, shutdown
 
 # Seconds before a request that failed is asked again, on top of what the client itself repeats: half a minute in all.
 # A page has a person who waits for it; what has walked through a hundred thousand tickets is not given up so soon.
@@ -33,6 +34,7 @@ def steps(
     patience: Callable[[], float | None] = lambda: None,
     leaving: Callable[[], bool] = lambda: False,
     leave_within: float | None = None,
+    gone: Callable[[], bool] = lambda: False,
 ) -> Generator[Step, None, None]:
     """Yield everything that matches from the query's place on, newest first, as steps that are final.
 
@@ -43,7 +45,8 @@ def steps(
     only goes to older tickets, and raises ValueError for that. `patience` gives the seconds for which the next step may be
     waited for (None: for ever): when it is over, the steps end early, and what was looked at further on is lost. After
     `leaving` became true nothing further on is begun, and the steps end early when what was asked by then is final: within
-    about `leave_within` seconds, for which the parts that are walked at the same time are small enough.
+    about `leave_within` seconds, for which the parts that are walked at the same time are small enough. While nothing comes,
+    `gone` is asked whether nobody waits any more; the steps then end at once.
     """
     if query.goes_newer:
         raise ValueError("everything is walked towards older tickets only")
@@ -55,6 +58,7 @@ def steps(
         count=settings.COPPER_MAX_CONCURRENCY,
         patience=patience,
         leaving=leaving,
+        gone=gone,
         stopped=asker.stop,
         left=keep,
         watch=metrics.lanes_in_flight.track_inprogress,
@@ -66,7 +70,7 @@ def _census(query: TicketQuery) -> tuple[Census, Callable[[], object]]:
     """What is known of how many tickets lie where. A search learns for other searches; a plain walk for nobody."""
     if query.search_query is None:
         return Census(keeps=False), lambda: None
-    counts, key = shared.parts().counts, shared.key("counts", query.location or "")
+    counts, key = shared.parts().counts, shared.key("counts", query.location)
     return counts.of(key), lambda: counts.keep(key)
 
 
@@ -105,9 +109,17 @@ class _Asker:
             except CopperError as error:
                 if not self._begun or not _passes(error):
                     raise
-                if self._stopped.wait(max(pause, error.retry_after or 0.0)):
+                if not self._waited(max(pause, error.retry_after or 0.0)):
                     raise
         return self._page(query)
+
+    def _waited(self, seconds: float) -> bool:
+        """Wait, and say whether all of it was waited: not where nobody waits for this, or the server is told to stop."""
+        until = Deadline.after(seconds)
+        while not until.passed:
+            if shutdown.begun() or self._stopped.wait(min(LOOK, until.remaining())):
+                return False
+        return True
 
     def _page(self, query: TicketQuery) -> Page:
         # Until something was given a person waits for the very first answer: all of it has to come within one deadline.
@@ -122,7 +134,7 @@ def _passes(error: CopperError) -> bool:
     """Whether a failure may be over soon. A 429 is not for here: the plan asks again by itself."""
     match error.kind:
         case Kind.SERVER:
-            return error.status in {500, 502, 503, 504}
+            return error.status in PASSING
         case Kind.RATE_LIMITED | Kind.UNREADABLE:
             return error.status is None
     return error.kind in _PASSING

@@ -17,7 +17,7 @@ from tickets_app.copper.walking.walk import Step
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
-from tickets_app.gateway import shared, whole_list
+from tickets_app.gateway import shared, shutdown, whole_list
 from tickets_app.gateway.default_start import days_before
 from tickets_app.gateway.server_timing import timed
 from tickets_app.long_runs.progress import Run, State
@@ -77,7 +77,11 @@ class Lookup:
         spell = _Spell(BUDGET if seconds is None else seconds)
         told = time.monotonic()
         steps = whole_list.steps(
-            self.rest, patience=spell.patience, leaving=spell.leaving, leave_within=PART * LEAVING * spell.seconds
+            self.rest,
+            patience=spell.patience,
+            leaving=spell.leaving,
+            leave_within=PART * LEAVING * spell.seconds,
+            gone=lambda: shutdown.now() or cancelled(),
         )
         for step in timed(steps):
             if step.failure:

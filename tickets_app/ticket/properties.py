@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from tickets_app.copper import numbers
 from tickets_app.copper.resources import escaped
 from tickets_app.display.values import MAX_CELL, cut, plain
 
@@ -49,7 +50,7 @@ def _value(name: str, value: object, depth: int) -> Value:
         parts = tuple(_value(str(key), entry, depth + 1) for key, entry in islice(entries, MAX_ENTRIES))
         return Value(label, plain(value, MAX_CELL), "parts", parts, len(value) - len(parts))
     if isinstance(value, dict | list):
-        text = escaped(json.dumps(value, ensure_ascii=False))
+        text = escaped(numbers.dumps(value, spaced=True))
         return Value(label, cut(text, MAX_VALUE), "text", copy=json.dumps(text[:MAX_RAW]))
     text = value if isinstance(value, str) else str(value)
     shown = plain(value, MAX_VALUE)
@@ -73,5 +74,5 @@ def raw_json(properties: Mapping[str, object]) -> tuple[str, int]:
 
     What cannot be seen stands there as an escape, which JSON reads as the same character.
     """
-    text = escaped(json.dumps(properties, ensure_ascii=False, indent=2))
+    text = escaped(numbers.indented(properties))
     return text[:MAX_RAW], max(0, len(text) - MAX_RAW)

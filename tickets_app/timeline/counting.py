@@ -110,8 +110,8 @@ def recall(histogram: Histogram) -> None:
 
 
 def _key(histogram: Histogram, bucket: Bucket) -> str:
-    filters = [f"{name}={value}" for name, value in histogram.query.filters() if not name.startswith("created[")]
-    return shared.key("bucket", str(bucket.low), str(bucket.high), *filters)
+    filters = [pair for pair in histogram.query.filters() if not pair[0].startswith("created[")]
+    return shared.key("bucket", bucket.low, bucket.high, filters)
 
 
 def _read(text: str) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from vcr.stubs.requests_stubs import VCRRequestsHTTPConnection, VCRRequestsHTTPS
 
 from copper_sandbox import Sandbox, Store
 from tickets_app.copper.errors import CopperError, Kind
-from tickets_app.copper.http import transport
+from tickets_app.copper.http import connections
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.gateway import shared
@@ -37,8 +37,8 @@ def vcr_config() -> dict[str, object]:
         "decode_compressed_response": True,
         # Our pools have connections of their own, which vcrpy does not know.
         "custom_patches": (
-            (transport._HttpPool, "ConnectionCls", VCRRequestsHTTPConnection),
-            (transport._HttpsPool, "ConnectionCls", VCRRequestsHTTPSConnection),
+            (connections.HttpPool, "ConnectionCls", VCRRequestsHTTPConnection),
+            (connections.HttpsPool, "ConnectionCls", VCRRequestsHTTPSConnection),
         ),
     }
 

@@ -16,7 +16,7 @@ from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.observer import Observer
 from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.http.slots import Pool, Slots
-from tickets_app.copper.http.transport import Transport
+from tickets_app.copper.http.transport import NO_HTTP, Transport
 from tickets_app.copper.resources import usable_id
 
 _PLAIN = re.compile(r"[!-~]*")
@@ -26,9 +26,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: its JSON, Copper's own time, and what it cost."""
+    """A good answer: its JSON, parsed and as it came, Copper's own time, and what it cost."""
 
     body: object = field(repr=False)
+    text: str = field(repr=False)
     date: datetime | None
     request_id: str | None
     seconds: float  # that the caller waited, retries included
@@ -123,19 +124,22 @@ class CopperClient:
         for number in self._retries.attempts():
             self._ask_breaker()
             try:
-                body, headers = self._attempt(url, params, sent, deadline, caller or threading.get_ident())
+                body, text, headers = self._attempt(
+                    url, params, sent, deadline, caller or threading.get_ident(), number
+                )
             except CopperError as error:
-                error.attempts = number if error.attempts else number - 1  # 0: it was not sent
-                self._note(error, patient=patient)
+                was_sent = error.attempts > 0
+                error.attempts = number if was_sent else number - 1
+                self._note(error, was_sent=was_sent, patient=patient)
                 if error.status == 429:
-                    self._slots.throttled(self._retries.pause_all(error, number))
+                    self._slots.throttled(error.retry_after or 0.0)
                 self._retries.wait_or_raise(error, number, deadline)
                 self._observer.retried()
                 continue
             self._breaker.succeeded()
             self._slots.succeeded()
             seconds = time.monotonic() - started
-            return Answer(body, reading.date_of(headers), reading.request_id(headers), seconds, number)
+            return Answer(body, text, reading.date_of(headers), reading.request_id(headers), seconds, number)
         raise AssertionError("the last attempt raises")
 
     def close(self) -> None:
@@ -154,14 +158,15 @@ class CopperClient:
             self._observer.held_back()
             raise CopperError(Kind.FAILING, retry_after=wait, since=self._breaker.since, attempts=0)
 
-    def _note(self, error: CopperError, *, patient: bool) -> None:
+    def _note(self, error: CopperError, *, was_sent: bool, patient: bool) -> None:
+        """Tell the breaker: only what Copper itself answered says that it is well, and only what was sent that it is not."""
         logger.info("Copper: %s (attempt %d)", error, error.attempts)
-        if error.kind is Kind.BUSY:
-            return  # Copper was not asked
+        if not was_sent:
+            return
         if error.kind in {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER}:
             if patient:
                 self._breaker.failed()
-        else:
+        elif error.kind is not Kind.CERTIFICATE and error.status != NO_HTTP:
             self._breaker.succeeded()
 
     def _attempt(
@@ -171,12 +176,15 @@ class CopperClient:
         headers: Mapping[str, str],
         deadline: Deadline,
         caller: object,
-    ) -> tuple[object, Mapping[str, str]]:
+        number: int,
+    ) -> tuple[object, str, Mapping[str, str]]:
         self._retries.wait_for_turn(deadline)
-        with self._slots.hold(caller, deadline):
-            self._retries.wait_for_turn(deadline)  # a pause may have begun while this waited for its slot
-            with self._observer.watch():
-                raw = self._transport.exchange(url, params, deadline, headers)
-                if raw.status != 200:
-                    raise reading.failure_of(raw.status, raw.headers, raw.body)
-                return reading.parse_json(raw.body), raw.headers
+        with (
+            self._slots.hold(caller, deadline),
+            self._retries.turn(deadline, number),  # a pause may have begun while this waited for its slot
+            self._observer.watch(),
+        ):
+            raw = self._transport.exchange(url, params, deadline, headers)
+            if raw.status != 200:
+                raise reading.failure_of(raw.status, raw.headers, raw.body)
+            return *reading.parse_json(raw.body), raw.headers

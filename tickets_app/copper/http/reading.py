@@ -5,10 +5,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import NoReturn
 
-from tickets_app.copper.errors import CopperError, Kind
-from tickets_app.copper.numbers import Exact
+from tickets_app.copper import numbers
+from tickets_app.copper.errors import PASSING, CopperError, Kind
 
 MAX_MESSAGE = 300  # characters of Copper's message that are kept
 _KINDS = {401: Kind.UNAUTHORIZED, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 429: Kind.RATE_LIMITED}
@@ -16,27 +15,17 @@ _REQUEST_ID_HEADERS = ("Copper-Request-Id", "X-Request-Id", "Request-Id")
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 
 
-def parse_json(body: bytes) -> object:
-    """Parse strictly: UTF-8 without a mark, no NaN, no repeated keys, no absurd numbers or depths. Raises CopperError."""
+def parse_json(body: bytes) -> tuple[object, str]:
+    """Parse strictly: UTF-8 without a mark, no NaN, no repeated keys, no absurd numbers or depths. Give the text as well.
+
+    Raises CopperError.
+    """
     try:
-        return _DECODER.decode(body.decode("utf-8"))
+        text = body.decode("utf-8")
+        return numbers.loads(text), text
     except (ValueError, RecursionError) as error:
         # The error's text would quote the body: only its kind is kept, and no cause that holds it.
         raise CopperError(Kind.UNREADABLE, f"not JSON ({type(error).__name__}, {len(body)} bytes)") from None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a key comes twice")
-    return made
-
-
-_DECODER = json.JSONDecoder(parse_float=Exact.read, parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> CopperError:
@@ -44,7 +33,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> CopperEr
     if 300 <= status < 400:
         return CopperError(Kind.REDIRECTED, status=status, request_id=request_id(headers))
     attributes = _attributes(body)
-    default = Kind.REFUSED if 400 <= status < 500 else Kind.SERVER
+    default = Kind.REFUSED if 400 <= status < 500 and status not in PASSING else Kind.SERVER
     return CopperError(
         Kind.UNREADABLE if 200 < status < 300 else _KINDS.get(status, default),
         status=status,

@@ -1,14 +1,8 @@
-"""Sockets for client.py: connections that keep one deadline over headers and body, whatever drips.
-
-requests and urllib3 only limit the silence between two bytes (RELIABILITY.md, 0.3). Here every read from the socket
-asks how much of the deadline is left, so a header that comes byte by byte ends in time as well.
-"""
+"""One request sent and its answer read by the deadline, for client.py; what went wrong becomes a CopperError."""
 
 import http.client
-import io
-import socket
 import ssl
-import threading
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -18,96 +12,15 @@ from urllib.parse import urlencode
 import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import PoolManager
 
 from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.connections import HttpPool, HttpsPool, attempt
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.unpacking import read_body
 
-MAX_BODY = 32 * 1024 * 1024  # bytes after decoding; a page of 100 tickets has about 60 kB
-MAX_ERROR_BODY = 64 * 1024  # bytes; the documented attributes are a few hundred
-_CHUNK = 65_536  # bytes
+NO_HTTP = 0  # the status of what answered and did not speak HTTP
 _USER_AGENT = "copper-tickets/0.1"
-
-
-class Attempt(threading.local):
-    """What the attempt under way in this thread may take, and what became of it."""
-
-    deadline: Deadline = Deadline(0.0)
-    silence: float = 0.0  # seconds without a byte
-    reused: bool = False  # whether its connection had served a request before, and nothing came back yet
-
-
-attempt = Attempt()
-
-
-class _TimedReader(io.RawIOBase):
-    """Reads from a socket until the attempt's deadline."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
-        self._raw, self._sock = raw, sock
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        remaining = attempt.deadline.remaining()
-        if remaining <= 0:
-            raise TimeoutError("the deadline passed while the answer was read")
-        silence = min(attempt.silence, remaining)
-        if self._sock.gettimeout() != silence:  # mostly it is; setting it again would let other threads go first
-            self._sock.settimeout(silence)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        buffered: Any = self.fp  # a BufferedReader, which typeshed does not say
-        self.fp = io.BufferedReader(_TimedReader(buffered.detach(), sock), _CHUNK)
-
-
-class _TimedConnection:
-    """Mixed into both kinds of connection."""
-
-    response_class: Any = _TimedResponse
-    _served = 0
-
-    @property
-    def is_connected(self) -> bool:
-        # Nor is it asked before each request whether Copper closed it: where it did, `exchange` takes another.
-        return self.sock is not None  # type: ignore[attr-defined] # the other base class has it
-
-    def connect(self) -> None:
-        self._served = 0  # urllib3 opens a closed connection anew in the same object
-        super().connect()  # type: ignore[misc] # the other base class has it
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        attempt.reused = self._served > 0 and self.sock is not None  # type: ignore[attr-defined] # the other base class has it
-        try:
-            super().request(*args, **kwargs)  # type: ignore[misc] # the other base class has it
-        finally:
-            self._served += 1
-
-
-class _Http(_TimedConnection, HTTPConnection):
-    pass
-
-
-class _Https(_TimedConnection, HTTPSConnection):
-    pass
-
-
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _Http
-
-
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _Https
 
 
 class _Adapter(HTTPAdapter):
@@ -115,7 +28,7 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self.poolmanager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +99,7 @@ class Transport:
         attempt.deadline, attempt.silence, attempt.reused = deadline, self._silence, False
         remaining = deadline.remaining()
         if remaining <= 0:
-            raise TimeoutError("the deadline passed before the request")
+            raise CopperError(Kind.TIMEOUT, "the deadline passed before the request", attempts=0)
         timeouts = (min(self._connect_timeout, remaining), min(self._silence, remaining))
         request = self._request.copy()
         request.prepare_url(f"{url}?{urlencode(params)}" if params else url, None)
@@ -195,27 +108,11 @@ class Transport:
         attempt.reused = False
         whole = False
         try:
-            body, whole = _read(response, MAX_BODY if response.status_code == 200 else MAX_ERROR_BODY)
+            body, whole = read_body(response, deadline)
         finally:
             if not whole:
                 response.close()  # a connection with an unread rest cannot serve another request
         return Raw(response.status_code, response.headers, body)
-
-
-def _read(response: requests.Response, most: int) -> tuple[bytes, bool]:
-    """Read a body up to `most` decoded bytes, and say whether that was all of it. A good answer may not be longer."""
-    chunks, size = [], 0
-    while chunk := response.raw.read(_CHUNK, decode_content=True):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > most:
-            if response.status_code == 200:
-                raise CopperError(Kind.TOO_LARGE, f"more than {most} bytes", status=200)
-            return b"".join(chunks), False
-    if response.raw.length_remaining:  # a body shorter than it was announced
-        raise urllib3.exceptions.IncompleteRead(size, response.raw.length_remaining)
-    response.raw.release_conn()
-    return b"".join(chunks), True
 
 
 _TRANSPORT_ERRORS = (
@@ -223,6 +120,7 @@ _TRANSPORT_ERRORS = (
     urllib3.exceptions.HTTPError,
     http.client.HTTPException,
     OSError,
+    zlib.error,
 )
 _TIMEOUTS = (TimeoutError, urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout)  # of the system, or of a library
 _BROKEN_TLS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
@@ -250,10 +148,10 @@ def _failure(error: BaseException) -> CopperError:
         return CopperError(Kind.CERTIFICATE, name)
     if any(isinstance(one, _TIMEOUTS) for one in causes):  # a refused connection also is a ConnectTimeout to requests
         return CopperError(Kind.TIMEOUT, name)
-    if any(isinstance(one, urllib3.exceptions.DecodeError) for one in causes):
+    if any(isinstance(one, urllib3.exceptions.DecodeError | zlib.error) for one in causes):
         return CopperError(Kind.UNREADABLE, name)
     if any(_is_malformed(one) for one in causes):
-        return CopperError(Kind.UNREADABLE, f"not HTTP ({name})", status=0)
+        return CopperError(Kind.UNREADABLE, f"not HTTP ({name})", status=NO_HTTP)
     return CopperError(Kind.UNREACHABLE, name)
 
 

@@ -13,6 +13,8 @@ from tickets_app.copper.walking.parts import Job
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
 
+LOOK = 0.25  # seconds of silence after which it is asked whether anybody still waits
+
 
 class PatientFetch(Protocol):
     """Gets a page; `first` says that nothing final comes before it. Raises CopperError."""
@@ -27,6 +29,7 @@ def lanes(
     count: int,
     patience: Callable[[], float | None] = lambda: None,
     leaving: Callable[[], bool] = lambda: False,
+    gone: Callable[[], bool] = lambda: False,
     stopped: Callable[[], object] = lambda: None,
     left: Callable[[], object] = lambda: None,
     watch: Callable[[], AbstractContextManager[object]] = nullcontext,
@@ -35,10 +38,11 @@ def lanes(
 
     `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it
     is over, or after the generator is closed: `stopped` is called then, while nothing changes the plan. Those under way end by
-    themselves, and `left` is called after the last. Once `leaving` is true, the steps end early, too, when all that was
+    themselves, and `left` is called after the last. While nothing comes, `gone` is asked about every LOOK seconds: once it is
+    true, nobody waits any more, and the steps end at once. Once `leaving` is true, the steps end early, too, when all that was
     asked by then is final. Each request is made inside of `watch()`.
     """
-    run = _Run(plan, fetch, count, patience, leaving, watch)
+    run = _Run(plan, fetch, count, patience, leaving, gone, watch)
     try:
         while (step := run.wait()) is not None:
             yield step
@@ -58,10 +62,11 @@ class _Run:
         count: int,
         patience: Callable[[], float | None],
         leaving: Callable[[], bool],
+        gone: Callable[[], bool],
         watch: Callable[[], AbstractContextManager[object]],
     ) -> None:
         self._plan, self._fetch, self._count, self._patience, self._leaving = plan, fetch, count, patience, leaving
-        self._watch = watch
+        self._gone, self._watch = gone, watch
         self._changed = threading.Condition()
         self._under_way = 0
         self._left: Callable[[], object] | None = None  # set once it was stopped
@@ -69,8 +74,9 @@ class _Run:
 
     def wait(self) -> Step | None:
         """Give the next step, or None when patience is over. Raises what a thread raised that is no CopperError."""
-        with self._changed:
-            while True:
+        silent = False
+        while not (silent and self._gone()):
+            with self._changed:
                 if self._defect:
                     raise self._defect
                 if (step := self._plan.take()) is not None:
@@ -81,7 +87,8 @@ class _Run:
                 self._begin()
                 if self._plan.winding_down and not self._under_way:
                     return None
-                self._changed.wait(seconds)
+                silent = not self._changed.wait(LOOK if seconds is None else min(LOOK, seconds))
+        return None
 
     def stop(self, stopped: Callable[[], object], left: Callable[[], object]) -> None:
         """Begin nothing more."""
@@ -118,9 +125,12 @@ class _Run:
             except BaseException as defect:  # raised again where the steps are waited for
                 result, self._defect = None, defect
             with self._changed:
-                job = self._take(job, result)
+                try:
+                    job = self._take(job, result)
+                except BaseException as defect:  # in the plan itself: it must reach who waits, too
+                    job, self._defect = None, defect
                 # Most answers are further on, and change nothing for who waits.
-                if self._plan.has_final or self._defect or not self._under_way:
+                if self._defect or self._plan.has_final or not self._under_way:
                     self._changed.notify_all()
 
     def _take(self, job: Job, result: Step | Page | CopperError | None) -> Job | None:

@@ -116,7 +116,7 @@ def _written(export: Export, lines: Lines, file: BinaryIO) -> None:
 def _workbook(export: Export, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".copper-tickets-") as folder:
         part = Path(folder) / path.name
-        export.workbook(part, left=lambda: False)
+        export.workbook(part)
         export.finish(part)
         part.replace(path if export.complete else _named_incomplete(path))
 

@@ -1,11 +1,15 @@
 """Waiting before it is asked again: as Copper says, else with jitter; never beyond the deadline (RELIABILITY.md, rows 1 to 4)."""
 
+import threading
+from contextlib import suppress
+
 import pytest
 
 from tests.fault_server import FaultServer, answer
+from tests.processes import wait_until
 from tests.tickets_app.copper.http.clients import Clock, client_for, failure
-from tickets_app.copper.errors import Kind
-from tickets_app.copper.http.breaker import Breaker
+from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.copper.http.breaker import FAILURES, PROBE_EVERY, Breaker
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import Retries
 
@@ -51,10 +55,10 @@ def test_without_a_usable_retry_after_the_wait_is_our_own_with_full_jitter(value
 
 
 def test_a_wait_beyond_the_deadline_fails_at_once_and_says_how_long():
-    with FaultServer(answer({}, 429, Retry_After="86400")) as server:
+    with FaultServer(answer({}, 429, Retry_After="100")) as server:
         client = client_for(server.url, retries=Retries(sleep=lambda _: pytest.fail("it must not wait")))
         error = failure(client, seconds=2)
-        assert (error.kind, error.retry_after, len(server.requests)) == (Kind.RATE_LIMITED, 86400.0, 1)
+        assert (error.kind, error.retry_after, len(server.requests)) == (Kind.RATE_LIMITED, 100.0, 1)
         # The others do not ask either while the pause lasts.
         assert failure(client, seconds=2).kind is Kind.RATE_LIMITED
         assert len(server.requests) == 1
@@ -76,3 +80,130 @@ def test_in_an_outage_retries_are_a_tenth_of_the_requests_and_ten():
         for _ in range(60):
             failure(client)
         assert 60 < len(server.requests) <= 60 + 10 + 6
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [("999999999", 999_999_999.0), ("Fri, 01 Jan 2100 00:00:00 GMT", 2_000_000_000.0)],
+    ids=["11,574 days", "the year 2100"],
+)
+def test_a_pause_is_believed_up_to_a_bound(status, asked, seconds, caplog):
+    clock = Clock()
+    with FaultServer(answer({}, status, Retry_After=asked)) as server:
+        client = client_for(server.url, retries=Retries(max_pause=120.0, sleep=clock.sleep, clock=clock))
+        error = failure(client, seconds=8)
+    assert error.retry_after == 120.0
+    assert error.asked_pause == pytest.approx(seconds, rel=0.3)
+    assert "COPPER_MAX_PAUSE" in caplog.text
+
+
+def test_after_a_pause_that_was_cut_short_one_request_asks_and_the_others_wait_for_its_answer():
+    clock, asks, answered = Clock(), threading.Event(), threading.Event()
+
+    def slow(connection) -> None:
+        asks.set()
+        answered.wait(30)
+        answer()(connection)
+
+    with FaultServer(answer({}, 429, Retry_After="999999999"), slow, answer()) as server:
+        client = client_for(server.url, retries=Retries(max_pause=120.0, sleep=clock.sleep, clock=clock))
+        failure(client)
+        assert failure(client, seconds=2).asked_pause == 999_999_999.0  # the others are told the same
+        clock.now += 120.0
+        first = threading.Thread(target=lambda: client.get("tickets", deadline=Deadline.after(30)))
+        first.start()
+        assert asks.wait(30)
+        assert failure(client, seconds=0.05).kind is Kind.RATE_LIMITED  # while the probe is under way
+        assert len(server.requests) == 2
+        answered.set()
+        first.join(30)
+        client.get("tickets", deadline=Deadline.after(5))
+        client.get("tickets", deadline=Deadline.after(5))
+        assert len(server.requests) == 4  # Copper answered: all is as ever
+
+
+def throttled(seconds: float) -> CopperError:
+    return CopperError(Kind.RATE_LIMITED, status=429, retry_after=seconds)
+
+
+def is_told(retries: Retries, seconds: float) -> None:
+    with pytest.raises(CopperError), retries.turn(Deadline.after(60), 1):
+        raise throttled(seconds)
+
+
+def test_a_shorter_pause_does_not_replace_a_longer_one():
+    """Both requests were under way before the first of them was told to pause."""
+    clock = Clock()
+    retries = Retries(sleep=clock.sleep, clock=clock)
+    with suppress(CopperError), retries.turn(Deadline.after(60), 1):
+        is_told(retries, 30.0)
+        raise throttled(1.0)
+    retries.wait_for_turn(Deadline.after(60))
+    assert sum(clock.slept) == 30.0
+
+
+def test_a_pause_that_begins_while_somebody_waits_for_a_slot_is_kept():
+    """The first holds the only slot and is told to pause: who waited for the slot does not ask in the pause."""
+    first_asks, told = threading.Event(), threading.Event()
+
+    def refuses(connection) -> None:
+        first_asks.set()
+        told.wait(30)
+        answer({}, 429, Retry_After="100")(connection)
+
+    with FaultServer(refuses, answer()) as server:
+        client, errors = client_for(server.url, max_concurrency=1), []
+        asking = [threading.Thread(target=lambda: errors.append(failure(client, seconds=20.0))) for _ in range(2)]
+        asking[0].start()
+        assert first_asks.wait(30)
+        asking[1].start()
+        wait_until(lambda: client._slots._waiting, "the second waits for the slot")
+        told.set()
+        for thread in asking:
+            thread.join(60)
+        assert [error.kind for error in errors] == [Kind.RATE_LIMITED] * 2
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("kind", ["busy", "pause", "deadline"])
+def test_what_was_never_sent_closes_no_breaker(kind):
+    """Only an answer of Copper's says that Copper is well again."""
+    now = [0.0]
+    breaker = Breaker(clock=lambda: now[0])
+    with FaultServer(answer({}, 501)) as server:
+        client = client_for(server.url, breaker=breaker, max_concurrency=1)
+        for _ in range(FAILURES):
+            failure(client)
+        assert failure(client).kind is Kind.FAILING
+        now[0] += PROBE_EVERY
+        if kind == "busy":
+            with client._slots.hold("somebody", Deadline.after(5)):
+                assert failure(client, seconds=1.2).kind is Kind.BUSY
+        elif kind == "pause":
+            is_told(client._retries, 50.0)
+            assert failure(client, seconds=2).kind is Kind.RATE_LIMITED
+        else:
+            assert failure(client, seconds=0.0).kind in {Kind.TIMEOUT, Kind.BUSY}
+        assert len(server.requests) == FAILURES
+        assert breaker.since is not None
+        assert failure(client).kind is Kind.FAILING
+
+
+PASSING_STATUSES = [408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530]
+
+
+@pytest.mark.parametrize("status", PASSING_STATUSES)
+def test_what_may_be_over_soon_is_asked_again_like_a_502(status):
+    retries = Retries(sleep=lambda _: None)
+    with FaultServer(answer({}, status), answer()) as server:
+        assert client_for(server.url, retries=retries).get("tickets", deadline=Deadline.after(8)).attempts == 2
+    with FaultServer(answer({}, status)) as server:
+        assert failure(client_for(server.url, retries=retries)).kind is Kind.SERVER
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 422, 501, 505, 507, 508, 511, 525, 526])
+def test_what_would_be_the_same_the_next_time_is_final(status):
+    with FaultServer(answer({}, status)) as server:
+        failure(client_for(server.url))
+        assert len(server.requests) == 1

@@ -1,0 +1,39 @@
+"""What is asked for has a key of its own: no other question is answered with its answer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fault_server import FaultServer, answer
+from tests.pages.conftest import made
+from tickets_app.gateway import shared
+
+TEXT = st.text(alphabet="ab=/\x00,[]\"'? ", max_size=6)
+QUESTION = st.tuples(st.lists(TEXT, max_size=3), st.lists(st.tuples(TEXT, TEXT), max_size=3))
+
+
+@given(QUESTION, QUESTION)
+def test_two_questions_have_one_key_only_if_they_are_the_same(one, other):
+    keys = [shared.key("get", segments, params) for segments, params in (one, other)]
+    assert (keys[0] == keys[1]) == (one == other)
+
+
+@given(st.lists(TEXT, max_size=4), st.lists(TEXT, max_size=4))
+def test_so_do_things_of_different_kinds_and_lengths(one, other):
+    assert (shared.key("get", *one) == shared.key("get", *other)) == (one == other)
+    assert shared.key("get", *one) != shared.key("gets", *one)
+    assert shared.key("counts", None) != shared.key("counts", "")
+
+
+@pytest.mark.parametrize("list_first", [True, False])
+def test_a_ticket_whose_id_reads_like_a_parameter_spoils_no_list(client, settings, db, list_first):
+    """`/tickets/limit=50/` is a ticket of that id; `/tickets/` asks Copper for `tickets?limit=50`."""
+    settings.COPPER_CACHE_SECONDS = 60
+    whole = {"object": "list", "data": [made(1)], "has_more": False}
+    with FaultServer(answer(whole if list_first else {}, 200 if list_first else 404)) as server:
+        settings.COPPER_API_URL = server.url
+        addresses = ["/tickets/?limit=50", "/tickets/limit=50/"]
+        for address in addresses if list_first else reversed(addresses):
+            status = client.get(address).status_code
+            server.behaviours = [answer({}, 404) if address == addresses[0] else answer(whole)]
+            assert status == (404 if "limit=50/" in address else 200)

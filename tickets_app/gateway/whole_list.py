@@ -107,7 +107,7 @@ class _Asker:
             try:
                 return self._page(query)
             except CopperError as error:
-                if not self._begun or not _passes(error):
+                if (first and not self._begun) or not _passes(error):  # a person waits for the very first
                     raise
                 if not self._waited(max(pause, error.retry_after or 0.0)):
                     raise

@@ -78,7 +78,7 @@ class _TimedResponse(http.client.HTTPResponse):
                 return version, status, reason
             if status == 101:
                 break  # nobody asked for another protocol
-            http.client.parse_headers(self.fp)  # type: ignore[arg-type]  # a BufferedReader is what it reads from
+            http.client.parse_headers(self.fp)
         raise http.client.UnknownProtocol("interim answers without an answer")
 
     def _close_conn(self) -> None:

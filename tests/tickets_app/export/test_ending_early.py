@@ -1,0 +1,111 @@
+"""What waits for Copper ends at once when nobody waits for it any more: cancelled, the reader gone, the server stopped."""
+
+import threading
+import time
+
+import pytest
+from django.core.cache import cache
+
+from copper_sandbox import Fault
+from tests.pages.conftest import made
+from tests.processes import wait_until
+from tests.tickets_app.export.reading import TOKEN, broken, said
+from tickets_app.copper.query import TicketQuery
+from tickets_app.export import views
+from tickets_app.gateway import shutdown, whole_list
+
+
+@pytest.fixture(autouse=True)
+def no_stop_is_left(monkeypatch):
+    monkeypatch.setattr(shutdown, "_at", None)
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def pausing(serve, settings):
+    """Copper gives a page of a hundred, then says 503 and wants an hour."""
+    settings.COPPER_MAX_PAUSE, settings.COPPER_READ_TIMEOUT = 3600, 4
+    sandbox, pauses, asked = serve([made(number) for number in range(250)]), threading.Event(), []
+
+    def script(entry):
+        if not entry.path.endswith("/tickets"):
+            return None
+        asked.append(entry)
+        if len(asked) == 1:
+            return None
+        pauses.set()
+        return Fault(503, {"Retry-After": "3600"})
+
+    sandbox.script(script)
+    return pauses
+
+
+def cancel(client) -> None:
+    client.post(f"/tickets/export/{TOKEN}/cancel/")
+
+
+def leave(_client) -> None:
+    gone.set()
+
+
+def stop(_client) -> None:
+    shutdown.begin(0.0)
+
+
+gone = threading.Event()
+
+
+@pytest.mark.parametrize(("ends", "words"), [(cancel, "cancelled"), (leave, "browser"), (stop, "stopped or renewed")])
+def test_a_pause_of_an_hour_is_not_waited_for(client, pausing, monkeypatch, ends, words):
+    gone.clear()
+    monkeypatch.setattr(views, "_left", lambda _request: gone.is_set)
+    response = client.get(f"/tickets/export.ndjson?export={TOKEN}")
+    parts: list[bytes] = []
+    reading = threading.Thread(target=lambda: parts.append(broken(response)))
+    reading.start()
+    assert pausing.wait(30)
+    began = time.monotonic()
+    ends(client)
+    reading.join(60)
+    assert not reading.is_alive()
+    assert time.monotonic() - began < 30  # it would be an hour
+    assert b"incomplete" in parts[0].splitlines()[-1]
+    assert words in said(client)
+
+
+def test_whoever_only_waits_for_the_next_try_gives_it_up_when_the_server_is_told_to_stop(client, pausing):
+    """Though it has time left: what is being sent may still end in it."""
+    response = client.get(f"/tickets/export.ndjson?export={TOKEN}")
+    reading = threading.Thread(target=lambda: broken(response))
+    reading.start()
+    assert pausing.wait(30)
+    shutdown.begin(3600.0)
+    reading.join(60)
+    assert not reading.is_alive()
+    assert "stopped or renewed" in said(client)
+
+
+def test_before_the_first_rows_it_ends_with_a_page(client, serve, monkeypatch):
+    sandbox, asked, goes_on = serve([made(1)]), threading.Event(), threading.Event()
+
+    def script(_asked):
+        asked.set()
+        goes_on.wait(30)
+
+    sandbox.script(script)
+    monkeypatch.setattr(views, "_left", lambda _request: asked.is_set)
+    try:
+        response = client.get(f"/tickets/export.csv?export={TOKEN}")
+    finally:
+        goes_on.set()
+    assert response.status_code == 503
+    assert "No file was made" in response.content.decode()
+
+
+def test_a_walk_that_is_closed_waits_no_longer_for_its_next_try(serve, pausing):
+    steps = whole_list.steps(TicketQuery())
+    next(steps)
+    assert pausing.wait(30)
+    steps.close()
+    wait_until(lambda: "copper-lane" not in {one.name for one in threading.enumerate()}, "its lanes end")

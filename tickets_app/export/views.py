@@ -163,6 +163,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
+    trail.is_about_to_export(request)
     watched = Watched(owner_of(request), wanted.token)
     zone = person.zone_of(request)
     return Export(

@@ -44,7 +44,7 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
     )
     if not form.is_valid():
         form.keep_file()
-        return _page(request, form, status=400)
+        return _page(request, form, status=413 if form.too_much else 400)
     lookup = form.lookup
     failure = _look(request, lookup)
     _tell_trail(request, lookup, failure)

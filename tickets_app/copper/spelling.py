@@ -19,7 +19,7 @@ _ODD = re.compile(rf"[{_UNSEEN}\u200c\u200d\u2800]|[^\S ]")
 _MARKED = re.compile(rf"[{_UNSEEN}\u200c\u200d\u2800]|[^\S ]|^ +| +$| {{2,}}")
 # What word processors and spreadsheets make of - ' and " by themselves, and what looks like them.
 _SIGNS = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"')}
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"')}
 )
 
 
@@ -34,7 +34,8 @@ def nearly(text: str) -> str:
     """What texts have in common that are nearly the same: no capitals, spaces or zeros before a number, one code a letter."""
     text = seen(text)
     if not text.isascii():
-        text = _normal(_normal(text.translate(_SIGNS)).casefold()).translate(_SIGNS)
+        folded = _compatible(unicodedata.normalize("NFD", text).casefold()).casefold()  # Unicode, definition D146
+        text = _compatible(folded).translate(_SIGNS)
     text = text.lower().replace(" ", "")
     return (text.lstrip("0") or "0") if text.isdecimal() else text
 
@@ -61,5 +62,5 @@ def _mark(match: re.Match[str]) -> str:
     return "␣" * len(found) if found[0] == " " else f"‹U+{ord(found):04X}›"
 
 
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)

@@ -84,7 +84,7 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
     form = LookupForm(Parameters({}, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
     try:
         lookup = Lookup.load(signing.loads(request.POST.get(STATE, ""), salt=_salt(request)))
-    except (signing.BadSignature, KeyError, TypeError, ValueError):
+    except (signing.BadSignature, LookupError, TypeError, ValueError):
         return _page(request, form, problem=UNKNOWN_STATE, status=400)
     if wanted == DOWNLOAD:
         return _download(request, lookup)

@@ -165,7 +165,7 @@ class Told:
         return Shown(
             id=one.id,
             url=links.ticket_url(one.id),
-            created=times.show(created, self._zone) if created else values.plain(one.created, values.MAX_DETAIL),
+            created=times.show(created, self._zone) if created else _or_nothing(one.created),
             iso=one.created if created else "",
             location=values.plain(self._names.of(one.location), values.MAX_CELL) if one.location else "",
             remark=remark,
@@ -225,3 +225,7 @@ def _nearly(line: Line) -> Iterator[str]:
     yield from (f"nearly: {one.remark} {one.id}" for one in line.nearly)
     if line.more_nearly:
         yield f"nearly: and {line.more_nearly} more"
+
+
+def _or_nothing(text: str) -> str:
+    return values.plain(text, values.MAX_DETAIL) if text else ""

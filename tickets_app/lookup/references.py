@@ -98,9 +98,7 @@ def _column(sheet: Table, delimiter: str, index: int, headings: list[str]) -> Re
     return _reading(cells, table=True, notes=[f"The column “{heading}” was read."])
 
 
-def _cells(
-    sheet: Table, delimiter: str, index: int, headings: Sequence[str], below: int
-) -> Iterator[tuple[int, str]]:
+def _cells(sheet: Table, delimiter: str, index: int, headings: Sequence[str], below: int) -> Iterator[tuple[int, str]]:
     """The cells of a column with the numbers of their lines. No row may have more, or more that is not blank, than headings."""
     width = max(number for number, name in enumerate(headings, 1) if name)
     for row in sheet.rows(delimiter):

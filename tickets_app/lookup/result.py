@@ -19,7 +19,17 @@ from tickets_app.gateway.location_names import Names
 from tickets_app.lookup.answers import Answer, Found, differences, nearness
 from tickets_app.lookup.lookup import Lookup
 
-HEADER = ("input", "result", "times_found", "tickets", "created", "locations", "location_names", "remarks", "looked_through")
+HEADER = (
+    "input",
+    "result",
+    "times_found",
+    "tickets",
+    "created",
+    "locations",
+    "location_names",
+    "remarks",
+    "looked_through",
+)
 
 
 class Result(StrEnum):

@@ -12,7 +12,10 @@ _KINDS = (
     ),
     (re.compile(r"[1-9]\d{14}0+", re.ASCII), "spreadsheets keep 15 digits, and put zeros for the rest"),
     (re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{2}}"), "a spreadsheet may have taken it for a date"),
-    (re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|NUM!|NULL!|DIV/0!)|#{3,}"), "this is what a spreadsheet shows for an error"),
+    (
+        re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|NUM!|NULL!|DIV/0!)|#{3,}"),
+        "this is what a spreadsheet shows for an error",
+    ),
 )
 _WHAT_TO_DO = "Such a line is hardly found: in the spreadsheet make the column text (before the values come in), and save it anew."
 _LEAST = 4  # digits that most have, from which on a shorter one is told

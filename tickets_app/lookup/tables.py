@@ -112,7 +112,7 @@ def too_many_cells(number: int) -> BadListError:
     """A row that has something where no heading is: what stands before it may be a reference that was cut."""
     return BadListError(
         f"Line {number:,} has more cells than the first line has headings: perhaps a comma or semicolon is part of a "
-        "reference, which would be cut there. Put quotation marks around it (“\"Table 4, bar\"”), or give the references "
+        'reference, which would be cut there. Put quotation marks around it (“"Table 4, bar"”), or give the references '
         "alone, one a line."
     )
 

@@ -62,7 +62,9 @@ def test_what_looks_alike_is_nearly_the_same_and_not_equal(one, other, words):
     assert spelling.how(one, other) == spelling.how(other, one) == words
 
 
-@pytest.mark.parametrize(("one", "other"), [("R-1", "R-11"), ("R-1", "R1"), ("a", "á"), ("0", ""), ("R-01", "R-1"), ("1.0", "1")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("R-1", "R-11"), ("R-1", "R1"), ("a", "á"), ("0", ""), ("R-01", "R-1"), ("1.0", "1")]
+)
 def test_what_looks_different_is_not_even_nearly_the_same(one, other):
     assert spelling.nearly(one) != spelling.nearly(other)
 

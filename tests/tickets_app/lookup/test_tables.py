@@ -14,7 +14,9 @@ from tickets_app.lookup.tables import BadListError
 SIGNS = [",", ";", "\t"]
 
 
-@pytest.mark.parametrize("line", ["Table 4, bar", "Table 4; bar", "4,", ",4", 'Table "4", bar', '"Oak" 4', "a,b;c", "'x, y"])
+@pytest.mark.parametrize(
+    "line", ["Table 4, bar", "Table 4; bar", "4,", ",4", 'Table "4", bar', '"Oak" 4', "a,b;c", "'x, y"]
+)
 @pytest.mark.parametrize("heading", ["reference", "ID", '"reference"', "\ufeffReference", "reference\u00a0"])
 @pytest.mark.parametrize("table", [False, True])
 def test_below_the_only_heading_the_whole_line_is_the_reference(heading, line, table):
@@ -114,14 +116,19 @@ def test_what_no_table_has_is_refused_with_its_line_and_no_words_of_python(text,
         ("reference\n1234567890123450000", "spreadsheets keep 15 digits"),
         ("R-1\n02-Jan", "may have taken it for a date"),
         ("R-1\n#NAME?\n#####", "2 lines are like “#NAME?” (line 2): this is what a spreadsheet shows for an error"),
-        ("reference\n12345\n417\n12346\n12347", "Line 3 is “417”: shorter than most. If a spreadsheet has taken zeros off"),
+        (
+            "reference\n12345\n417\n12346\n12347",
+            "Line 3 is “417”: shorter than most. If a spreadsheet has taken zeros off",
+        ),
     ],
 )
 def test_what_a_spreadsheet_has_spoilt_gets_a_hint(text, words):
     assert any(words in note and "make the column text" in note for note in read(text).notes)
 
 
-@pytest.mark.parametrize("text", ["1E5", "E+15", "R-1.2E+5", "12.5E+15", "00417\n12345\n12346", "98\n99\n100\n101\n102", "#4"])
+@pytest.mark.parametrize(
+    "text", ["1E5", "E+15", "R-1.2E+5", "12.5E+15", "00417\n12345\n12346", "98\n99\n100\n101\n102", "#4"]
+)
 def test_what_may_well_be_a_reference_gets_none(text):
     assert read(text).notes == ()
 

@@ -70,7 +70,7 @@ class Columns:
 
 
 def _apart(name: str, others: Iterable[str]) -> str:
-    """The name for a column beside these; another one where one of them looks the same, also to a program that takes no heed of capitals."""
+    """The name for a column beside these: another one where one of them looks the same, or nearly so."""
     taken = {spelling.nearly(other) for other in others}
     names = chain([name], (f"{name[:-1]} {number})" for number in count(2)))
     return next(one for one in names if spelling.nearly(one) not in taken)

@@ -39,7 +39,8 @@ class Names:
         return self.by_id.get(location_id, location_id)
 
 
-_LONGEST = 100  # characters of a name, and of a city, where something has to be seen behind it
+_LONGEST = 60  # characters of a name, and of a city, where something has to be seen behind it
+_LOOKED_AT = 150  # characters of a name in which it has to differ: a list shows a few more
 
 
 def _told_apart(locations: list[Location]) -> dict[str, str]:
@@ -57,7 +58,7 @@ def _told_apart(locations: list[Location]) -> dict[str, str]:
 
 def _clashing(names: Mapping[str, str]) -> set[str]:
     """The ids whose names look like another's."""
-    looks = {id_: " ".join(spelling.seen(name).split())[:_LONGEST] for id_, name in names.items()}
+    looks = {id_: " ".join(spelling.seen(name).split())[:_LOOKED_AT] for id_, name in names.items()}
     times = Counter(looks.values())
     return {id_ for id_, look in looks.items() if times[look] > 1}
 

@@ -17,7 +17,9 @@ _KINDS = (
         "this is what a spreadsheet shows for an error",
     ),
 )
-_WHAT_TO_DO = "Such a line is hardly found: in the spreadsheet make the column text (before the values come in), and save it anew."
+_ADVICE = (
+    "such a line is hardly found. In the spreadsheet make the column text, before the values come in, and save it anew."
+)
 _LEAST = 4  # digits that most have, from which on a shorter one is told
 
 
@@ -26,9 +28,9 @@ def hints(lines: Sequence[tuple[int, str]]) -> Iterator[str]:
     for pattern, words in _KINDS:
         found = [(number, text) for number, text in lines if pattern.fullmatch(text)]
         if found:
-            yield f"{_such(found)}: {words}. {_WHAT_TO_DO}"
+            yield f"{_such(found)}: {words}, and {_ADVICE}"
     if short := _shorter(lines):
-        yield f"{_such(short)}: shorter than most. If a spreadsheet has taken zeros off the beginning: {_WHAT_TO_DO[0].lower()}{_WHAT_TO_DO[1:]}"
+        yield f"{_such(short)}, shorter than most. If a spreadsheet has taken zeros off the beginning, {_ADVICE}"
 
 
 def _such(found: Sequence[tuple[int, str]]) -> str:

@@ -1,4 +1,4 @@
-"""What nobody can see makes no difference, on either side, and is said in the row; what is nearly the same is named, not counted."""
+"""What nobody sees makes no difference, on either side, and is said; what is nearly the same is named, not counted."""
 
 import pytest
 

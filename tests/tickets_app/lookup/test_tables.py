@@ -118,7 +118,7 @@ def test_what_no_table_has_is_refused_with_its_line_and_no_words_of_python(text,
         ("R-1\n#NAME?\n#####", "2 lines are like “#NAME?” (line 2): this is what a spreadsheet shows for an error"),
         (
             "reference\n12345\n417\n12346\n12347",
-            "Line 3 is “417”: shorter than most. If a spreadsheet has taken zeros off",
+            "Line 3 is “417”, shorter than most. If a spreadsheet has taken zeros off",
         ),
     ],
 )

@@ -51,6 +51,9 @@ class Columns:
             self._paths = list(found)
         for number, path in enumerate(self._paths):
             self._tree.at(path).column = number
+        return self._header()
+
+    def _header(self) -> list[str]:
         names = [property_paths.dump_path(path) for path in self._paths]
         return names if self._chosen else [*names, _apart(OTHER, names)]
 

@@ -58,12 +58,14 @@ class Answers:
                 answer.count += 1
                 answer.nearly_count, answer.nearly = 0, []
                 self._name(answer.tickets, MAX_LINKS, ticket, "" if text == key else text)
-        nearly = {near: text for key, text in texts.items() for near in self._near.get(spelling.nearly(key), ())}
-        for near, text in nearly.items():
-            answer = self._by_key[near]
-            if not answer.count and near not in texts:
-                answer.nearly_count += 1
-                self._name(answer.nearly, MAX_NEARLY, ticket, text)
+        for near, text in self._nearly(texts).items():
+            self._by_key[near].nearly_count += 1
+            self._name(self._by_key[near].nearly, MAX_NEARLY, ticket, text)
+
+    def _nearly(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """The references that are not found so far and nearly one of these texts, each with that text."""
+        near = {one: text for key, text in texts.items() for one in self._near.get(spelling.nearly(key), ())}
+        return {one: text for one, text in near.items() if one not in texts and not self._by_key[one].count}
 
     def _name(self, named: list[Found], most: int, ticket: Ticket, text: str) -> None:
         if named:

@@ -1,21 +1,22 @@
 """Pages for what no view could answer."""
 
 import sys
-from collections.abc import Iterator
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.template.loader import render_to_string
 
-from audit.recording import NotRecordedError
-from tickets_app.display.person import AWAY, theme_of
+from dashboard import kept
+from dashboard.database.away import database_away, is_the_database
+from tickets_app.lookup import references
 
-RETRY_AFTER = 5  # seconds
-MAX_CARRIED = 1_000_000  # characters of a form that its page of failure carries on
-_NEVER_CARRIED = {"csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2"}
+# Bytes of a form that is too large that are still taken, and thrown away: a browser that is answered while it sends
+# gets its connection cut, and shows no page. As much as the proxies in deploy/ let through, and then some.
+MOST_TAKEN = 16_000_000
+_PIECE = 65_536
+_LISTS = "tickets:lookup"  # the page where much is pasted
 
 _WORDS = {
     400: ("This address cannot be read", "Something in it is not as it should be. Check it, or start from the list."),
@@ -29,16 +30,31 @@ _WORDS = {
 }
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
+def _page(request: HttpRequest, status: int, more: str = "") -> HttpResponse:
     heading, advice = _WORDS[status]
-    return render(request, "error.html", {"heading": heading, "advice": advice}, status=status)
+    return render(request, "error.html", {"heading": heading, "advice": advice, "more": more}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400, or 413 where too much was sent."""
     if isinstance(exception, RequestDataTooBig):
-        return _page(request, 413)
+        _take_the_rest(request)
+        return _too_much(request)
     return _page(request, 400)
+
+
+def _take_the_rest(request: HttpRequest) -> None:
+    taken = 0
+    with suppress(OSError):  # whoever sent it may have gone
+        while taken < MOST_TAKEN and (piece := request.read(_PIECE)):
+            taken += len(piece)
+
+
+def _too_much(request: HttpRequest) -> HttpResponse:
+    most = f"A form may hold {settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000:.1f} MB."
+    if not request.resolver_match or request.resolver_match.view_name != _LISTS:
+        return _page(request, 413, more=most)
+    return _page(request, 413, more=f"{most} {references.TOO_MUCH}")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -48,6 +64,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that does not come from a page of ours, or from one that was open for too long."""
+    page = kept.without_token(request, reason)
+    _take_the_rest(request)
+    if page is not None:
+        return page
     advice = "It was open for too long, or comes from elsewhere. Go back, load its page anew, and send it again."
     return render(request, "error.html", {"heading": "This form could not be taken", "advice": advice}, status=403)
 
@@ -60,45 +80,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500; 503 where it is the database that does not do its part."""
     error = sys.exc_info()[1]  # Django calls this while it handles it
-    if isinstance(error, (*AWAY, NotRecordedError)):
-        return _away(request, error)
+    if is_the_database(error):
+        return database_away(request, error)
     return _page(request, 500)
-
-
-def _away(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Say that the database is away. Nothing here may need it: not the person, their rights, nor their session."""
-    unrecorded = isinstance(error, NotRecordedError)
-    heading = "This cannot be recorded just now" if unrecorded else "The dashboard’s own database does not answer"
-    why = "Who looks at tickets is recorded, and the records take nothing now." if unrecorded else _what_works()
-    context = {
-        "heading": heading,
-        "advice": f"{why} Try again in a moment; if it stays, tell the people who run this dashboard.",
-        "request": {"request_id": getattr(request, "request_id", "")},
-        "theme": theme_of(request),
-        "no_way_on": True,
-        "again": request.get_full_path(),
-        "carried": list(_carried(request)) if request.method == "POST" else None,
-        "csrf_token": get_token(request),
-    }
-    part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-    content = render_to_string("_away.html" if part else "away.html", context)
-    response = HttpResponse(content, status=503, headers={"Retry-After": str(RETRY_AFTER)})
-    if part:  # what is on the screen stays, and this stands above it
-        response["HX-Retarget"], response["HX-Reswap"] = "#main", "afterbegin"
-    return response
-
-
-def _what_works() -> str:
-    if settings.LOGIN_REQUIRED:
-        return "It keeps who may see what, so no page can be shown. Copper itself is not affected."
-    return "Saved views and preferences need it; lists and tickets do not."
-
-
-def _carried(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """What was typed, to be sent again; passwords are typed anew."""
-    room = MAX_CARRIED
-    for name, values in request.POST.lists():
-        for value in values:
-            room -= len(value)
-            if name not in _NEVER_CARRIED and room >= 0:
-                yield name, str(value)

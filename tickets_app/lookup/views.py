@@ -21,7 +21,7 @@ from tickets_app.lookup.form import LookupForm
 from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import FILE
 from tickets_app.lookup.result import Told
-from tickets_app.rights import EXPORT, needs
+from tickets_app.rights import EXPORT, needs, staying
 
 DO, GO_ON, FURTHER, DOWNLOAD = "do", "go_on", "further", "download"  # what a button of the result asks for
 STATE, TOKEN = "state", "token"
@@ -32,6 +32,7 @@ UNKNOWN_STATE = (
 
 
 @needs(EXPORT)
+@staying
 @require_http_methods(["GET", "HEAD", "POST"])
 def lookup_page(request: HttpRequest) -> HttpResponse:
     """The form; sent, what was found of the references."""
@@ -44,7 +45,7 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
     )
     if not form.is_valid():
         form.keep_file()
-        return _page(request, form, status=400)
+        return _page(request, form, status=413 if form.too_much else 400)
     lookup = form.lookup
     failure = _look(request, lookup)
     _tell_trail(request, lookup, failure)
@@ -52,6 +53,7 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
 
 
 @needs(EXPORT)
+@staying
 @require_safe
 def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """How far a look-up is, for the page that waits for it."""
@@ -66,6 +68,7 @@ def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
 
 
 @needs(EXPORT)
+@staying
 @require_POST
 def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a look-up to stop: it answers with what it has."""
@@ -84,7 +87,7 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
     form = LookupForm(Parameters({}, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
     try:
         lookup = Lookup.load(signing.loads(request.POST.get(STATE, ""), salt=_salt(request)))
-    except (signing.BadSignature, KeyError, TypeError, ValueError):
+    except (signing.BadSignature, LookupError, TypeError, ValueError):
         return _page(request, form, problem=UNKNOWN_STATE, status=400)
     if wanted == DOWNLOAD:
         return _download(request, lookup)

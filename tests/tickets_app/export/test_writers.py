@@ -1,5 +1,6 @@
 """Cells of a file: what a ticket holds lies in the column of its path, and nothing is lost."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,27 @@ def test_names_that_are_one_step_and_others_give_the_same_cells():
     ticket = Ticket("tkt_1", {"a": 1, "b": {"c": 2}, "n": None})
     assert Columns([("a",), ("x",), ("n",)]).values(ticket) == [1, None, None]
     assert Columns([("a",), ("x",), ("n",), ("b", "c")]).values(ticket) == [1, None, None, 2]
+
+
+@pytest.mark.parametrize(
+    ("there", "name"),
+    [
+        (["x"], "(other)"),
+        (["(other)"], "(other 2)"),
+        (["(other 2)", "(Other)"], "(other 3)"),
+        (["(other)\u200b"], "(other 2)"),
+        (["(other) "], "(other 2)"),
+        (["( other)"], "(other 2)"),
+    ],
+)
+def test_the_column_for_what_comes_later_is_told_apart_from_all_others(there, name):
+    first, later = Ticket("tkt_1", dict.fromkeys(there, "theirs")), Ticket("tkt_2", {"late": 1})
+    columns = Columns([])
+    assert columns.begin([first])[-1] == name
+    assert columns.values(first)[-1] is None
+    assert columns.values(later)[-1] == {"late": 1}
+    lines = CsvLines()
+    assert lines.begin([first]).decode().endswith(f',"{name}"\r\n')
 
 
 def test_a_half_of_a_character_is_replaced_and_disturbs_no_other_cell():

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,14 @@ class Peers:
         numbers = (one.granted, one.returned, one.target, one.limit)
         args = [self._me, _ms(LEASE), *numbers, self._key("inbox:"), _ms(KEPT)]
         granted = self._call(self._settle, keys, args)
-        return None if granted is None else int(granted)
+        if granted is None:
+            return None
+        self._note(int(granted))
+        return int(granted)
+
+    def _note(self, granted: int) -> None:
+        """Say at the next sign of life, too, what was granted since the account was told: Redis may be empty by then."""
+        self._account = replace(self._account, granted=max(self._account.granted, granted))
 
     # Requests under way
 
@@ -167,7 +175,10 @@ class Peers:
         try:
             message = json.loads(raw)
             if "slots" in message:
-                self._heard(int(message["slots"]))
+                granted = int(message["slots"])
+                with self._lock:
+                    self._note(granted)
+                self._heard(granted)
                 return
             self._hand_over(message)
         except (ValueError, TypeError, KeyError):

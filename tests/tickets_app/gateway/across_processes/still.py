@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from hypothesis import Phase, settings
+
 from tests import redis_server
 from tickets_app.copper.http.slots import Slots, _Waiter
 from tickets_app.gateway.across_processes import peers as module
@@ -13,6 +15,10 @@ from tickets_app.gateway.cache import Guard
 
 PATIENT = {"socket_timeout": 60, "socket_connect_timeout": 60}
 AGES = 3600.0 * 24  # seconds: nothing is over before the test says so
+# A failure is given as it was found: to look for a shorter one takes longer than a test may.
+MANY = settings(
+    max_examples=80, stateful_step_count=30, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 PAST = 1  # when the lease of one who is dead ended, in ms
 
 

@@ -4,12 +4,11 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from tests import redis_server
-from tests.tickets_app.gateway.across_processes.still import Still, Town, without_time
+from tests.tickets_app.gateway.across_processes.still import MANY, Still, Town, without_time
 from tickets_app.copper.http.slots import Account
 
 needs_redis = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
@@ -168,4 +167,4 @@ class Flights(RuleBasedStateMachine):
 @needs_redis
 def test_flights_in_any_order(monkeypatch):
     without_time(monkeypatch)
-    run_state_machine_as_test(Flights, settings=settings(max_examples=100, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Flights, settings=MANY)

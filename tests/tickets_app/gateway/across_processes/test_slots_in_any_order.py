@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -15,7 +14,7 @@ from hypothesis.stateful import (
 )
 
 from tests import redis_server
-from tests.tickets_app.gateway.across_processes.still import Requests, Still, Town, without_time
+from tests.tickets_app.gateway.across_processes.still import MANY, Requests, Still, Town, without_time
 from tickets_app.copper.http.slots import Account
 
 needs_redis = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
@@ -209,4 +208,4 @@ class Slots(RuleBasedStateMachine):
 @needs_redis
 def test_slots_in_any_order(monkeypatch):
     without_time(monkeypatch)
-    run_state_machine_as_test(Slots, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Slots, settings=MANY)

@@ -42,16 +42,23 @@ def test_the_limit_of_a_process_that_neither_holds_nor_wants_a_slot_does_not_cou
 
 
 def test_what_was_granted_before_redis_was_emptied_counts(town):
-    slots, other = beginning(town.peers[0], 2, most=2), beginning(town.newcomer(), 0, most=2)
+    slots, other, third = (beginning(peers, 0, most=2) for peers in (town.peers[0], town.newcomer(), town.newcomer()))
+    for _ in range(2):
+        slots.begin()
     slots.end()
     slots.begin()  # it was given three by now, and holds two
     town.empty()
+    for _ in range(2):
+        other.begin()  # Redis knows of nobody else
     town.peers[0].beat()
-    other.begin()
-    assert (slots.in_flight, other.in_flight) == (2, 0)
+    third.begin()
+    for _ in range(2):
+        other.end()
+    town.peers[2].read()
+    assert (slots.in_flight, other.in_flight, third.in_flight) == (2, 0, 0)
     slots.end()
-    town.peers[1].read()
-    assert (slots.in_flight, other.in_flight) == (1, 1)
+    town.peers[2].read()
+    assert (slots.in_flight, other.in_flight, third.in_flight) == (1, 0, 1)
 
 
 def test_among_those_that_hold_as_many_a_slot_goes_to_who_got_none_for_longest(town):

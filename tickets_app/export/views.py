@@ -1,6 +1,5 @@
 """Taking tickets away: the page that offers files, the files, and how each of them goes."""
 
-import secrets
 import socket
 import tempfile
 from collections.abc import Callable, Generator
@@ -28,7 +27,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import hidden_pairs
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import tickets as gateway
-from tickets_app.long_runs.progress import State, Watched, owner_of
+from tickets_app.long_runs.progress import State, Watched, begin, owner_of
 from tickets_app.long_runs.wording import run_view
 from tickets_app.rights import EXPORT, needs
 
@@ -58,7 +57,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
         wanted = _wanted(request)
     except BadAddressError as error:
         return _refuse(request, error)
-    names, token = gateway.location_names(), secrets.token_urlsafe(16)
+    names, token = gateway.location_names(), begin(request)
     context = {
         "chips": list(chips.chips(wanted.form, wanted.query, names)),
         "hidden": hidden_pairs(links.export_query(wanted.query, wanted.form.range)),

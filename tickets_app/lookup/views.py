@@ -1,6 +1,5 @@
 """Looking up many references: the page with the form and the result, how it goes meanwhile, and the result as a file."""
 
-import secrets
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from tickets_app.display import failures, person
 from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
-from tickets_app.long_runs.progress import Watched, owner_of
+from tickets_app.long_runs.progress import Watched, begin, owner_of
 from tickets_app.long_runs.wording import run_view
 from tickets_app.lookup.form import LookupForm
 from tickets_app.lookup.lookup import Lookup
@@ -115,7 +114,7 @@ def _page(
 ) -> HttpResponse:
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
-    context: dict[str, object] = {"form": form, "problem": problem, TOKEN: secrets.token_urlsafe(16)}
+    context: dict[str, object] = {"form": form, "problem": problem, TOKEN: begin(request)}
     if lookup:
         failure = failures.describe(error, person.zone_of(request)) if error else None
         watched = Watched(owner_of(request), request.POST.get(TOKEN))

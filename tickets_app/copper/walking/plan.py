@@ -128,12 +128,17 @@ class Plan:
             part.pauses += 1
             if result.status != 429 or part.pauses > MOST_PAUSES:
                 part.failure = result
-        elif isinstance(result, Step):
+        else:
+            part.pauses = 0
+            self._take_in(part, result)
+        if self._irregular and not self._sequential:
+            self._go_on_in_sequence()
+
+    def _take_in(self, part: Part, result: Step | Page) -> None:
+        if isinstance(result, Step):
             self._walked_on(part, result)
         else:
             self._survey.take(part, result)
-        if self._irregular and not self._sequential:
-            self._go_on_in_sequence()
 
     def _go_on_in_sequence(self) -> None:
         """Times are missing or out of order, so parts of the time are no parts of the list: walk on as one."""

@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "dashboard.operations.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
     "dashboard.operations.request_log.RequestLog",
+    "dashboard.readable.Readable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
+
 from copper_sandbox import Sandbox, Store
 from tests import server
+from tests.processes import children
 from tests.server import Server
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -50,7 +53,7 @@ def running(folder: Path, **more: str) -> Iterator[Site]:
         }
         for number in range(120)
     ]
-    with Sandbox(Store(tickets=tickets, locations=LOCATIONS)) as sandbox:
+    with _emptied(more.get("DATABASE_URL", "")), Sandbox(Store(tickets=tickets, locations=LOCATIONS)) as sandbox:
         env = server.environment(folder, COPPER_API_URL=sandbox.url, LOG_LEVEL="ERROR", **more)
         server.migrate(env)
         command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", SIGN_IN]
@@ -61,10 +64,19 @@ def running(folder: Path, **more: str) -> Iterator[Site]:
             yield Site(running_server, sandbox, said.stdout.split()[-1])
 
 
+@contextmanager
+def _emptied(database: str) -> Iterator[None]:
+    """Leave a PostgreSQL as it was found: others are given the same one."""
+    try:
+        yield
+    finally:
+        if database:
+            with psycopg.connect(database) as connection:
+                connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
 def memory(site: Site) -> tuple[int, int]:
     """Kilobytes and threads of the process that answers."""
-    from tests.processes import children
-
     [worker] = children(site.server.process.pid)[:1] or [site.server.process.pid]
     told = Path(f"/proc/{worker}/status")
     if not os.access(told, os.R_OK):

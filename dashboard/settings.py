@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "dashboard.operations.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
     "dashboard.operations.request_log.RequestLog",
+    "dashboard.readable.Readable",
     "dashboard.database.patience.DatabasePatience",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

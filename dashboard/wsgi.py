@@ -7,6 +7,8 @@ import sys
 from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 
+from dashboard.readable import shielded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
 NOT_LOADED = 3  # gunicorn's own code for "the app cannot be loaded"
@@ -28,5 +30,5 @@ def _checked() -> None:
         raise SystemExit(NOT_LOADED)
 
 
-application = get_wsgi_application()
+application = shielded(get_wsgi_application())
 _checked()

@@ -18,6 +18,8 @@ from tickets_app.gateway import tickets as gateway
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket import properties
 
+LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn's `limit_request_line`)
+
 
 @needs(VIEW)
 @require_safe
@@ -55,7 +57,12 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The list that the person came from, else the list's first page."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc == request.get_host() and came_from.path == reverse("tickets:list"):
-        return came_from._replace(scheme="", netloc="", fragment="").geturl()
-    return reverse("tickets:list")
+    home = reverse("tickets:list")
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # such as `http://[`
+        return home
+    if came_from.netloc != request.get_host() or came_from.path != home:
+        return home
+    back = came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return back if len(back) <= LONGEST_ADDRESS else home

@@ -14,7 +14,7 @@ from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import SPAN, Cuts
-from tickets_app.copper.walking.extent import Extent
+from tickets_app.copper.walking.extent import Extent, bound_at
 from tickets_app.copper.walking.parts import Job, Part, Tally, about, in_order, spell
 from tickets_app.copper.walking.survey import Survey
 from tickets_app.copper.walking.walk import Fetch, Step, Walk
@@ -69,7 +69,7 @@ class Plan:
             return None
         part.running, part.asked = True, part.bound
         if part.walk and part.walk.rest and part.bound is not None:  # it may have been split since its last request
-            part.walk.rest = part.walk.rest.between(Moment.of_microseconds(part.bound), None)
+            part.walk.rest = part.walk.rest.between(bound_at(part.bound), None)
         return Job(part, None if part.walk else self._extent.survey_of(part), part is self._parts[0])
 
     def _most_urgent(self, idle: list[Part]) -> Part:

@@ -1,12 +1,15 @@
 """What a proxy says about a request (X-Forwarded-…) is believed from the addresses in TRUSTED_PROXIES, and from nobody else."""
 
+import re
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _SAID_BY_PROXIES = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_ORIGINAL_", "HTTP_X_REWRITE_")
+# An address of a chain as proxies write it: alone, with the port it came from, IPv6 then in brackets, or all of it quoted.
+_HOP = re.compile(r'"?(?:\[(?P<six>[^\[\]]+)\](?::\d*)?|(?P<four>\d+(?:\.\d+){3})(?::\d*)?|(?P<bare>[^"\[\]]+))"?')
 
 
 class TrustedProxy:
@@ -32,25 +35,38 @@ class TrustedProxy:
 def trusted(address: str) -> bool:
     """Whether this is the address of a proxy of ours."""
     try:
-        found = ip_address(address)
+        found = _address(address)
     except ValueError:
         return False
-    if found.version == 6 and found.ipv4_mapped:  # a socket for both writes 10.0.0.5 as ::ffff:10.0.0.5
-        found = found.ipv4_mapped
     return any(found in network for network in settings.TRUSTED_PROXIES)
 
 
 def _person(peer: str, forwarded: str) -> str:
     """The last address in X-Forwarded-For that no proxy of ours has; what stands left of it may be made up."""
     person = peer
-    for hop in (hop.strip() for hop in reversed(forwarded.split(","))):
+    for hop in filter(None, (hop.strip() for hop in reversed(forwarded.split(",")))):
         try:
-            person = str(ip_address(hop))
+            person = str(_hop(hop))
         except ValueError:
             break
         if not trusted(person):
             break
     return person
+
+
+def _hop(text: str) -> IPv4Address | IPv6Address:
+    """One address of the chain, without the port that it may have: a person has another one with each connection."""
+    found = _HOP.fullmatch(text)
+    return _address((found["six"] or found["four"] or found["bare"]) if found else text)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    """The address in its one spelling. Raises ValueError."""
+    found = ip_address(text)
+    if isinstance(found, IPv4Address):
+        return found
+    # A socket for both kinds writes 10.0.0.5 as ::ffff:10.0.0.5; which of our network cards it came by (%eth0) is no part of it.
+    return found.ipv4_mapped or IPv6Address(int(found))
 
 
 def connected_from(request: HttpRequest) -> str:
@@ -66,6 +82,6 @@ def connects_from_trusted_proxy(request: HttpRequest) -> bool:
 def client_address(request: HttpRequest) -> str | None:
     """The address that counts as the person's; None where there is none."""
     try:
-        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+        return str(_address(request.META.get("REMOTE_ADDR", "")))
     except ValueError:
         return None

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
-from dashboard.identity import accounts
+from dashboard.identity import accounts, names
 from dashboard.identity.accounts import RefusedError
 from dashboard.identity.provider import provider
 from dashboard.identity.roles import roles_of
@@ -22,7 +22,7 @@ from dashboard.identity.roles import roles_of
 # Only what is signed with a private key: with a shared secret, or nothing, others could sign as well.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLOCK_SKEW = 60  # seconds that the provider's clock may differ from ours
-MAX_NAME, MAX_EMAIL = 150, 254  # characters of a Django user's name and e-mail address
+MAX_EMAIL = 254  # characters of a Django user's e-mail address
 
 
 class SingleSignOn(OIDCAuthenticationBackend):
@@ -103,8 +103,6 @@ class SingleSignOn(OIDCAuthenticationBackend):
                 "You are known, but none of your groups opens this dashboard. Ask the people who run it which group to join."
             )
         user = accounts.welcome(issuer, subject, name=name_in(claims), email=str(claims.get("email") or "")[:MAX_EMAIL])
-        if not user.is_active:
-            raise RefusedError("Your account here is switched off. Ask the people who run this dashboard.")
         accounts.give_roles(user, roles)
         return user
 
@@ -124,8 +122,8 @@ def name_in(claims: Mapping[str, Any]) -> str:
 
     Raises RefusedError where none of them can be written.
     """
-    names = (claims.get(claim) for claim in ("preferred_username", "email", "sub"))
-    usable = (name.strip()[:MAX_NAME] for name in names if isinstance(name, str) and name.strip().isprintable())
+    said = (claims.get(claim) for claim in ("preferred_username", "email", "sub"))
+    usable = (names.kept(name)[: names.MAX_NAME].strip() for name in said if isinstance(name, str))
     if found := next((name for name in usable if name), ""):
         return found
     raise RefusedError(

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
-from dashboard.identity import accounts
+from dashboard.identity import accounts, names
+from dashboard.identity.accounts import RefusedError
 from dashboard.identity.roles import roles_of
 from dashboard.proxy import connected_from, connects_from_trusted_proxy
 from tickets_app.rights import is_open
 
-MAX_NAME = 150  # characters of a Django user name
 BACKEND = "dashboard.identity.proxy_login.ProxyUsers"
 
 logger = logging.getLogger(__name__)
@@ -24,35 +24,56 @@ logger = logging.getLogger(__name__)
 class ProxyUsers(RemoteUserBackend):
     """The user of that name, made where there is none, with the roles that the groups in the header lead to."""
 
-    def clean_username(self, username: str) -> str:
-        """The name as it is kept."""
-        return username.strip()
-
-    def configure_user(self, request: HttpRequest | None, user: User, created: bool = True) -> User:  # type: ignore[override] # users here are Django's own
-        """Give the roles of today; without any, every page says which right is missing."""
-        if created:
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
-        if request and settings.REMOTE_GROUPS_HEADER:  # else roles are given by hand, under /admin/
-            accounts.give_roles(user, roles_of(_groups(request), settings.REMOTE_GROUPS))
+    def authenticate(self, request: HttpRequest | None, remote_user: str | None) -> User | None:  # type: ignore[override] # users here are Django's own
+        """Find or make the user, however the proxy spells the name. Nobody where the account is switched off."""
+        name = names.kept(remote_user or "")
+        if not name or len(name) > names.MAX_NAME:
+            return None
+        try:
+            user = accounts.named(name)
+        except RefusedError as refusal:
+            logger.warning("Not let in by the proxy's word: %s", refusal)
+            return None
+        if request:
+            follow_groups(request, user)
         return user
+
+
+def follow_groups(request: HttpRequest, user: User) -> None:
+    """Give the roles that the proxy names now; without any, every page says which right is missing."""
+    if settings.REMOTE_GROUPS_HEADER:  # else roles are given by hand, under /admin/
+        groups = _said(request, settings.REMOTE_GROUPS_HEADER).replace(";", ",").split(",")
+        accounts.keep_to(user, roles_of((group.strip() for group in groups), settings.REMOTE_GROUPS))
 
 
 class ProxyLogin(MiddlewareMixin):
     """Logs in, without a page in between, whom the proxy names, and out whom it no longer names."""
 
     def process_view(self, request: HttpRequest, view: object, *_: object) -> HttpResponse | None:
-        """Believe the header, or refuse it."""
+        """Believe the headers, or refuse them."""
         if is_open(view):
             return None
-        name = _header(request, settings.REMOTE_USER_HEADER)
-        if name and not connects_from_trusted_proxy(request):
+        if _sent(request, settings.REMOTE_USER_HEADER) and not connects_from_trusted_proxy(request):
             logger.warning("%s names a user, and is no trusted proxy", connected_from(request))
             return _refuse(
                 request, "This request names a user, but does not come from a proxy that may (TRUSTED_PROXIES)."
             )
-        if request.user.is_authenticated and request.user.get_username() != name:
+        try:
+            return self._believe(request)
+        except UnicodeDecodeError:
+            logger.warning("%s sends a name or groups that are not UTF-8", connected_from(request))
             self._end_if_begun_here(request)
+            words = (
+                "The proxy in front sent your name, or your groups, in a way that cannot be read: they are not UTF-8."
+            )
+            return _refuse(request, words, status=400)
+
+    def _believe(self, request: HttpRequest) -> HttpResponse | None:
+        name = _said(request, settings.REMOTE_USER_HEADER)
+        if request.user.is_authenticated and names.alike(request.user.get_username()) != names.alike(name):
+            self._end_if_begun_here(request)
+        elif isinstance(request.user, User):
+            follow_groups(request, request.user)
         if name and not request.user.is_authenticated:
             return self._log_in(request, name)
         return None
@@ -62,26 +83,30 @@ class ProxyLogin(MiddlewareMixin):
             logout(request)
 
     def _log_in(self, request: HttpRequest, name: str) -> HttpResponse | None:
-        valid = len(name) <= MAX_NAME and name.isprintable()
-        user = authenticate(request, remote_user=name) if valid else None
+        user = authenticate(request, remote_user=name)
         if user is None:
             return _refuse(request, "Your account here is switched off, or your user name cannot be used here.")
         login(request, user)
         return None
 
 
-def _header(request: HttpRequest, name: str) -> str:
-    return request.headers.get(name, "").strip()
+def _sent(request: HttpRequest, header: str) -> str:
+    return request.headers.get(header, "").strip(" \t")
 
 
-def _groups(request: HttpRequest) -> list[str]:
-    return [group.strip() for group in _header(request, settings.REMOTE_GROUPS_HEADER).replace(";", ",").split(",")]
+def _said(request: HttpRequest, header: str) -> str:
+    """What a header says: UTF-8, which servers hand over as if it were Latin-1 (PEP 3333). Raises UnicodeDecodeError."""
+    text = _sent(request, header)
+    try:
+        return text.encode("latin-1").decode().strip()
+    except UnicodeEncodeError:  # the server has read it as UTF-8 already
+        return text.strip()
 
 
-def _refuse(request: HttpRequest, words: str) -> HttpResponse:
+def _refuse(request: HttpRequest, words: str, status: int = 403) -> HttpResponse:
     context = {
         "heading": "You were not let in",
         "advice": words + " Ask the people who run this dashboard.",
         "no_way_on": True,
     }
-    return render(request, "error.html", context, status=403)
+    return render(request, "error.html", context, status=status)

@@ -1,6 +1,7 @@
 """The roles and their rights, and which groups of another system lead to which role. Pure: settings.py reads groups with it."""
 
 from collections.abc import Iterable, Mapping
+from unicodedata import normalize
 
 from tickets_app.rights import ADMINISTER, AUDIT, EXPORT, SHARE, VIEW
 
@@ -27,10 +28,11 @@ def read_groups(text: str) -> RolesOfGroups:
         group, _, role = (part.strip() for part in pair.rpartition("="))  # a group may have = in its name, a role not
         if not group or role not in ROLES:
             raise ValueError(f"not a group and its role: {pair}")
+        group = normalize("NFC", group)  # one way to write é, as in roles_of
         found[group] = found.get(group, frozenset()) | {role}
     return found
 
 
 def roles_of(groups: Iterable[str], mapping: RolesOfGroups) -> frozenset[str]:
     """The roles of a person who is in these groups."""
-    return frozenset().union(*(mapping.get(group, frozenset()) for group in groups))
+    return frozenset().union(*(mapping.get(normalize("NFC", group), frozenset()) for group in groups))

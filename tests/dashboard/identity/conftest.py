@@ -15,6 +15,7 @@ from dashboard.identity.throttle import hashes, hashes_of_known_browsers
 from tests.pages.conftest import no_answers_kept, pages, serve  # noqa: F401 - fixtures
 
 PROJECT = Path(__file__).parents[3]
+HERE = "/password/changed/"  # for everybody who is logged in
 PASSWORD = "correct horse battery"
 KEPT = {"DATABASES", "CACHES", "SECRET_KEY", "STATIC_ROOT", "ALLOWED_HOSTS", "COPPER_API_URL", "PASSWORD_HASHERS"}
 
@@ -90,3 +91,32 @@ def log_in(client: Client, name: str = "anna", password: str = PASSWORD, **more:
     return client.post(
         "/login/", {"username": name, "password": password, **more}, headers=headers, REMOTE_ADDR=address
     )
+
+
+@pytest.fixture
+def proxy(settings, db):
+    apply(settings, REMOTE_USER_HEADER="X-Remote-User", TRUSTED_PROXIES="10.0.0.1,10.1.0.0/16")
+
+
+@pytest.fixture
+def proxy_with_groups(settings, db):
+    apply(
+        settings,
+        REMOTE_USER_HEADER="X-Remote-User",
+        TRUSTED_PROXIES="10.0.0.1",
+        REMOTE_GROUPS_HEADER="X-Remote-Groups",
+        REMOTE_GROUPS="ops=viewer,leads=admin",
+    )
+
+
+def wsgi(text: str) -> str:
+    """Text as a server hands it over that got it as UTF-8 (PEP 3333)."""
+    return text.encode().decode("latin-1")
+
+
+def through(
+    client: Client, name: str | None = "anna", *, groups: str | None = None, path: str = HERE, address: str = "10.0.0.1"
+):
+    headers = {"X-Remote-User": name, "X-Remote-Groups": groups}
+    given = {header: value for header, value in headers.items() if value is not None}
+    return client.get(path, headers=given, REMOTE_ADDR=address)

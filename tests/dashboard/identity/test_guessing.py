@@ -1,6 +1,7 @@
 """Guessing passwords: slow for who guesses, not for the owner (RELIABILITY.md, row 59)."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from itertools import count
 
 import pytest
@@ -8,6 +9,7 @@ import time_machine
 from axes.models import AccessAttempt
 from django.test import Client, RequestFactory
 
+from audit.models import Event
 from dashboard.identity.backends import Argon2
 from dashboard.identity.throttle import HashCap
 from dashboard.proxy import client_address
@@ -109,6 +111,23 @@ def test_a_forged_header_is_no_way_around(client, person, hashed):
         }
         statuses.append(log_in(client, password="wrong", headers=forged, address="198.51.100.9").status_code)
     assert statuses[-3:] == [429] * 3
+
+
+@pytest.mark.parametrize("hop", ["203.0.113.{}:4000", "[2001:db8::{}]:443"])
+def test_behind_a_proxy_that_names_ports_a_guesser_locks_out_nobody_else(client, person, hashed, settings, hop):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.1")]
+    person("anna", "viewer")
+
+    def come(number: int, port: int, password: str):
+        seen = {"X-Forwarded-For": hop.format(number).replace(":4000", f":{port}").replace(":443", f":{port}")}
+        return log_in(Client(), password=password, headers=seen, address="10.0.0.1")
+
+    assert [come(66, 4000 + guess, "wrong").status_code for guess in range(11)][-2:] == [429] * 2
+    assert come(67, 4000, PASSWORD).status_code == 302
+    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) <= {"203.0.113.66", "2001:db8::66"}
+    assert set(Event.objects.values_list("address", flat=True)) == {
+        hop.format(number).rsplit(":", 1)[0].strip("[]") for number in (66, 67)
+    }
 
 
 def test_guessing_from_many_addresses_costs_only_so_many_hashes(client, person, hashed, settings):

@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from dashboard.identity.accounts import RefusedError
+from dashboard.identity import accounts
+from dashboard.identity.accounts import RefusedError, welcome
 from dashboard.identity.oidc import groups_in, name_in
 from dashboard.identity.roles import read_groups, roles_of
 from tests.dashboard.identity.single_sign_on.conftest import is_in, sign_on
@@ -60,6 +61,36 @@ def test_another_subject_with_the_same_name_does_not_become_the_first(client, re
     assert User.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["anna", "Anna", "ANNA", "ａｎｎａ", " Anna "])
+@pytest.mark.parametrize("active", [True, False])
+def test_a_name_is_somebody_elses_whatever_the_spelling(client, remote, person, name, active):
+    person("anna", "admin", is_active=active)
+    remote.script(person=PERSON | {"preferred_username": name})
+    response = sign_on(client, remote)
+    assert response.status_code == 403
+    assert "already has the user name" in response.content.decode()
+    assert User.objects.count() == 1
+
+
+def test_a_second_account_that_another_spelling_made_before_is_no_way_around(client, remote, person):
+    remote.script(person=PERSON | {"preferred_username": "Anna"})
+    sign_on(client, remote)
+    person("anna", is_active=False)
+    response = sign_on(Client(), remote)
+    assert response.status_code == 403
+    assert "switched off" in response.content.decode()
+
+
+def test_of_two_first_visits_at_the_same_moment_the_later_finds_the_account_of_the_other(remote, monkeypatch):
+    def meanwhile() -> None:
+        monkeypatch.undo()
+        welcome("https://idp.example", "0017", name="anna", email="")
+
+    monkeypatch.setattr(accounts, "_one_after_the_other", meanwhile)
+    assert welcome("https://idp.example", "0017", name="anna", email="a@b").username == "anna"
+    assert User.objects.count() == 1
+
+
 def test_an_account_that_is_switched_off_stays_out(client, remote):
     sign_on(client, remote)
     User.objects.update(is_active=False)
@@ -88,6 +119,8 @@ def test_the_name_is_the_first_that_is_there():
     assert name_in({"preferred_username": " ", "email": "a@b", "sub": "1"}) == "a@b"
     assert name_in({"preferred_username": 7, "sub": "1" * 200}) == "1" * 150
     assert name_in({"preferred_username": "an\u202ena", "email": "a\nb", "sub": "1"}) == "1"
+    assert name_in({"preferred_username": "an\u034fna", "email": "ＡＮＮＡ", "sub": "1"}) == "ANNA"
+    assert name_in({"preferred_username": "Zoe\u0308"}) == "Zo\u00eb"
     with pytest.raises(RefusedError, match="name"):
         name_in({"sub": "\x00"})
 

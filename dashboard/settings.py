@@ -20,6 +20,7 @@ COPPER_READ_TIMEOUT = read.number("COPPER_READ_TIMEOUT", 15, least=0.1, most=120
 COPPER_MAX_PAUSE = read.number("COPPER_MAX_PAUSE", 120, least=1, most=3600)  # seconds
 COPPER_MAX_CONCURRENCY = read.whole("COPPER_MAX_CONCURRENCY", 8, least=1, most=64)
 COPPER_CACHE_SECONDS = read.number("COPPER_CACHE_SECONDS", 15, least=0, most=86_400)
+STALE_MINUTES = read.number("STALE_MINUTES", 60, least=0, most=1440)
 SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60)  # seconds
 SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
 

@@ -26,5 +26,11 @@ def test_a_request_is_the_same_bytes_each_time():
 
 def test_all_addresses_of_the_site_are_among_them():
     found = addresses()
-    assert {"/tickets/<str:ticket_id>/", "/tickets/new", "/login/sso/callback/", "/audit/export.csv", "/views/<int:pk>/"} <= set(found)
+    assert {
+        "/tickets/<str:ticket_id>/",
+        "/tickets/new",
+        "/login/sso/callback/",
+        "/audit/export.csv",
+        "/views/<int:pk>/",
+    } <= set(found)
     assert any(path.startswith("/admin/auth/user/") for path in found)

@@ -95,14 +95,22 @@ def _query(dice: random.Random) -> str:
 
 def _header(dice: random.Random) -> str:
     if dice.random() < 0.1:
-        return dice.choice(("bytes=0-", "bytes=9-1", "true", "a" * 5000, "Thu, 99 Foo 99999 99:99:99 +9999", "q=,;q=x, *;q=9"))
+        return dice.choice(
+            ("bytes=0-", "bytes=9-1", "true", "a" * 5000, "Thu, 99 Foo 99999 99:99:99 +9999", "q=,;q=x, *;q=9")
+        )
     return _value(dice)[:4000]
 
 
 def _kind(dice: random.Random, usual: str) -> str:
     codec = dice.choice(CODECS)
     return dice.choices(
-        (usual, f"{usual}; charset={codec}", f"{usual}; charset*={codec}''x%ff", f"x/y; a*0*={codec}'en'%ff; a*1=b", ";=;"),
+        (
+            usual,
+            f"{usual}; charset={codec}",
+            f"{usual}; charset*={codec}''x%ff",
+            f"x/y; a*0*={codec}'en'%ff; a*1=b",
+            ";=;",
+        ),
         (60, 25, 5, 5, 5),
     )[0]
 
@@ -116,20 +124,37 @@ def _form(dice: random.Random) -> tuple[str, bytes]:
 def _multipart(dice: random.Random) -> tuple[str, bytes]:
     parts = [("name=csrfmiddlewaretoken", TOKEN)] * (dice.random() < 0.9)
     for _ in range(dice.choice((0, 1, 2, 3))):
-        extra = dice.choice(("", "; filename=a.csv", f"; filename*={dice.choice(CODECS)}''%ff", '; filename="../\\0"', ";;=", "; name=b"))
+        extra = dice.choice(
+            (
+                "",
+                "; filename=a.csv",
+                f"; filename*={dice.choice(CODECS)}''%ff",
+                '; filename="../\\0"',
+                ";;=",
+                "; name=b",
+            )
+        )
         parts.append((f'name="{unquote(dice.choice(NAMES))}"{extra}', unquote(_value(dice), errors="surrogateescape")))
-    head = dice.choice(("", f"Content-Type: {_kind(dice, 'text/csv')}\r\n", "Content-Transfer-Encoding: base64\r\n", ":\r\n"))
+    head = dice.choice(
+        ("", f"Content-Type: {_kind(dice, 'text/csv')}\r\n", "Content-Transfer-Encoding: base64\r\n", ":\r\n")
+    )
     body = "".join(f"--xyz\r\nContent-Disposition: form-data; {what}\r\n{head}\r\n{text}\r\n" for what, text in parts)
     end = dice.choice(("--xyz--\r\n", "--xyz--\r\n", "--xyz", ""))
     return _kind(dice, "multipart/form-data; boundary=xyz"), f"{body}{end}".encode("utf-8", "surrogateescape")
 
 
 def _junk(dice: random.Random) -> tuple[str, bytes]:
-    return _kind(dice, dice.choice(("application/json", "text/plain", "multipart/form-data", ""))), dice.randbytes(dice.choice((0, 20, 2000)))
+    return _kind(dice, dice.choice(("application/json", "text/plain", "multipart/form-data", ""))), dice.randbytes(
+        dice.choice((0, 20, 2000))
+    )
 
 
 def _length(dice: random.Random, body: bytes) -> tuple[str, bool]:
     return dice.choices(
-        ((f"Content-Length: {len(body)}", False), (f"Content-Length: {len(body) + 9}", True), ("Transfer-Encoding: chunked", True)),
+        (
+            (f"Content-Length: {len(body)}", False),
+            (f"Content-Length: {len(body) + 9}", True),
+            ("Transfer-Encoding: chunked", True),
+        ),
         (92, 4, 4),
     )[0]

@@ -30,7 +30,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     zone = person.zone_of(request)
     context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
     try:
-        ticket = gateway.ticket(ticket_id)
+        found = gateway.ticket(ticket_id)
     except CopperError as error:
         trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, zone)
@@ -39,10 +39,12 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         )
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
+    ticket = found.ticket
     raw, raw_cut = properties.raw_json(ticket.properties)
     names = gateway.location_names()
     context |= {
         "ticket": ticket,
+        "silence": failures.silence(found.silent, found.as_of, zone) if found.silent else "",
         "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
         "values": properties.all_values(ticket.properties),
         "zone_name": zone.key,

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from dashboard.identity.accounts import give_roles
-from tests.browser.conftest import accessible, watch
+from tests.browser.conftest import Gate, accessible, watch
 from tests.browser.test_login import end_all_sessions, log_in, login_required  # noqa: F401 - a fixture among them
 from tests.browser.test_lookup import DONE, HEADING, LIST, fill, results
 from tests.dashboard.identity.conftest import PASSWORD
@@ -77,6 +77,20 @@ def test_a_log_in_in_another_tab_costs_nothing(site, serve, page, analyst):
     expect(page.locator("#lookup-further")).to_be_enabled()
     expect(page.locator("#lookup-offline")).to_be_hidden()
     expect(page.locator("#lookup-run")).to_be_hidden()
+
+
+def test_a_session_that_ends_while_it_looks_leads_nowhere(site, serve, page, analyst):
+    """The page asks once a second how far it is."""
+    gate = Gate(serve([made(number) for number in range(300)]), answered=0)
+    open_and_fill(page, site)
+    page.get_by_role("button", name="Look up").click()
+    expect(page.locator("#lookup-run")).to_be_visible()
+    with page.expect_response(lambda answer: answer.status == 401):
+        end_all_sessions()
+    gate.open()
+    expect(page.locator(HEADING)).to_have_text(DONE)
+    assert results(page) == ["found"] * 300
+    expect(page.get_by_label(LIST)).to_have_value("\n".join(PASTED))
 
 
 def test_what_is_too_large_is_said_and_stays(site, serve, page, analyst):

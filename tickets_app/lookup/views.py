@@ -52,7 +52,6 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
 
 
 @needs(EXPORT)
-@staying
 @require_safe
 def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """How far a look-up is, for the page that waits for it."""
@@ -67,7 +66,6 @@ def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
 
 
 @needs(EXPORT)
-@staying
 @require_POST
 def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a look-up to stop: it answers with what it has."""

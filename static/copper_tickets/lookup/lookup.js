@@ -69,6 +69,12 @@
       event.detail.selectOverride = "#lookup-form";
     }
   });
+  // Who asks how it goes, or stops it, without a session is not led to the log-in page: what stands here would be lost.
+  const here = run.dataset.url.split("TOKEN")[0];
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (xhr.status === 401 && requestConfig.path !== here && requestConfig.path.startsWith(here)) event.preventDefault();
+  });
   const refused = (page, elt) => {
     const kept = page.getElementById("kept");
     const token = page.querySelector("#kept input[name=csrfmiddlewaretoken]");

@@ -53,7 +53,7 @@ class Maker:
 
     def make(self, number: int) -> Shape:
         """Make the request of this number."""
-        dice = random.Random(f"{self.seed}:{number}")  # noqa: S311 - to be the same each time  # nosec B311
+        dice = random.Random(f"{self.seed}:{number}")  # the same each time
         path, query = self._address(dice), _query(dice)
         method = dice.choices(("GET", "POST", "HEAD", "OPTIONS", "PUT", "\x7f"), (55, 35, 5, 2, 2, 1))[0]
         signed_in = dice.random() < 0.85 and not (method == "POST" and KEEPS_OUT.match(path))

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path as FilePath
 
@@ -11,6 +12,7 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step
 from tickets_app.display.property_paths import Path
+from tickets_app.export import room
 from tickets_app.export.writers import Lines, Workbook
 from tickets_app.filters import links
 from tickets_app.gateway import shutdown, whole_list
@@ -156,22 +158,32 @@ class Export:
         finally:
             self.close()
 
-    def workbook(self, path: FilePath) -> None:
-        """Write an Excel file. Afterwards `state` says what became of it.
+    def workbook(self, path: FilePath) -> bool:
+        """Write an Excel file, and say whether there is one to be sent. Afterwards `state` says what became of it.
 
         Only where Excel holds no more is there a file that is not complete, and its last row says so.
         """
-        book = Workbook(path, self._columns)
         try:
-            batches = self.batches(Workbook.room)
-            first = next(batches, ())
-            book.begin(first)
-            for batch in chain([first], batches):
-                book.rows(batch)
-            if self.state is State.INCOMPLETE:
-                book.incomplete(self.rows)
-        finally:
-            book.close()
+            room.check(path.parent)
+            with closing(Workbook(path, self._columns)) as book:
+                self._fill(book, path.parent)
+        except Exception as error:
+            if not room.is_lack_of_it(error):
+                raise
+            self._stop(State.INCOMPLETE, room.WORDS)
+            return False
+        full = self.state is State.INCOMPLETE and self.rows > Workbook.room - 100
+        return full or self.state is State.RUNNING
+
+    def _fill(self, book: Workbook, folder: FilePath) -> None:
+        batches = self.batches(Workbook.room)
+        first = next(batches, ())
+        book.begin(first)
+        for batch in chain([first], batches):
+            book.rows(batch)
+            room.check(folder)
+        if self.state is State.INCOMPLETE:
+            book.incomplete(self.rows)
 
     def finish(self, path: FilePath | None = None) -> None:
         """A file on the disk is done."""

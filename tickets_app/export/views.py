@@ -20,6 +20,7 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import failures, person, property_paths
 from tickets_app.display.request import HtmxHttpRequest
+from tickets_app.export import room
 from tickets_app.export.export import EndedError, Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
 from tickets_app.filters import chips, links
@@ -105,9 +106,8 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
     folder = tempfile.TemporaryDirectory(prefix="copper-tickets-export-")
     path = FilePath(folder.name) / "tickets.xlsx"
     try:
-        export.workbook(path)
+        usable = export.workbook(path)
         whole = export.state is State.RUNNING
-        usable = whole or (export.state is State.INCOMPLETE and export.rows > Workbook.room - 100)
         export.finish(path if usable else None)
         _tell_trail(request, wanted, export, "xlsx")
         if not usable:
@@ -241,7 +241,8 @@ def _broke_off(request: HttpRequest, wanted: Wanted, export: Export) -> HttpResp
     advice = (
         f"{export.failure} An Excel file is made whole or not at all: no file was made after {export.rows:,} tickets."
     )
-    return render(request, "error.html", {"heading": "The export broke off", "advice": advice}, status=502)
+    status = 507 if export.failure == room.WORDS else 502
+    return render(request, "error.html", {"heading": "The export broke off", "advice": advice}, status=status)
 
 
 def _left(request: HttpRequest) -> Callable[[], bool]:

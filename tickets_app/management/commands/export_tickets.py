@@ -117,8 +117,10 @@ def _workbook(export: Export, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".copper-tickets-") as folder:
         part = Path(folder) / path.name
         export.workbook(part)
-        export.finish(part)
-        part.replace(path if export.complete else _named_incomplete(path))
+        made = part.exists()  # not where the disk is full
+        export.finish(part if made else None)
+        if made:
+            part.replace(path if export.complete else _named_incomplete(path))
 
 
 def _log_to_standard_error() -> None:

@@ -1,0 +1,63 @@
+"""An Excel file for which the disk has no room: said in words, recorded, and its run ends; asked before, and watched."""
+
+import errno
+import os
+import shutil
+from collections import namedtuple
+
+import pytest
+
+from audit.models import Event, Kind
+from tests.pages.conftest import made
+from tests.tickets_app.export.reading import TOKEN, said
+from tickets_app.export import room
+from tickets_app.export.writers import Workbook
+
+ADDRESS = f"/tickets/export.xlsx?export={TOKEN}"
+Usage = namedtuple("Usage", "total used free")
+
+
+def is_told(client, response, rows: int) -> None:
+    page = response.content.decode()
+    assert (response.status_code, "no room left for an Excel file" in page) == (507, True)
+    assert "no room left for an Excel file" in said(client)
+    event = Event.objects.get(kind=Kind.EXPORTED)
+    assert (event.facts["complete"], event.facts["rows"]) == (False, rows)
+
+
+def test_none_from_the_start(client, serve, monkeypatch):
+    serve([made(number) for number in range(10)])
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(1, 1, room.LEAST - 1))
+    is_told(client, client.get(ADDRESS), 0)
+
+
+def test_less_and_less_while_it_grows(client, serve, monkeypatch):
+    serve([made(number) for number in range(250)])
+    left = iter([room.LEAST * 2, room.LEAST * 2, room.LEAST - 1])
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(1, 1, next(left)))
+    is_told(client, client.get(ADDRESS), 200)
+
+
+def test_what_was_written_has_to_be_put_together_too(tmp_path, monkeypatch):
+    (tmp_path / "sheet").write_bytes(bytes(8_000_000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(1, 1, room.LEAST + 1_000_000))
+    with pytest.raises(room.NoRoomError):
+        room.check(tmp_path)
+
+
+@pytest.mark.parametrize("step", ["rows", "close"])
+def test_somebody_else_was_quicker(client, serve, monkeypatch, step):
+    serve([made(number) for number in range(10)])
+
+    def full(book: Workbook, *_: object) -> None:
+        close(book)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    close = Workbook.close
+    monkeypatch.setattr(Workbook, step, full)
+    is_told(client, client.get(ADDRESS), 10)
+
+
+def test_any_other_error_is_a_mistake_and_no_lack_of_room():
+    assert not room.is_lack_of_it(OSError(errno.EACCES, "no"))
+    assert not room.is_lack_of_it(ValueError())

@@ -1,4 +1,4 @@
-"""Adding one event: a line in the log first, then a row. No failure here may keep a person from a page."""
+"""Adding one event: a line in the log, then a row. Where it is not taken, AUDIT_REQUIRED says whether the page is refused."""
 
 import logging
 import re
@@ -7,12 +7,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from prometheus_client import Counter
 
 from audit.models import Event, Kind
+
+
+class NotRecordedError(Exception):
+    """A page that has to be recorded was not: it may not be shown (AUDIT_REQUIRED)."""
+
 
 lost = Counter("copper_tickets_audit_events_lost", "Audit events that the database did not take; they are in the log")
 
@@ -33,9 +39,10 @@ def record(
     subject: str = "",
     user: Any = None,
     user_name: str = "",
+    needed: bool = False,
     **facts: object,
 ) -> bool:
-    """Add an event; say whether the database took it, which is no reason for a page to fail.
+    """Add an event; say whether the database took it. Where it is `needed`, raise NotRecordedError if not and AUDIT_REQUIRED.
 
     `facts` are JSON values; texts are cut and cleaned. The person comes with the request, unless `user`, or the
     `user_name` of somebody unknown, says otherwise.
@@ -46,7 +53,16 @@ def record(
     added = _added(event)
     if not added:
         lost.inc()
+        if needed and settings.AUDIT_REQUIRED:
+            raise NotRecordedError
     return added
+
+
+def check_that_it_takes(request: HttpRequest, kind: Kind) -> None:
+    """Before something is given out that is recorded at its end: raise NotRecordedError where nothing is taken now."""
+    if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), for_good=False):
+        lost.inc()
+        raise NotRecordedError
 
 
 def _event(request: HttpRequest | None, kind: Kind, subject: str, facts: Mapping[str, object]) -> Event:
@@ -88,14 +104,17 @@ def _line(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
 
 
-def _added(event: Event) -> bool:
+def _added(event: Event, *, for_good: bool = True) -> bool:
     global _rests_until  # noqa: PLW0603 - one database for the whole process
     if time.monotonic() < _rests_until:
         return False
     started = time.monotonic()
     try:
         with _short_of_patience(), transaction.atomic():
+            _wait_for_no_lock()
             event.save()
+            if not for_good:
+                transaction.set_rollback(True)
     except (
         Exception
     ) as error:  # InterfaceError is no DatabaseError, nor is a fact that JSON cannot say: no page may fail
@@ -104,6 +123,13 @@ def _added(event: Event) -> bool:
             _rests_until = time.monotonic() + REST
         return False
     return True
+
+
+def _wait_for_no_lock() -> None:
+    """Wait less than others do where somebody holds the table. Within the transaction alone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)}")
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""What pages say to the audit trail: a function for each kind of thing that people do."""
+"""What pages say to the audit trail: a function for each kind of thing that people do.
+
+Those for what gives out tickets raise NotRecordedError where nothing can be recorded and AUDIT_REQUIRED is set: the page is
+refused then (dashboard/errors.py).
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,19 +10,24 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from audit.models import Kind
-from audit.recording import MAX_TEXT, record
+from audit.recording import MAX_TEXT, check_that_it_takes, record
 
 SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
 
 
 def looked_at(request: HttpRequest, ticket_id: str, *, failure: str | None = None) -> None:
     """Somebody opened the page of a ticket; `failure` says why it could not be shown."""
-    record(request, Kind.TICKET_VIEWED, subject=ticket_id, **_failure(failure))
+    record(request, Kind.TICKET_VIEWED, subject=ticket_id, needed=failure is None, **_failure(failure))
 
 
 def searched(request: HttpRequest, filters: Iterable[tuple[str, str]], *, shown: int, failure: str | None) -> None:
     """Somebody opened the first page of a list. Further pages of it are the same search, and not told."""
-    record(request, Kind.SEARCHED, filters=told(filters), shown=shown, **_failure(failure))
+    record(request, Kind.SEARCHED, needed=shown > 0, filters=told(filters), shown=shown, **_failure(failure))
+
+
+def is_about_to_export(request: HttpRequest) -> None:
+    """Before a file is begun, which is recorded when it ended. Raises NotRecordedError where that could not be recorded."""
+    check_that_it_takes(request, Kind.EXPORTED)
 
 
 def exported(
@@ -44,6 +53,7 @@ def looked_up(
     record(
         request,
         Kind.LOOKED_UP,
+        needed=failure is None,
         references=len(references),
         filters=told(filters),
         looked_at=looked_at,

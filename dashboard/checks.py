@@ -1,5 +1,6 @@
 """System checks: a wrong or missing setting stops the start with one clear line, and never shows a secret."""
 
+import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -31,7 +32,25 @@ def _copper() -> Iterator[str]:
         yield f"COPPER_API_URL cannot be used: {problem}"
 
 
+_HOST = re.compile(r"(\*|\.?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])")
+
+
+# Commands, which answer nobody, do without; a server does not start (dashboard/wsgi.py).
+NO_HOSTS = "ALLOWED_HOSTS is not set. Set it to the host name that people type, such as tickets.example.com."
+
+
+def _hosts() -> Iterator[str]:
+    """What would be 400 on every page, said at the start."""
+    for host in settings.ALLOWED_HOSTS:
+        if not _HOST.fullmatch(host):
+            yield (
+                "ALLOWED_HOSTS holds something that is no host name. Write tickets.example.com, without https://, port and path."
+            )
+            return
+
+
 def _site() -> Iterator[str]:
+    yield from _hosts()
     if settings.DEBUG and settings.COPPER_API_KEY.startswith("sk_live_"):
         yield "DEBUG=true shows the insides of errors: use it with a test key only, not with a live one."
     loopback_only = set(settings.ALLOWED_HOSTS) <= {*settings.LOOPBACK_HOSTS, "testserver"}

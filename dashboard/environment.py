@@ -1,6 +1,9 @@
 """Reads settings from the environment (and `.env`). A wrong value is noted, not raised: a system check reports it."""
 
+import codecs
+import io
 import os
+import re
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -18,7 +21,35 @@ LONGEST_FILE = 65_536  # bytes; a secret is short, and a device may never end
 problems: list[str] = []
 
 env = Env()
-env.read_env(os.environ.get("ENV_FILE", PROJECT / ".env"))  # a real environment variable wins over the file
+_ASSIGNMENT = re.compile(r"(?:export )?[A-Za-z_0-9]+=")
+
+
+def read_file(path: Path) -> None:
+    """Read a file of settings into the environment; a real variable wins over it. What cannot be read is noted by its line.
+
+    A mark at its start and UTF-16 are read: editors of Windows write them. No text of it is ever shown: it holds the key.
+    """
+    try:
+        found = path.read_bytes()
+    except OSError:
+        return  # there need be none
+    wide = found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        lines = found.decode("utf-16" if wide else "utf-8-sig").splitlines()
+    except ValueError:
+        problems.append(f"{path.name} is not UTF-8 text. Save it as UTF-8 (“Encoding” when saving).")
+        return
+    good = []
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if "\0" in text or not (_ASSIGNMENT.match(text) or text[:1] in {"", "#"}):
+            problems.append(f"{path.name}, line {number} cannot be read. Each line is NAME=value, or begins with #.")
+        else:
+            good.append(text)
+    env.read_env(io.StringIO("\n".join(good)))
+
+
+read_file(Path(os.environ.get("ENV_FILE", PROJECT / ".env")))
 
 
 def text(name: str, default: str = "") -> str:

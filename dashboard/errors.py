@@ -1,8 +1,22 @@
 """Pages for what no view could answer."""
 
+import sys
+from contextlib import suppress
+
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from dashboard import kept
+from dashboard.database.away import database_away, is_the_database
+from tickets_app.lookup import references
+
+# Bytes of a form that is too large that are still taken, and thrown away: a browser that is answered while it sends
+# gets its connection cut, and shows no page. As much as the proxies in deploy/ let through, and then some.
+MOST_TAKEN = 16_000_000
+_PIECE = 65_536
+_LISTS = "tickets:lookup"  # the page where much is pasted
 
 _WORDS = {
     400: ("This address cannot be read", "Something in it is not as it should be. Check it, or start from the list."),
@@ -16,16 +30,31 @@ _WORDS = {
 }
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
+def _page(request: HttpRequest, status: int, more: str = "") -> HttpResponse:
     heading, advice = _WORDS[status]
-    return render(request, "error.html", {"heading": heading, "advice": advice}, status=status)
+    return render(request, "error.html", {"heading": heading, "advice": advice, "more": more}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400, or 413 where too much was sent."""
     if isinstance(exception, RequestDataTooBig):
-        return _page(request, 413)
+        _take_the_rest(request)
+        return _too_much(request)
     return _page(request, 400)
+
+
+def _take_the_rest(request: HttpRequest) -> None:
+    taken = 0
+    with suppress(OSError):  # whoever sent it may have gone
+        while taken < MOST_TAKEN and (piece := request.read(_PIECE)):
+            taken += len(piece)
+
+
+def _too_much(request: HttpRequest) -> HttpResponse:
+    most = f"A form may hold {settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000:.1f} MB."
+    if not request.resolver_match or request.resolver_match.view_name != _LISTS:
+        return _page(request, 413, more=most)
+    return _page(request, 413, more=f"{most} {references.TOO_MUCH}")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -35,6 +64,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that does not come from a page of ours, or from one that was open for too long."""
+    page = kept.without_token(request, reason)
+    _take_the_rest(request)
+    if page is not None:
+        return page
     advice = "It was open for too long, or comes from elsewhere. Go back, load its page anew, and send it again."
     return render(request, "error.html", {"heading": "This form could not be taken", "advice": advice}, status=403)
 
@@ -45,5 +78,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
+    """Answer 500; 503 where it is the database that does not do its part."""
+    error = sys.exc_info()[1]  # Django calls this while it handles it
+    if is_the_database(error):
+        return database_away(request, error)
     return _page(request, 500)

@@ -20,6 +20,7 @@ COPPER_READ_TIMEOUT = read.number("COPPER_READ_TIMEOUT", 15, least=0.1, most=120
 COPPER_MAX_PAUSE = read.number("COPPER_MAX_PAUSE", 120, least=1, most=3600)  # seconds
 COPPER_MAX_CONCURRENCY = read.whole("COPPER_MAX_CONCURRENCY", 8, least=1, most=64)
 COPPER_CACHE_SECONDS = read.number("COPPER_CACHE_SECONDS", 15, least=0, most=86_400)
+STALE_MINUTES = read.number("STALE_MINUTES", 60, least=0, most=1440)
 SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60)  # seconds
 SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
 
@@ -93,6 +94,7 @@ AUTHENTICATION_BACKENDS = [
 
 # --- Seeing what is done and how it runs (audit/, dashboard/sight; docs/operations.md) ---
 AUDIT_SEARCH_TEXT = read.flag("AUDIT_SEARCH_TEXT", default=False)
+AUDIT_REQUIRED = read.flag("AUDIT_REQUIRED", default=LOGIN_REQUIRED)  # no page with tickets that is not recorded
 AUDIT_RETENTION_DAYS = read.whole("AUDIT_RETENTION_DAYS", 365, least=0, most=3650)  # 0: for ever
 METRICS_TOKEN = read.text("METRICS_TOKEN")
 # Logs, on standard output, a line of JSON each, without keys and search texts whatever the level.
@@ -145,6 +147,8 @@ MIDDLEWARE = [
     "dashboard.operations.metrics.Metrics",
     "tickets_app.middleware.ServerTiming",
     "dashboard.operations.request_log.RequestLog",
+    "dashboard.readable.Readable",
+    "dashboard.database.patience.DatabasePatience",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *([] if LOGIN_REQUIRED else ["dashboard.loopback.OnlyThisMachine"]),
@@ -179,12 +183,15 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields are rendered by our own templates
 
 # Where things are kept
+DATABASE_CONNECT_TIMEOUT = read.whole("DATABASE_CONNECT_TIMEOUT", 2, least=2, most=60)  # seconds
+DATABASE_TIMEOUT = read.number("DATABASE_TIMEOUT", 2, least=0.5, most=60)  # seconds that a page waits for it in all
 DATABASES: dict[str, dict[str, Any]] = {"default": read.database("DATABASE_URL", f"sqlite:///{PROJECT / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers wait for each other instead of failing (seconds), and take their lock before they read.
-    DATABASES["default"]["OPTIONS"] = {"timeout": 5, "transaction_mode": "IMMEDIATE"}
+    DATABASES["default"]["OPTIONS"] = {"timeout": DATABASE_TIMEOUT, "transaction_mode": "IMMEDIATE"}
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)  # seconds
+    DATABASES["default"]["ENGINE"] = "dashboard.database.postgresql"
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", DATABASE_CONNECT_TIMEOUT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     "default": read.parsed(
@@ -198,9 +205,8 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
     # A cache that does not answer at once is no help (seconds).
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-SESSION_ENGINE = (
-    "django.contrib.sessions.backends.db"  # with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6)
-)
+# In the database: with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6).
+SESSION_ENGINE = "dashboard.identity.session_store"
 
 # Time and language
 USE_TZ = True

@@ -7,18 +7,28 @@ import sys
 from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 
+from dashboard.readable import shielded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+
+NOT_LOADED = 3  # gunicorn's own code for "the app cannot be loaded"
 
 
 def _checked() -> None:
+    from django.conf import settings
     from django.core.management import call_command
+
+    from dashboard.checks import NO_HOSTS
 
     try:
         call_command("check", stdout=io.StringIO())
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n")
-        raise SystemExit(3) from None  # gunicorn's own code for "the app cannot be loaded"
+        raise SystemExit(NOT_LOADED) from None
+    if not settings.ALLOWED_HOSTS:
+        sys.stderr.write(f"{NO_HOSTS}\n")
+        raise SystemExit(NOT_LOADED)
 
 
-application = get_wsgi_application()
+application = shielded(get_wsgi_application())
 _checked()

@@ -35,7 +35,7 @@ LONG_WALKS = {
     "test_search.py",
     "test_whole_list.py",
 }
-SERVICES = {"postgres_url", "postgres", "database", "needs_redis"}
+SERVICES = {"postgres_url", "postgres", "postgres_of_its_own", "database", "needs_redis"}
 
 
 def is_quick(config: pytest.Config) -> bool:

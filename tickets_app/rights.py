@@ -42,6 +42,17 @@ def needs(right: str) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
     return decorate
 
 
+def staying(view: Callable[P, Answer]) -> Callable[P, Answer]:
+    """Decorate a view (below `needs`): who has no session is not led away from its page, where much may have been typed."""
+    view.stays = True  # type: ignore[attr-defined] # as above
+    return view
+
+
+def stays(view: object) -> bool:
+    """Whether a view says so."""
+    return getattr(view, "stays", False)
+
+
 def right_of(view: object) -> str | None:
     """The right that a view asks for; None where nobody has decided."""
     right: str | None = getattr(view, "right_needed", None)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.deprecation import MiddlewareMixin  # which Django's own LoginRequiredMiddleware is made of
 
+from dashboard import kept
 from dashboard.identity.return_address import page_of
 from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of
 
@@ -22,7 +23,7 @@ class Gate(MiddlewareMixin):
         if is_open(view):
             return None
         if settings.LOGIN_REQUIRED and not request.user.is_authenticated:
-            return to_login(request)
+            return kept.without_session(request) or to_login(request)
         right = right_of(view)
         if right is None:
             logger.error("%s says nothing of who may see it: no one does", request.path)

@@ -4,16 +4,24 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from prometheus_client import Gauge
 
 from tickets_app.gateway import metrics
 
 logger = logging.getLogger(__name__)
+degraded = Gauge(
+    "copper_tickets_degraded",
+    "1 where a part does not work: pages come without it",
+    ["part"],
+    multiprocess_mode="livemax",
+)
 
 
 class Alive:
@@ -38,14 +46,19 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Whether the database, its tables and the cache are as they should be.
+    """Whether pages can be answered, and which parts are not as they should be.
 
-    Copper is reported as this process last saw it: it is not asked, and decides nothing, since pages say themselves when
-    it fails and another server would see the same.
+    Without its tables no page comes, nor without the database where people log in or are recorded. Without the cache all come,
+    only slower: a server that is taken out for it would leave nobody to answer. Copper is reported as this process last saw
+    it: it is not asked, and decides nothing, since pages say themselves when it fails and another server would see the same.
     """
     parts = {"database": _works(_ask_database), "migrations": _works(_all_applied), "cache": _works(_ask_cache)}
-    ready = set(parts.values()) == {"ok"}
-    return JsonResponse({"ready": ready, **parts, "copper": _copper()}, status=200 if ready else 503)
+    for name, state in parts.items():
+        degraded.labels(name).set(state != "ok")
+    away = parts["database"] != "ok"
+    ready = not (settings.LOGIN_REQUIRED or settings.AUDIT_REQUIRED) if away else parts["migrations"] == "ok"
+    facts = {"ready": ready, **parts, "degraded": [name for name, state in parts.items() if state != "ok"]}
+    return JsonResponse({**facts, "copper": _copper()}, status=200 if ready else 503)
 
 
 def _works(check: Callable[[], None]) -> str:

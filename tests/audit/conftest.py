@@ -1,10 +1,7 @@
 """The audit trail in the database of the tests, and in a real PostgreSQL where there is one."""
 
-import os
-import secrets
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,10 +12,8 @@ from django.db.utils import load_backend
 from django.test import Client
 from environ import Env
 
+from tests import postgres_server
 from tests.pages.conftest import no_answers_kept, pages, serve  # noqa: F401 - fixtures
-
-WHERE = "TEST_POSTGRES_URL"
-HOW = f"no PostgreSQL here: set {WHERE}=postgres://user:password@host/name to an empty database (or run as root beside one)"
 
 
 @pytest.fixture
@@ -31,26 +26,15 @@ def auditor(db) -> Client:
     return client
 
 
-def _as_postgres(sql: str) -> None:
-    command = ["su", "postgres", "-c", "psql --quiet --set ON_ERROR_STOP=1"]
-    subprocess.run(command, input=sql, text=True, check=True, capture_output=True, timeout=30, cwd="/")
-
-
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """An empty database, made for this run and dropped after it."""
-    if given := os.environ.get(WHERE):
-        yield given
-        return
-    name, password = f"audit_{secrets.token_hex(4)}", secrets.token_hex(8)
-    try:
-        if os.geteuid() != 0 or shutil.which("psql") is None:
-            raise FileNotFoundError
-        _as_postgres(f"CREATE ROLE {name} LOGIN PASSWORD '{password}';\nCREATE DATABASE {name} OWNER {name};")
-    except (OSError, subprocess.SubprocessError):
-        pytest.skip(HOW)
-    yield f"postgres://{name}:{password}@127.0.0.1:5432/{name}"
-    _as_postgres(f"DROP DATABASE {name} WITH (FORCE);\nDROP ROLE {name};")
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres_server.empty_database())
+        except postgres_server.NoPostgresError as error:
+            pytest.skip(str(error))
+        yield url
 
 
 @pytest.fixture

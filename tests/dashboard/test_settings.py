@@ -13,7 +13,11 @@ from tests.dashboard.starting import Ended
 from tests.processes import PATIENCE
 from tests.run_folder import PROJECT, of_the_machine
 
-GOOD = {"COPPER_API_KEY": "sk_test_SECRET", "SECRET_KEY": "long and random", "ENV_FILE": os.devnull}
+GOOD = {
+    "COPPER_API_KEY": "sk_test_SECRET",
+    "SECRET_KEY": "long and random",
+    "ENV_FILE": os.devnull,
+}
 PROXY = {"REMOTE_USER_HEADER": "X-Remote-User", "TRUSTED_PROXIES": "10.0.0.1"}
 SIGN_ON = {
     "OIDC_ISSUER": "https://idp.example.com",
@@ -90,6 +94,13 @@ WRONG = [
     ({"TRUSTED_PROXIES": "proxy.example.com"}, "TRUSTED_PROXIES must be addresses or networks"),
     ({"TRUSTED_PROXIES": "10.0.0.1,0.0.0.0/0"}, "TRUSTED_PROXIES must be addresses or networks"),
     ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE must be a time zone"),
+    ({"ALLOWED_HOSTS": "https://tickets.example.com"}, "ALLOWED_HOSTS holds something that is no host name"),
+    ({"ALLOWED_HOSTS": "a.example.com,tickets.example.com:8000"}, "ALLOWED_HOSTS holds something"),
+    ({"ALLOWED_HOSTS": "tickets.example.com/tickets"}, "ALLOWED_HOSTS holds something"),
+    ({"COPPER_MAX_PAUSE": "0"}, "COPPER_MAX_PAUSE must be a number from 1 to 3600"),
+    ({"DATABASE_TIMEOUT": "0"}, "DATABASE_TIMEOUT must be a number from 0.5 to 60"),
+    ({"DATABASE_CONNECT_TIMEOUT": "1"}, "DATABASE_CONNECT_TIMEOUT must be a whole number from 2 to 60"),
+    ({"AUDIT_REQUIRED": "perhaps"}, "AUDIT_REQUIRED must be true or false"),
     ({"DATABASE_URL": "what://ever"}, "DATABASE_URL must be a database URL"),
     ({"CACHE_URL": "what://ever"}, "CACHE_URL must be a cache URL"),
 ]
@@ -262,3 +273,11 @@ def test_the_defaults_are_those_of_the_contract():
     with starting.settings_of(of_the_machine() | GOOD) as fresh:
         found = " ".join(str(getattr(fresh, name)) for name in names.split())
     assert found == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12"
+
+
+def test_a_server_without_host_names_does_not_start_and_says_so_in_one_line():
+    """Each of its pages would be 400. Commands, which answer nobody, do without."""
+    done = start("-c", "import dashboard.wsgi", ALLOWED_HOSTS="")
+    assert (done.returncode, done.stderr.splitlines()[-1][:24]) == (3, "ALLOWED_HOSTS is not set")
+    assert "Traceback" not in done.stderr
+    assert check(ALLOWED_HOSTS="").returncode == 0

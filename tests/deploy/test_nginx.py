@@ -17,6 +17,7 @@ import trustme
 from tests import server as servers
 from tests.processes import PATIENCE, held_port, started, wait_until
 from tests.server import Answer, read_all
+from tickets_app.lookup import references
 
 PROJECT = Path(__file__).parents[2]
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -53,7 +54,7 @@ def configure(folder: Path, site: int, http: int = 8080, https: int = 8443) -> t
     for pem in certificate.cert_chain_pems:
         pem.write_to_path(folder / "certificate.pem", append=True)
     proxy = Proxy(http, https, authority)
-    for name in ("proxied.conf", "unreachable.html"):
+    for name in ("proxied.conf", "unreachable.html", "too-large.html"):
         shutil.copy(PROJECT / "deploy" / "nginx" / name, folder)
     sample = (PROJECT / "deploy" / "nginx" / "copper-tickets.conf").read_text()
     sample = sample.replace("/etc/nginx/copper-tickets", str(folder)).replace("127.0.0.1:8000", f"127.0.0.1:{site}")
@@ -198,13 +199,22 @@ def test_what_nginx_answers_itself_carries_the_same_headers(proxy, case):
 
 
 def test_a_list_of_references_may_be_large(proxy):
-    def posted(size: int) -> int:
+    def posted(size: int) -> Answer:
         """What it announces has to be sent: nginx waits 5 s for it."""
         head = [f"Host: {NAME}", f"Content-Length: {size}"]
-        return proxy.ask(*head, path="/tickets/lookup/", method="POST", body=b"a" * size).status
+        return proxy.ask(*head, path="/tickets/lookup/", method="POST", body=b"a" * size)
 
-    assert posted(9_000_000) == 413
-    assert posted(3_000_000) == 403, "it reached the site, which misses the form's token"
+    refused = posted(9_000_000)
+    assert refused.status == 413
+    assert b"1,000,000 characters" in refused.body
+    assert b"4 MB as a file" in refused.body
+    assert posted(2_000_000).status == 403, "it reached the site, which misses the form's token"
+
+
+def test_the_page_of_the_proxy_says_the_bounds_that_are_in_force():
+    page = (PROJECT / "deploy" / "nginx" / "too-large.html").read_text()
+    assert f"{references.MAX_TEXT:,} characters" in page
+    assert f"{references.MAX_FILE // 1_000_000} MB as a file" in page
 
 
 def check(answer: Answer) -> None:

@@ -77,3 +77,4 @@ class Moment:
 
 
 FIRST = Moment.of(datetime.min.replace(tzinfo=UTC))
+LAST = Moment.of(datetime.max.replace(tzinfo=UTC))

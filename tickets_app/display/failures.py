@@ -75,6 +75,16 @@ def _long(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
+def silence(error: CopperError, as_of: datetime, zone: ZoneInfo) -> str:
+    """What stands above what Copper gave a while ago, while it does not answer."""
+    since = datetime.fromtimestamp(error.since, UTC) if error.since is not None else datetime.now(UTC)
+    age = max(1, round((datetime.now(UTC) - as_of).total_seconds() / 60))
+    return (
+        f"Copper has not answered since {since.astimezone(zone):%H:%M:%S}. This is what it gave at "
+        f"{as_of.astimezone(zone):%H:%M:%S}, {age} {'minute' if age == 1 else 'minutes'} ago: anything newer is missing."
+    )
+
+
 def describe_ticket(error: CopperError, zone: ZoneInfo) -> Failure:
     """The same for a single ticket, where "not known" has a plainer meaning."""
     failure = describe(error, zone)

@@ -1,18 +1,25 @@
 """Whose page it is: a person who is logged in, or, where nobody logs in, the session of a browser. And what they prefer."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from tickets_app.models import Owned, Preference
 
+# What a database raises that is away, frozen, locked, full or read-only. Other kinds are mistakes of ours.
+AWAY = (OperationalError, InterfaceError, InternalError)
+
 KEPT = "kept"  # in the session of a browser that something belongs to
+Known = TypeVar("Known")
+logger = logging.getLogger(__name__)
 YEAR = 365 * 24 * 3600  # seconds that a browser remembers what was chosen in it
 
 # Kept by the browser and not by person: the screen at the till line may be dark, the one in the office light.
@@ -59,11 +66,25 @@ def preference_of(request: HttpRequest) -> Preference | None:
     """Give what the person prefers, if they ever said so; read once for each request."""
     kept = vars(request)
     if "preference" not in kept:
-        owner = owner_of(request)
-        mine = Preference.objects.filter(**owner.fields).select_related("default_view") if owner else None
-        kept["preference"] = mine.first() if mine is not None else None
+        kept["preference"] = while_known(request, lambda: _read_preference(request), None)
     preference: Preference | None = kept["preference"]
     return preference
+
+
+def _read_preference(request: HttpRequest) -> Preference | None:
+    owner = owner_of(request)
+    mine = Preference.objects.filter(**owner.fields).select_related("default_view") if owner else None
+    return mine.first() if mine is not None else None
+
+
+def while_known(request: HttpRequest, ask: Callable[[], Known], otherwise: Known) -> Known:
+    """What `ask` finds in the database; `otherwise` where it is away: tickets come without it, and the page says so."""
+    try:
+        return ask()
+    except AWAY as error:
+        logger.warning("What a person keeps could not be read (%s)", type(error).__name__)
+        vars(request)["person_unknown"] = True
+        return otherwise
 
 
 def prefer(request: HttpRequest, **values: object) -> None:
@@ -118,4 +139,4 @@ def watches(request: HttpRequest) -> bool:
 
 def context(request: HttpRequest) -> dict[str, object]:
     """What every page needs to know of the person (a context processor)."""
-    return {"theme": theme_of(request)}
+    return {"theme": theme_of(request), "person_unknown": vars(request).get("person_unknown", False)}

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from tickets_app.copper import spelling
 from tickets_app.copper.resources import legible
 from tickets_app.display import property_paths
 
 MAX_CELL = 200  # characters of one value in a list (RELIABILITY.md, row 40)
 MAX_DETAIL = 60  # characters of one of the many further values in a row
+BLANK = "(blank)"  # a text in which there is nothing to see; in a link there would be nothing to press
 MAX_DETAILS = 8  # further properties in a row; the ticket's page has them all
 
 # These have columns of their own, or say nothing (every ticket's `object` is "ticket").
@@ -27,7 +29,8 @@ def plain(value: object, length: int) -> str:
         case bool():
             return "yes" if value else "no"
         case str():
-            return cut(legible(value[: length + 1]), length)
+            text = cut(legible(value[: length + 1]), length)
+            return text if spelling.seen(text) else BLANK
         case list():
             return f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
         case dict():

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from pathlib import Path as FilePath
 
@@ -133,7 +133,7 @@ class Export:
     def _stop(self, state: State, words: str) -> None:
         self.state, self._failure = state, words
 
-    def stream(self, lines: Lines) -> Iterator[bytes]:
+    def stream(self, lines: Lines) -> Generator[bytes, None, None]:
         """The file. Raises BrokenOffError after its last line where it is not complete."""
         digest = hashlib.sha256()
 

@@ -1,12 +1,12 @@
 """Taking tickets away: the page that offers files, the files, and how each of them goes."""
 
-import secrets
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
+from typing import Self
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
@@ -27,7 +27,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import hidden_pairs
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import tickets as gateway
-from tickets_app.long_runs.progress import State, Watched, owner_of
+from tickets_app.long_runs.progress import State, Watched, begin, owner_of
 from tickets_app.long_runs.wording import run_view
 from tickets_app.rights import EXPORT, needs
 
@@ -57,7 +57,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
         wanted = _wanted(request)
     except BadAddressError as error:
         return _refuse(request, error)
-    names, token = gateway.location_names(), secrets.token_urlsafe(16)
+    names, token = gateway.location_names(), begin(request)
     context = {
         "chips": list(chips.chips(wanted.form, wanted.query, names)),
         "hidden": hidden_pairs(links.export_query(wanted.query, wanted.form.range)),
@@ -84,9 +84,8 @@ def export_lines(request: HttpRequest, file_format: str) -> HttpResponseBase:
         return _failed(request, error)
     except EndedError as error:
         return _ended(request, error)
-    response = StreamingHttpResponse(
-        _told(request, wanted, export, file_format, export.stream(lines)), content_type=lines.content_type
-    )
+    sent = _Sent(export.stream(lines), lambda: _end(request, wanted, export, file_format))
+    response = StreamingHttpResponse(sent, content_type=lines.content_type)
     return _as_file(request, response, file_format)
 
 
@@ -163,6 +162,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 
 def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
+    trail.is_about_to_export(request)
     watched = Watched(owner_of(request), wanted.token)
     zone = person.zone_of(request)
     return Export(
@@ -176,16 +176,36 @@ def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
     )
 
 
-def _told(
-    request: HttpRequest, wanted: Wanted, export: Export, file_format: str, parts: Iterator[bytes]
-) -> Iterator[bytes]:
-    """The same parts; the audit trail is told when the file ended, however it did."""
-    try:
-        yield from parts
-    finally:
-        parts.close()  # type: ignore[attr-defined] # it is a generator
-        export.close()  # also where nothing of it was taken
-        _tell_trail(request, wanted, export, file_format)
+class _Sent:
+    """The parts of a file; when it ended, however it did, the audit trail is told: also where nothing of it was taken.
+
+    A generator that was not begun would not be told that it is closed.
+    """
+
+    def __init__(self, parts: Generator[bytes, None, None], ended: Callable[[], object]) -> None:
+        self._parts, self._ended, self._told = parts, ended, False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._parts)
+        except BaseException:  # the end of it, too
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Nothing more is taken."""
+        self._parts.close()
+        if not self._told:
+            self._told = True
+            self._ended()
+
+
+def _end(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:
+    export.close()
+    _tell_trail(request, wanted, export, file_format)
 
 
 def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:

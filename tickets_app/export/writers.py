@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from tickets_app.copper import numbers
+from tickets_app.copper import numbers, spelling
 from tickets_app.copper.resources import Row, Ticket, Unreadable, encodable
 from tickets_app.display import property_paths
 from tickets_app.display.property_paths import Path
@@ -50,7 +51,11 @@ class Columns:
             self._paths = list(found)
         for number, path in enumerate(self._paths):
             self._tree.at(path).column = number
-        return [property_paths.dump_path(path) for path in self._paths] + ([] if self._chosen else [OTHER])
+        return self._header()
+
+    def _header(self) -> list[str]:
+        names = [property_paths.dump_path(path) for path in self._paths]
+        return names if self._chosen else [*names, _apart(OTHER, names)]
 
     def values(self, row: Row) -> list[object]:
         """The row's cells. A row that is no ticket says so in its first cell, and is not left out."""
@@ -65,6 +70,13 @@ class Columns:
         other: dict[str, object] = {}
         self._tree.fill(row.properties, (), cells, other)
         return [*cells, other or None]
+
+
+def _apart(name: str, others: Iterable[str]) -> str:
+    """The name for a column beside these: another one where one of them looks the same, or nearly so."""
+    taken = {spelling.nearly(other) for other in others}
+    names = chain([name], (f"{name[:-1]} {number})" for number in count(2)))
+    return next(one for one in names if spelling.nearly(one) not in taken)
 
 
 @dataclass(slots=True)

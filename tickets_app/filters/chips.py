@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tickets_app.copper import spelling
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import legible
 from tickets_app.filters import links, times
@@ -31,7 +32,9 @@ def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[
         if bound is not None and not live:
             yield Chip(f"{words} {times.show(bound, zone)}", _less(form, query, None, attribute))
     if query.search_query is not None:
-        yield Chip(f"Reference: “{legible(query.search_query)}”", _less(form, query, live, "search_query"))
+        text = query.search_query
+        shown = legible(text) if spelling.seen(text) == text else spelling.marked(text)
+        yield Chip(f"Reference: “{shown}”", _less(form, query, live, "search_query"))
 
 
 _BOUND_WORDS = {"created_gte": "From", "created_gt": "After", "created_lte": "Up to", "created_lt": "Before"}

@@ -22,6 +22,7 @@ from tickets_app.filters.times import (
     read_typed,
     show_for_typing,
 )
+from tickets_app.filters.unseen import Unseen, unseen
 
 MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
 
@@ -61,6 +62,21 @@ class TextField(FilterField):
         if len(value) > self.max_length:
             raise ValidationError(f"This is too long: at most {self.max_length} characters.")
         return value or None
+
+
+class SearchBoundField(forms.BoundField):
+    """The search in the form, with what it holds that nobody sees."""
+
+    @property
+    def unseen(self) -> Unseen | None:
+        """What that is, and the address of the list without it."""
+        return None if self.errors else unseen(self.form.data)
+
+
+class SearchField(TextField):
+    """What is searched for: exactly as it was typed, spaces too."""
+
+    bound_field_class = SearchBoundField
 
 
 class IdField(TextField):

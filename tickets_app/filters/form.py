@@ -18,7 +18,7 @@ from tickets_app.filters.fields import (
     LimitField,
     MomentField,
     RangeField,
-    TextField,
+    SearchField,
     text_input,
 )
 from tickets_app.filters.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
@@ -27,6 +27,7 @@ from tickets_app.filters.times import (
     resolve_range,
     zone_words,
 )
+from tickets_app.filters.unseen import SEARCH, Unseen, unseen
 from tickets_app.gateway.location_names import Names, State
 
 # The vendor's advice on `search_query` (COPPER_API.md, "Tickets").
@@ -40,7 +41,7 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
         RANGE: RangeField("Time"),
         "created[gte]": MomentField(zone, "From (at or after)"),
         "created[lt]": MomentField(zone, "To (before)"),
-        "search_query": TextField("Reference", _SEARCH_ADVICE, text_input("search", spellcheck="false")),
+        SEARCH: SearchField("Reference", _SEARCH_ADVICE, text_input("search", spellcheck="false")),
         "created[gt]": MomentField(zone, "After", end_of_day=True),
         "created[lte]": MomentField(zone, "At or before", end_of_day=True),
         "limit": LimitField("Rows per page", widget=text_input(inputmode="numeric", placeholder=str(DEFAULT_LIMIT))),
@@ -163,6 +164,11 @@ class TicketFilterForm(forms.Form):
     def main_fields(self) -> list[forms.BoundField]:
         """The fields always in view."""
         return [self[name] for name in _MAIN]
+
+    @property
+    def unseen(self) -> Unseen | None:
+        """What the search holds that nobody sees."""
+        return unseen(self.data)
 
     @property
     def more_fields(self) -> list[forms.BoundField]:

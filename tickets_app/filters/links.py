@@ -125,10 +125,10 @@ def location_url(location_id: str) -> str:
 
 
 def with_value(values: Mapping[str, str], name: str, value: str) -> str:
-    """The address of the list with the parameters as they were typed, one of them replaced; cursors fall away."""
+    """The address of the list with the parameters as they were typed, one of them replaced or left out; cursors fall away."""
     names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
-    return _with_params(reverse("tickets:list"), [*params, (name, value)])
+    return _with_params(reverse("tickets:list"), [*params, (name, value)] if value else params)
 
 
 def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:

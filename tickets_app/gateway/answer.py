@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from tickets_app.copper import numbers
+from tickets_app.copper.errors import CopperError
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Kept:
     body: object
     at: float
     skew: float = 0.0
+    instead_of: CopperError | None = field(default=None, repr=False, compare=False)  # why nothing newer could be had
     text: str = field(default="", repr=False, compare=False)  # the JSON itself; empty: as `body` says it
 
     def dump(self) -> str:

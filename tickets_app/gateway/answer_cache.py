@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tickets_app.copper.errors import CopperError, Kind
@@ -13,6 +13,10 @@ from tickets_app.gateway.across_processes.single_flight import Flights, is_lack_
 from tickets_app.gateway.answer import Kept
 from tickets_app.gateway.cache import Shelf
 from tickets_app.gateway.metrics import cache_answers
+
+# Copper does not answer, or not sensibly. What it does answer (no such ticket, no right, too often) holds.
+SILENT = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER, Kind.FAILING}
+MOST_STALE = 300_000  # characters of an answer that is kept for long: a page of 100 tickets has about 60,000
 
 
 @dataclass(slots=True)
@@ -27,9 +31,15 @@ class _Flight:
 class Answers:
     """A cache with single flight in front of `load`. Works on, only slower, when the cache is down."""
 
-    def __init__(self, seconds: float, shelf: Shelf | None = None, flights: Flights | None = None) -> None:
-        """Keep answers for so many seconds; 0 keeps none, and hands none to other processes (`flights`) either."""
+    def __init__(
+        self, seconds: float, shelf: Shelf | None = None, flights: Flights | None = None, stale_seconds: float = 0.0
+    ) -> None:
+        """Keep answers for so many seconds; 0 keeps none, and hands none to other processes (`flights`) either.
+
+        `stale_seconds`: how long they are kept besides, for when Copper does not answer (`get_or_stale`).
+        """
         self.seconds, self._shelf = seconds, shelf or Shelf()
+        self._stale_seconds = stale_seconds if seconds > 0 else 0.0
         self._others = flights if seconds > 0 else None
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
@@ -39,7 +49,7 @@ class Answers:
 
         Raises CopperError: what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
         """
-        kept = self._read(key)
+        kept = self._read(key, self.seconds)
         if kept is not None:
             cache_answers.labels("hit").inc()
         while kept is None:
@@ -53,6 +63,19 @@ class Answers:
                 raise flight.error
             kept = flight.kept  # still None: the leader ran out of its own time, so somebody else leads now
         return kept
+
+    def get_or_stale(
+        self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]
+    ) -> Kept:
+        """The same; where Copper does not answer, what it gave before, with the failure in `instead_of`."""
+        try:
+            return self.get(key, load, deadline, keep)
+        except CopperError as error:
+            kept = self._read(key, self._stale_seconds) if error.kind in SILENT else None
+            if kept is None:
+                raise
+            cache_answers.labels("stale").inc()
+            return replace(kept, instead_of=error)
 
     def _board(self, key: str) -> tuple[_Flight, bool]:
         with self._lock:
@@ -84,19 +107,21 @@ class Answers:
 
     def _fetch(self, key: str, load: Callable[[], Kept], keep: Callable[[object], bool]) -> Kept:
         # Another process may have put it there after we looked, and before it was our turn.
-        kept = self._read(key) if self._others else None
+        kept = self._read(key, self.seconds) if self._others else None
         if kept is None:
             kept = load()
             if keep(kept.body):
                 self._write(key, kept)
         return kept
 
-    def _read(self, key: str) -> Kept | None:
-        text = self._shelf.get(key) if self.seconds > 0 else None
+    def _read(self, key: str, seconds: float) -> Kept | None:
+        text = self._shelf.get(key) if seconds > 0 else None
         kept = texts.load(text) if text is not None else None
         now = time.time()
-        return kept if kept is not None and now - self.seconds < kept.at <= now else None
+        return kept if kept is not None and now - seconds < kept.at <= now else None
 
     def _write(self, key: str, kept: Kept) -> None:
         if self.seconds > 0:
-            self._shelf.put(key, kept.dump(), self.seconds)
+            text = kept.dump()
+            small = len(text) <= MOST_STALE
+            self._shelf.put(key, text, max(self.seconds, self._stale_seconds) if small else self.seconds)

@@ -3,12 +3,14 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tickets_app.copper import spelling
 from tickets_app.copper.errors import CopperError, Kind
-from tickets_app.copper.resources import Location
+from tickets_app.copper.resources import Location, legible
 
 FRESH = 300.0  # seconds: a location is opened or renamed a few times a year
 PAUSE = 30.0  # seconds between tries while they fail
@@ -35,6 +37,41 @@ class Names:
     def of(self, location_id: str) -> str:
         """Give the name, or the id where no name is known."""
         return self.by_id.get(location_id, location_id)
+
+
+_LONGEST = 60  # characters of a name, and of a city, where something has to be seen behind it
+_LOOKED_AT = 150  # characters of a name in which it has to differ: a list shows a few more
+
+
+def _told_apart(locations: list[Location]) -> dict[str, str]:
+    """Names by id. Behind those that look the same stands the city, and the id where that is missing or the same, too."""
+    names = {one.id: one.name if spelling.seen(one.name) else one.id for one in locations}
+    clashing = _clashing(names)
+    cities = {one.id: city for one in locations if one.id in clashing and (city := _city(one))}
+    found = names | {id_: _with(names[id_], cities.get(id_, id_)) for id_ in clashing}
+    for id_ in _clashing(found):
+        found[id_] = _with(names[id_], f"{cities[id_]}, {id_}" if id_ in cities else id_)
+    for id_ in _clashing(found):  # where somebody named a location as we would
+        found[id_] = _with(found[id_], id_)
+    return found
+
+
+def _clashing(names: Mapping[str, str]) -> set[str]:
+    """The ids whose names look like another's."""
+    looks = {id_: " ".join(spelling.seen(name).split())[:_LOOKED_AT] for id_, name in names.items()}
+    times = Counter(looks.values())
+    return {id_ for id_, look in looks.items() if times[look] > 1}
+
+
+def _city(location: Location) -> str:
+    address = location.properties.get("address")
+    city = address.get("city") if isinstance(address, dict) else None
+    return legible(city.strip())[:_LONGEST] if isinstance(city, str) and spelling.seen(city) else ""
+
+
+def _with(name: str, more: str) -> str:
+    short = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
+    return f"{short} ({more})" if name != more else name
 
 
 class Directory:
@@ -64,7 +101,7 @@ class Directory:
 
     def _run(self) -> None:
         try:
-            found = {location.id: location.name for location in self._load()}
+            found = _told_apart(self._load())
             self._names = Names(State.KNOWN, dict(sorted(found.items(), key=lambda item: item[1].casefold())))
             self._due = time.monotonic() + FRESH
         except CopperError as error:

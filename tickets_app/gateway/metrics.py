@@ -1,4 +1,4 @@
-"""What Prometheus is told of Copper and of the cache (docs/operations.md). Requests of people: dashboard/sight."""
+"""What Prometheus is told of Copper and of the cache (docs/operations.md). Of people: dashboard/operations/request_metrics.py."""
 
 import threading
 import time

@@ -25,6 +25,8 @@ class Asking:
     whole: Deadline
     budget: Deadline | None = None  # None: not a search
     in_sequence: bool = False  # one request after the other: what is under way when the time is up is given up
+    stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
+    silent: CopperError | None = None  # set: it had to
     progressed: bool = False
     oldest: float | None = None
     skew: float = 0.0
@@ -37,9 +39,15 @@ class Asking:
         request_number.request_id.set(self.request_id)  # a lane's thread does not know it
         keep = _keep_always if query.search_query else _keep_never if self.budget else _keep_consistent
         kept = shared.get(
-            "tickets", params=query.params(), deadline=self._deadline(first), keep=keep, caller=self.caller
+            "tickets",
+            params=query.params(),
+            deadline=self._deadline(first),
+            keep=keep,
+            caller=self.caller,
+            stale=self.stale,
         )
         with self.lock:  # lanes answer at the same time
+            self.silent = self.silent or kept.instead_of
             self.oldest = min(kept.at, self.oldest or kept.at)
             self.skew = kept.skew
         return parse_page(kept.body)

@@ -18,8 +18,9 @@ class Outcome:
     `looked_to` is the time of the last row looked at, `looked_at` how many rows were (`counted`, or an estimate), and
     `leg_ends` is set where a search without a start has come to the end of what it looks at first. `pause` is for how many
     seconds Copper wants not to be asked. `exact` is the ticket whose id was searched for. `as_of` is when Copper gave the
-    oldest answer used, and `skew` by how many seconds its clock was ahead of ours. `full` says that the page was not cut short
-    by the time: it holds as many rows as fit, though a search leaves a step of its walk whole rather than fill up the last few.
+    oldest answer used, and `skew` by how many seconds its clock was ahead of ours. `silent`: Copper failed so, and the
+    rows are of `as_of`. `full` says that the page was not cut short by the time: it holds as many rows as fit, though a search
+    leaves a step of its walk whole rather than fill up the last few.
     """
 
     rows: tuple[Row, ...] = ()
@@ -35,6 +36,7 @@ class Outcome:
     full: bool = False
     as_of: datetime | None = None
     skew: float = 0.0
+    silent: CopperError | None = None
 
     @property
     def unreadable(self) -> int:

@@ -36,6 +36,7 @@ _COPPER_SETTINGS = {
     "COPPER_MAX_CONCURRENCY",
     "COPPER_MAX_PAUSE",
     "COPPER_CACHE_SECONDS",
+    "STALE_MINUTES",
     "CACHES",
 }
 
@@ -46,15 +47,18 @@ def get(
     deadline: Deadline,
     keep: Callable[[object], bool] = lambda _body: True,
     caller: object = None,
+    stale: bool = False,
 ) -> Kept:
     """Answer one GET from the cache, from the same request under way, or from Copper. Raises CopperError.
 
-    `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so.
+    `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so. `stale`: where Copper
+    does not answer, what it gave up to STALE_MINUTES ago will do.
     """
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
     question = key("get", segments, params or [])
     with waiting():
-        return parts().answers.get(question, load, deadline, keep)
+        answers = parts().answers
+        return (answers.get_or_stale if stale else answers.get)(question, load, deadline, keep)
 
 
 def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
@@ -63,7 +67,8 @@ def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, calle
         *segments, params=params, deadline=deadline, caller=caller, request_id=request_number.request_id.get()
     )
     now = time.time()
-    return Kept(answer.body, now, answer.date.timestamp() - now if answer.date else 0.0, answer.text)
+    skew = answer.date.timestamp() - now if answer.date else 0.0
+    return Kept(answer.body, now, skew, text=answer.text)
 
 
 def _load_locations(client: CopperClient) -> list[Location]:
@@ -112,7 +117,9 @@ class Parts:
         )
         self.shelf = Shelf(guard)
         flights = Flights(self.peers) if self.peers else None
-        self.answers = Answers(settings.COPPER_CACHE_SECONDS, self.shelf, flights)
+        self.answers = Answers(
+            settings.COPPER_CACHE_SECONDS, self.shelf, flights, stale_seconds=60 * settings.STALE_MINUTES
+        )
         self.counts = Counts(self.shelf)
         self.directory = Directory(partial(_load_locations, self.client))
 

@@ -1,6 +1,7 @@
 """Copper as this site uses it: a list or a search folded into one page, a ticket, the names of the locations."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -18,19 +19,20 @@ LIVELY = 0.75  # seconds after which a page that goes on by itself shows what it
 NAMES_PATIENCE = 0.05  # seconds a page may wait for the very first location names
 
 
-def list_tickets(query: TicketQuery, *, lively: bool = False) -> Outcome:
+def list_tickets(query: TicketQuery, *, lively: bool = False, stale: bool = False) -> Outcome:
     """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises.
 
-    `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has.
+    `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has. `stale`: while
+    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search.
     """
     shared.parts().directory.refresh_when_due()
-    asking = Asking(shared.whole_deadline())
+    asking = Asking(shared.whole_deadline(), stale=stale and query.search_query is None)
     if query.search_query is None:
         outcome = folded(query, walk(query, asking.fetch), asking)
     else:
         asking.budget, asking.in_sequence = Deadline.after(_seconds(lively)), query.goes_newer
         outcome = _search(query, asking)
-    return replace(outcome, as_of=asking.as_of, skew=asking.skew)
+    return replace(outcome, as_of=asking.as_of, skew=asking.skew, silent=asking.silent)
 
 
 def _seconds(lively: bool) -> float:
@@ -49,12 +51,22 @@ def _search(query: TicketQuery, asking: Asking) -> Outcome:
     return replace(outcome, exact=exact.ticket() if exact else None)
 
 
-def ticket(ticket_id: str) -> Ticket:
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """One ticket, and, where Copper does not answer and it is of a while ago, why and when it was given (`as_of`)."""
+
+    ticket: Ticket
+    as_of: datetime
+    silent: CopperError | None = None
+
+
+def ticket(ticket_id: str) -> Retrieved:
     """Retrieve one ticket. Raises CopperError; NOT_FOUND without asking Copper for what can be no id."""
     if usable_id(ticket_id) is None:
         raise CopperError(Kind.NOT_FOUND, "not an id", attempts=0)
     shared.parts().directory.refresh_when_due()
-    return parse_ticket(shared.get("tickets", ticket_id, deadline=shared.whole_deadline()).body)
+    kept = shared.get("tickets", ticket_id, deadline=shared.whole_deadline(), stale=True)
+    return Retrieved(parse_ticket(kept.body), datetime.fromtimestamp(kept.at, UTC), kept.instead_of)
 
 
 def location_names(*, refresh: bool = False) -> Names:

@@ -2,11 +2,13 @@
 
 import json
 import re
+import secrets
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from django.http import HttpRequest
 
+from tickets_app.display import person
 from tickets_app.gateway import shared
 
 KEPT = 6 * 3600.0  # seconds after the last word
@@ -51,8 +53,18 @@ class Run:
 
 
 def owner_of(request: HttpRequest) -> str:
-    """Whose exports and look-ups these are; where nobody logs in the token alone tells."""
-    return f"user-{request.user.pk}" if request.user.is_authenticated else "nobody"
+    """Whose exports and look-ups these are: a person's, or a browser's; where that has no session, the token alone tells."""
+    if request.user.is_authenticated:
+        return f"user-{request.user.pk}"
+    owner = person.owner_of(request)
+    return f"browser-{owner.session_key}" if owner else "nobody"
+
+
+def begin(request: HttpRequest) -> str:
+    """A token for the page that offers a run; from here on the browser has a session, so that its runs are its own."""
+    if request.method == "GET":
+        person.begin(request)
+    return secrets.token_urlsafe(16)
 
 
 class Watched:

@@ -14,7 +14,8 @@ from tickets_app.filters.query_string import Parameters
 from tickets_app.gateway.default_start import with_a_start
 from tickets_app.lookup import references
 from tickets_app.lookup.lookup import Lookup
-from tickets_app.lookup.references import COLUMN, FILE, LIST, BadListError, Reading
+from tickets_app.lookup.references import COLUMN, FILE, LIST, Reading
+from tickets_app.lookup.tables import BadListError
 
 BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
 NAMES = ("location", RANGE, *BOUNDS)  # the filters that a look-up has
@@ -54,6 +55,7 @@ class LookupForm(TicketFilterForm):
         filters = {name: value for name, value in parameters.values.items() if name in NAMES}
         super().__init__(Parameters(filters, parameters.repeated), zone=zone, now=now)
         self._upload, self._sent, self.reading = upload, sent, Reading(())
+        self.too_much = False  # more was pasted than may be
         own = {
             LIST: ListField(),
             FILE: FilterField(
@@ -80,6 +82,7 @@ class LookupForm(TicketFilterForm):
         try:
             self.reading = self._read()
         except BadListError as error:
+            self.too_much = error.too_much
             self.add_error(error.field or where, str(error))
         return cleaned
 
@@ -94,7 +97,8 @@ class LookupForm(TicketFilterForm):
         if (self._upload.size or 0) > references.MAX_FILE:
             raise BadListError(f"This file is too large: at most {references.MAX_FILE // 1_000_000} MB.")
         name = (self._upload.name or "").lower()
-        return references.read(references.decode(self._upload.read()), column, table=name.endswith(_TABLES))
+        text = references.decode(self._upload.read())
+        return references.read(text, column, table=name.endswith(_TABLES), pasted=False)
 
     @property
     def lookup(self) -> Lookup:

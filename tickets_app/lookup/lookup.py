@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from tickets_app.copper import numbers
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.moments import Moment
@@ -21,32 +20,13 @@ from tickets_app.gateway import shared, shutdown, whole_list
 from tickets_app.gateway.default_start import days_before
 from tickets_app.gateway.server_timing import timed
 from tickets_app.long_runs.progress import Run, State
+from tickets_app.lookup.answers import Answer, Answers
 
 BUDGET = 20.0  # seconds one request may look: below the 45 that htmx waits and the 65 of the proxy (deploy/)
 LEAVING = 0.4  # of it, in which nothing further on is begun: what is not final at the end is asked again
 PART = 0.6  # of that, in which a part shall be walked: estimates of how many rows it has are off by as much
 FIRST_PATIENCE = 1.0  # seconds that the failure of a very first request may come after its deadline
 TELL_EVERY = 1.0  # seconds between two words on how far it is
-MAX_LINKS = 5  # tickets named for one reference; all are counted
-MAX_FURTHER = 5_000  # tickets named in all beyond the first of each reference: what is found travels in the page
-MAX_CREATED = 40  # characters of a time: as many as a readable one has
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A ticket that was found: what leads to it. `created` as Copper wrote it."""
-
-    id: str
-    created: str
-    location: str | None
-
-
-@dataclass(slots=True)
-class Answer:
-    """What is known of one reference: how many tickets have it, and the newest of them."""
-
-    count: int = 0
-    tickets: list[Found] = field(default_factory=list)
 
 
 class Lookup:
@@ -59,8 +39,7 @@ class Lookup:
         self.began = time.time()
         self.looked_at = self.unreadable = 0
         self.looked_to: Moment | None = None
-        self._answers = {text: Answer() for text in texts}
-        self._further = 0
+        self._answers = Answers(texts)
 
     def look(
         self,
@@ -102,27 +81,14 @@ class Lookup:
             self._compare(row)
 
     def _compare(self, row: Row) -> None:
-        """The rule: the reference or the id is exactly the text. A ticket counts once for a text that is both."""
-        if not isinstance(row, Ticket):
+        if isinstance(row, Ticket):
+            self._answers.compare(row)
+        else:
             self.unreadable += 1
-            return
-        for text in {row.id, reference_of(row.properties)}:
-            answer = self._answers.get(text)
-            if answer is not None:
-                self._add(answer, row)
-
-    def _add(self, answer: Answer, ticket: Ticket) -> None:
-        answer.count += 1
-        if answer.tickets:
-            if len(answer.tickets) >= MAX_LINKS or self._further >= MAX_FURTHER:
-                return
-            self._further += 1
-        created = ticket.properties.get("created")
-        answer.tickets.append(Found(ticket.id, str(created or "")[:MAX_CREATED], ticket.location))
 
     def answer(self, text: str) -> Answer:
         """What is known of a reference."""
-        return self._answers[text]
+        return self._answers.of(text)
 
     @property
     def complete(self) -> bool:
@@ -158,11 +124,6 @@ class Lookup:
 
     def dump(self) -> dict[str, Any]:
         """All of it as JSON values, for the page to carry."""
-        found = {
-            text: [answer.count, [[one.id, one.created, one.location] for one in answer.tickets]]
-            for text, answer in self._answers.items()
-            if answer.count
-        }
         return {
             "texts": self.texts,
             "notes": self.notes,
@@ -172,19 +133,17 @@ class Lookup:
             "looked_at": self.looked_at,
             "unreadable": self.unreadable,
             "looked_to": str(self.looked_to) if self.looked_to else None,
-            "found": found,
+            "found": self._answers.dump(),
         }
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Self:
-        """Read what `dump` gave. Raises KeyError, TypeError or ValueError for what another version gave."""
+        """Read what `dump` gave. Raises LookupError, TypeError or ValueError for what another version gave."""
         lookup = cls(tuple(state["texts"]), _query(state["asked"]), tuple(state["notes"]))
         lookup.rest = None if state["rest"] is None else _query(state["rest"])
         lookup.began, lookup.looked_to = float(state["began"]), Moment.parse(state["looked_to"])
         lookup.looked_at, lookup.unreadable = int(state["looked_at"]), int(state["unreadable"])
-        for text, (count, tickets) in state["found"].items():
-            lookup._answers[text] = Answer(int(count), [Found(*one) for one in tickets])
-        lookup._further = sum(len(answer.tickets) - 1 for answer in lookup._answers.values() if answer.tickets)
+        lookup._answers.load(state["found"])
         return lookup
 
 
@@ -205,19 +164,6 @@ class _Spell:
     def leaving(self) -> bool:
         """Whether nothing further on shall be begun."""
         return self.begun and self._leaving.passed
-
-
-def reference_of(properties: Mapping[str, object]) -> str:
-    """A ticket's reference as a text; a number as Copper wrote it. Empty where there is none: no line is empty."""
-    value = properties.get("reference")
-    match value:
-        case str():
-            return value
-        case float():
-            return numbers.spelled(value)
-        case int() if not isinstance(value, bool):
-            return str(value)
-    return ""
 
 
 def _query(query_string: str) -> TicketQuery:

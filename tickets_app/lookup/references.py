@@ -1,16 +1,15 @@
 """The references in what a person pasted or uploaded: one a line, or a column of a table. Knows nothing of tickets."""
 
 import codecs
-import csv
-import io
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
+from tickets_app.copper import spelling
 from tickets_app.display.spreadsheet_text import neutral
 from tickets_app.display.values import cut
 from tickets_app.filters.query_string import has_control_characters
+from tickets_app.lookup import spoilt
+from tickets_app.lookup.tables import BadListError, Table, too_many_cells, whole_line
 
 MOST = 5_000  # references in one look-up
 MAX_LENGTH = 255  # characters of one: as long as an id may be
@@ -21,18 +20,10 @@ MAX_FILE = 4_000_000  # bytes of a file, which may have further columns
 KNOWN = ("reference", "id")
 LIST, FILE, COLUMN = "references", "file", "column"  # the fields of the form
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_DELIMITERS = (",", ";", "\t")
-_SHOWN = 20  # headings that a message names
-
-
-class BadListError(ValueError):
-    """What was given holds no list of references. The message is for the person; `field` is where to change it."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        """Without a `field` it is where the list came from."""
-        super().__init__(message)
-        self.field = field
+TOO_MUCH = (
+    f"This is too much text: at most {MAX_TEXT:,} characters. Save it as a file and choose that (up to "
+    f"{MAX_FILE // 1_000_000} MB), or look it up in parts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +53,30 @@ def decode(content: bytes) -> str:
     return text
 
 
-def read(text: str, column: str = "", *, table: bool = False) -> Reading:
-    """Read a list, or the `column` of a table; `table` says that the text comes from a CSV file. Raises BadListError."""
-    text, column = text.removeprefix("\ufeff"), column.strip()
-    if len(text) > MAX_TEXT and not table:
-        raise BadListError(f"This is too much text: at most {MAX_TEXT:,} characters.")
-    if not text.strip():
+def read(text: str, column: str = "", *, table: bool = False, pasted: bool = True) -> Reading:
+    """Read a list, or the `column` of a table. Raises BadListError.
+
+    `table` says that the text comes from a CSV file; not `pasted`, that it comes from some file, which may hold more.
+    """
+    text, column = text.removeprefix("\ufeff"), spelling.seen(column)
+    if pasted and not table and len(text) > MAX_TEXT:
+        raise BadListError(TOO_MUCH, too_much=True)
+    if not spelling.seen(text):
         raise BadListError("There is no reference in it.")
-    if place := _place(text, [column] if column else list(KNOWN)):
-        return _column(text, *place)
+    sheet = Table(text)
+    if place := _place(sheet, [column] if column else list(KNOWN)):
+        return _column(sheet, *place)
     if column:
-        raise BadListError(f"No column is called “{column}”. {_there_are(text)}", COLUMN)
-    if table or "\t" in _first_line(text):
-        return _only_column(text)
-    return _reading(_LINE_END.split(text))
+        raise BadListError(f"No column is called “{column}”. {sheet.there_are()}", COLUMN)
+    if table or sheet.says or "\t" in next(line for _, line in sheet.lines() if spelling.seen(line)):
+        return _only_column(sheet)
+    return _reading(sheet.lines())
 
 
-def _place(text: str, wanted: Iterable[str]) -> tuple[str, int, list[str]] | None:
+def _place(sheet: Table, wanted: Iterable[str]) -> tuple[str, int, list[str]] | None:
     """Where a column of one of these names is: what stands between cells, its number, and all headings."""
-    for delimiter in _DELIMITERS:
-        headings = _headings(text, delimiter)
+    for delimiter in sheet.delimiters:
+        headings = sheet.headings(delimiter)
         folded = [heading.casefold() for heading in headings]
         name = next((name for name in wanted if name.casefold() in folded), None)
         if name is None:
@@ -92,74 +87,69 @@ def _place(text: str, wanted: Iterable[str]) -> tuple[str, int, list[str]] | Non
     return None
 
 
-def _first_line(text: str) -> str:
-    return next(line for line in _LINE_END.split(text) if line.strip())
+def _column(sheet: Table, delimiter: str, index: int, headings: list[str]) -> Reading:
+    """One column below its heading. Where that is the only one, each line is a reference, whatever signs are in it."""
+    heading, named = cut(headings[index], 40), sheet.heading_row(delimiter)
+    below = named.end if named else 0
+    if not headings[1:]:
+        lines = ((number, whole_line(number, line, sheet.delimiters)) for number, line in sheet.lines(below))
+        return _reading(lines, table=True, notes=[f"The first line, “{heading}”, was taken for a heading."])
+    cells = _cells(sheet, delimiter, index, headings, below)
+    return _reading(cells, table=True, notes=[f"The column “{heading}” was read."])
 
 
-def _headings(text: str, delimiter: str) -> list[str]:
-    """The cells of the first row that is not blank; of one that no CSV has, none."""
-    try:
-        return [cell.strip() for cell in next(row for row in _rows(text, delimiter) if any(map(str.strip, row)))]
-    except (BadListError, StopIteration):
-        return []
+def _cells(sheet: Table, delimiter: str, index: int, headings: Sequence[str], below: int) -> Iterator[tuple[int, str]]:
+    """The cells of a column with the numbers of their lines. No row may have more, or more that is not blank, than headings."""
+    width = max(number for number, name in enumerate(headings, 1) if name)
+    for row in sheet.rows(delimiter):
+        if row.line <= below:
+            continue
+        if not row.blank and (len(row.cells) > len(headings) or _reaches(row.cells, width)):
+            raise too_many_cells(row.line)
+        yield row.line, row.cells[index] if index < len(row.cells) else ""
 
 
-def _rows(text: str, delimiter: str) -> Iterable[list[str]]:
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise BadListError(f"This cannot be read as CSV: {error}.") from None
-
-
-def _there_are(text: str) -> str:
-    headings = max((_headings(text, delimiter) for delimiter in _DELIMITERS), key=len)
-    names = ", ".join(f"“{cut(heading, 40)}”" for heading in headings[:_SHOWN])
-    return f"The first line has {names}{' and more' if len(headings) > _SHOWN else ''}."
-
-
-def _column(text: str, delimiter: str, index: int, headings: list[str]) -> Reading:
-    """One column below its heading."""
-    rows = iter(_rows(text, delimiter))
-    first = next(number for number, row in enumerate(rows, 1) if any(map(str.strip, row)))
-    cells = [row[index] if index < len(row) else "" for row in rows]
-    heading = cut(headings[index], 40)
-    note = "The column “{}” was read." if headings[1:] else "The first line, “{}”, was taken for a heading."
-    return _reading(cells, first=first + 1, table=True, notes=[note.format(heading)])
-
-
-def _only_column(text: str) -> Reading:
+def _only_column(sheet: Table) -> Reading:
     """A table without a heading that is known: its only column."""
-    delimiter = max(_DELIMITERS, key=lambda one: len(_headings(text, one)))
-    rows = list(_rows(text, delimiter))
-    if any(any(map(str.strip, row[1:])) for row in rows):
-        raise BadListError(f"Which column holds the references? {_there_are(text)} Type its name here.", COLUMN)
-    return _reading([row[0] if row else "" for row in rows], table=True)
+    rows = [row for row in sheet.rows(sheet.widest) if not row.blank]
+    if _reaches(rows[0].cells, 1):
+        raise BadListError(f"Which column holds the references? {sheet.there_are()} Type its name here.", COLUMN)
+    for row in rows:
+        if _reaches(row.cells, 1):
+            raise too_many_cells(row.line)
+    return _reading([(row.line, row.cells[0]) for row in rows], table=True)
 
 
-def _reading(cells: Iterable[str], first: int = 1, *, table: bool = False, notes: Iterable[str] = ()) -> Reading:
+def _reaches(cells: Sequence[str], width: int) -> bool:
+    """Whether there is something in a cell beyond so many."""
+    return any(map(spelling.seen, cells[width:]))
+
+
+def _reading(cells: Iterable[tuple[int, str]], *, table: bool = False, notes: Iterable[str] = ()) -> Reading:
     """Take the spaces off, leave out what is blank, and refuse what can be no reference."""
-    texts: list[str] = []
+    found: list[tuple[int, str]] = []
     blank = trimmed = restored = 0
-    for number, cell in zip(count(first), cells, strict=False):
+    for number, cell in cells:
         text = cell.strip()
-        if not text:
+        if not spelling.seen(text):
             blank += 1
             continue
         trimmed += text != cell
         if table and text.startswith("'") and neutral(text[1:]) == text:
             text, restored = text[1:], restored + 1
         _check(text, number)
-        texts.append(text)
-    if not texts:
+        found.append((number, text))
+    if not found:
         raise BadListError("There is no reference in it.")
-    if len(texts) > MOST:
-        raise BadListError(f"These are {len(texts):,} references: at most {MOST:,} can be looked up at once.")
+    if len(found) > MOST:
+        raise BadListError(f"These are {len(found):,} references: at most {MOST:,} can be looked up at once.")
     told = (
         (blank if table else 0, "{} had nothing in this column."),
         (trimmed, "Spaces around {} were taken off."),
         (restored, "The ' that files for spreadsheets have in front of signs was taken off {}."),
     )
-    return Reading(tuple(texts), (*notes, *(words.format(_lines(number)) for number, words in told if number)))
+    words = (words.format(_lines(number)) for number, words in told if number)
+    return Reading(tuple(text for _, text in found), (*notes, *words, *spoilt.hints(found)))
 
 
 def _lines(number: int) -> str:

@@ -9,15 +9,27 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from tickets_app.copper import spelling
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.resources import encodable
 from tickets_app.display import values
 from tickets_app.display.spreadsheet_text import BOM, neutral
 from tickets_app.filters import links, times
 from tickets_app.gateway.location_names import Names
-from tickets_app.lookup.lookup import Answer, Found, Lookup
+from tickets_app.lookup.answers import Answer, Found, differences, nearness
+from tickets_app.lookup.lookup import Lookup
 
-HEADER = ("input", "result", "times_found", "tickets", "created", "locations", "location_names", "looked_through")
+HEADER = (
+    "input",
+    "result",
+    "times_found",
+    "tickets",
+    "created",
+    "locations",
+    "location_names",
+    "remarks",
+    "looked_through",
+)
 
 
 class Result(StrEnum):
@@ -38,6 +50,7 @@ class Shown:
     created: str
     iso: str
     location: str
+    remark: str  # what nobody sees of its text, or in what it differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class Line:
     tickets: list[Shown]
     more: int  # tickets that were counted and are not named
     more_url: str
+    nearly: list[Shown]  # where no ticket has it: those that nearly do
+    more_nearly: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ class Told:
             complete=lookup.complete,
             heading=self._heading(),
             looked=self._looked(),
-            summary=self._summary(counts),
+            summary=self._summary(counts, nearly=sum(bool(line.nearly) for line in lines)),
             asks=f"{len(lines):,} {'reference' if len(lines) == 1 else 'references'}",
             looked_at=f"{lookup.looked_at:,} {'ticket' if lookup.looked_at == 1 else 'tickets'}",
             unreadable=lookup.unreadable,
@@ -124,6 +139,7 @@ class Told:
             " ".join(one.created for one in answer.tickets),
             " ".join(place or "none" for place in places),
             "; ".join(self._names.of(place) if place else "none" for place in places),
+            "; ".join([*(one.remark for one in line.tickets if one.remark), *_nearly(line)]),
         )
 
     def _results(self) -> Iterator[tuple[Result, str]]:
@@ -136,9 +152,11 @@ class Told:
         answer = self._lookup.answer(text)
         result, words = self._result(answer)
         more = answer.count - len(answer.tickets)
-        url = links.list_url(replace(self._lookup.asked, search_query=text)) if more else ""
-        shown = [self._shown(one) for one in answer.tickets]
-        return Line(number, text, result, words, shown, more, url)
+        held = (answer.tickets[0].text if answer.tickets else "") or spelling.seen(text)
+        url = links.list_url(replace(self._lookup.asked, search_query=held)) if more else ""
+        shown = [self._shown(one, "; ".join(differences(text, one))) for one in answer.tickets]
+        nearly = [self._shown(one, nearness(text, one)) for one in answer.nearly]
+        return Line(number, text, result, words, shown, more, url, nearly, answer.nearly_count - len(nearly))
 
     def _result(self, answer: Answer) -> tuple[Result, str]:
         so_far = "" if self._lookup.complete else " so far"
@@ -152,14 +170,15 @@ class Told:
             return Result.OPEN, "Not looked for yet"
         return Result.OPEN, f"Not looked for yet before {self._say(self._lookup.looked_to)}"
 
-    def _shown(self, one: Found) -> Shown:
+    def _shown(self, one: Found, remark: str) -> Shown:
         created = Moment.parse(one.created)
         return Shown(
             id=one.id,
             url=links.ticket_url(one.id),
-            created=times.show(created, self._zone) if created else values.plain(one.created, values.MAX_DETAIL),
+            created=times.show(created, self._zone) if created else _or_nothing(one.created),
             iso=one.created if created else "",
             location=values.plain(self._names.of(one.location), values.MAX_CELL) if one.location else "",
+            remark=remark,
         )
 
     def _heading(self) -> str:
@@ -188,7 +207,7 @@ class Told:
     def _began(self) -> Moment:
         return Moment.of(datetime.fromtimestamp(int(self._lookup.began), UTC))
 
-    def _summary(self, counts: Counter[Result]) -> str:
+    def _summary(self, counts: Counter[Result], *, nearly: int) -> str:
         found = [
             f"{counts[Result.FOUND]:,} found",
             f"{counts[Result.SEVERAL]:,} found several times",
@@ -196,7 +215,7 @@ class Told:
             if self._lookup.complete
             else f"{counts[Result.OPEN]:,} not looked for to the end",
         ]
-        return f"{', '.join(found)}."
+        return f"{', '.join(found)}{f' ({nearly:,} nearly)' if nearly else ''}."
 
     def _through(self) -> str:
         """How far was looked, in Copper's own spelling of times."""
@@ -210,3 +229,13 @@ class Told:
 
     def _say(self, moment: Moment) -> str:
         return f"{times.show(moment, self._zone)}"
+
+
+def _nearly(line: Line) -> Iterator[str]:
+    yield from (f"nearly: {one.remark} {one.id}" for one in line.nearly)
+    if line.more_nearly:
+        yield f"nearly: and {line.more_nearly} more"
+
+
+def _or_nothing(text: str) -> str:
+    return values.plain(text, values.MAX_DETAIL) if text else ""

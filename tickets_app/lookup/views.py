@@ -1,6 +1,5 @@
 """Looking up many references: the page with the form and the result, how it goes meanwhile, and the result as a file."""
 
-import secrets
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -15,13 +14,13 @@ from tickets_app.display import failures, person
 from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
-from tickets_app.long_runs.progress import Watched, owner_of
+from tickets_app.long_runs.progress import Watched, begin, owner_of
 from tickets_app.long_runs.wording import run_view
 from tickets_app.lookup.form import LookupForm
 from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import FILE
 from tickets_app.lookup.result import Told
-from tickets_app.rights import EXPORT, needs
+from tickets_app.rights import EXPORT, needs, staying
 
 DO, GO_ON, FURTHER, DOWNLOAD = "do", "go_on", "further", "download"  # what a button of the result asks for
 STATE, TOKEN = "state", "token"
@@ -32,6 +31,7 @@ UNKNOWN_STATE = (
 
 
 @needs(EXPORT)
+@staying
 @require_http_methods(["GET", "HEAD", "POST"])
 def lookup_page(request: HttpRequest) -> HttpResponse:
     """The form; sent, what was found of the references."""
@@ -44,7 +44,7 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
     )
     if not form.is_valid():
         form.keep_file()
-        return _page(request, form, status=400)
+        return _page(request, form, status=413 if form.too_much else 400)
     lookup = form.lookup
     failure = _look(request, lookup)
     _tell_trail(request, lookup, failure)
@@ -84,7 +84,7 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
     form = LookupForm(Parameters({}, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
     try:
         lookup = Lookup.load(signing.loads(request.POST.get(STATE, ""), salt=_salt(request)))
-    except (signing.BadSignature, KeyError, TypeError, ValueError):
+    except (signing.BadSignature, LookupError, TypeError, ValueError):
         return _page(request, form, problem=UNKNOWN_STATE, status=400)
     if wanted == DOWNLOAD:
         return _download(request, lookup)
@@ -112,7 +112,7 @@ def _page(
 ) -> HttpResponse:
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
-    context: dict[str, object] = {"form": form, "problem": problem, TOKEN: secrets.token_urlsafe(16)}
+    context: dict[str, object] = {"form": form, "problem": problem, TOKEN: begin(request)}
     if lookup:
         failure = failures.describe(error, person.zone_of(request)) if error else None
         watched = Watched(owner_of(request), request.POST.get(TOKEN))

@@ -15,6 +15,7 @@ from tickets_app.filters import chips, links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.location_names import Names
 from tickets_app.models import SavedView
 from tickets_app.rights import ADMINISTER, SHARE, VIEW, needs
 from tickets_app.saved_views import store
@@ -150,7 +151,8 @@ def _page(
 ) -> HttpResponse:
     owner, preference = person.owner_of(request), person.preference_of(request)
     default = preference.default_view_id if preference else None
-    rows = [_row(request, view, owner, default) for view in store.visible(owner)]
+    names = gateway.location_names()  # once: while they are loading, each time would wait for them
+    rows = [_row(request, view, owner, default, names) for view in store.visible(owner)]
     context = {
         "rows": rows,
         "problem": problem,
@@ -162,9 +164,9 @@ def _page(
     return render(request, "tickets/saved_views/saved_views.html", context, status=status if problem else 200)
 
 
-def _row(request: HttpRequest, view: SavedView, owner: Owner | None, default: int | None) -> ViewRow:
+def _row(request: HttpRequest, view: SavedView, owner: Owner | None, default: int | None, names: Names) -> ViewRow:
     form = _form(request, view.query)
-    in_force = chips.chips(form, form.query, gateway.location_names()) if form else ()
+    in_force = chips.chips(form, form.query, names) if form else ()
     mine = owner is not None and owner.owns(view)
     return ViewRow(
         view=view,

@@ -18,6 +18,8 @@ from tickets_app.gateway import tickets as gateway
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket import properties
 
+LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn's `limit_request_line`)
+
 
 @needs(VIEW)
 @require_safe
@@ -28,7 +30,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     zone = person.zone_of(request)
     context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
     try:
-        ticket = gateway.ticket(ticket_id)
+        found = gateway.ticket(ticket_id)
     except CopperError as error:
         trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, zone)
@@ -37,10 +39,12 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         )
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
+    ticket = found.ticket
     raw, raw_cut = properties.raw_json(ticket.properties)
     names = gateway.location_names()
     context |= {
         "ticket": ticket,
+        "silence": failures.silence(found.silent, found.as_of, zone) if found.silent else "",
         "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
         "values": properties.all_values(ticket.properties),
         "zone_name": zone.key,
@@ -55,7 +59,12 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The list that the person came from, else the list's first page."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc == request.get_host() and came_from.path == reverse("tickets:list"):
-        return came_from._replace(scheme="", netloc="", fragment="").geturl()
-    return reverse("tickets:list")
+    home = reverse("tickets:list")
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # such as `http://[`
+        return home
+    if came_from.netloc != request.get_host() or came_from.path != home:
+        return home
+    back = came_from._replace(scheme="", netloc="", fragment="").geturl()
+    return back if len(back) <= LONGEST_ADDRESS else home

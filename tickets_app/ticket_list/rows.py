@@ -11,7 +11,7 @@ from tickets_app.copper.errors import Kind
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Unreadable
 from tickets_app.display import property_paths, values
-from tickets_app.display.failures import Failure, describe
+from tickets_app.display.failures import Failure, describe, silence
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
@@ -53,6 +53,7 @@ class TicketList:
     exact: RowView | None  # the ticket whose id was searched for
     pause: int | None  # seconds until Copper may be asked again
     failure: Failure | None
+    silence: str  # what stands above rows that Copper gave a while ago
     as_of: str | None
     skew_minutes: int
     replaced: bool
@@ -79,6 +80,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
         exact=exact if isinstance(exact, RowView) else None,
         pause=ceil(outcome.pause) if outcome.pause else None,
         failure=describe(outcome.failure, zone) if outcome.failure else None,
+        silence=silence(outcome.silent, outcome.as_of, zone) if outcome.silent and outcome.as_of else "",
         as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
         replaced=outcome.replaced,

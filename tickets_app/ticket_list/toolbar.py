@@ -36,14 +36,19 @@ class Toolbar:
     watched: bool
 
 
+def _views(request: HttpRequest, kept: str) -> list[Entry]:
+    return [
+        Entry(view.name, links.view_url(view.query), view.query == kept)
+        for view in store.visible(person.owner_of(request))
+    ]
+
+
 def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Toolbar:
     """Gather the menus of a page. Asks Copper for nothing."""
     here = form.address(query.first_page(), form.range)
     kept = links.list_query(here)
-    views = [
-        Entry(view.name, links.view_url(view.query), view.query == kept)
-        for view in store.visible(person.owner_of(request))
-    ]
+    none: list[Entry] = []
+    views = person.while_known(request, lambda: _views(request, kept), none)
     presets = menus.presets(form, query)
     return Toolbar(
         here=here,

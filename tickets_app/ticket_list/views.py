@@ -33,7 +33,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     canonical = form.address(query, form.range)
     if form.has_local_times and not request.htmx:
         return HttpResponseRedirect(canonical)
-    outcome = gateway.list_tickets(query, lively=bool(request.htmx))
+    outcome = gateway.list_tickets(query, lively=bool(request.htmx), stale=True)
     names = gateway.location_names()
     form.offer_locations(names)
     tickets = lists.build(form, query, outcome, names)

@@ -12,6 +12,9 @@
   let stopped = false;
   let timer = 0;
   let moveFocus = false;
+  let sendAgain = null; // what was sent with the token of a former log-in, until it is sent with the new one
+  let sentAgain = false;
+  const away = offline.textContent;
 
   const begin = () => {
     offline.hidden = true;
@@ -57,18 +60,50 @@
     if (!looks(event.detail.requestConfig.elt)) return;
     if (!xhr.responseText.includes('id="lookup-form"')) {
       event.detail.shouldSwap = false;
-      failed();
-    } else if (xhr.status === 400 && result()) { // the form comes back with errors: what was found before stays
+      refused(new DOMParser().parseFromString(xhr.responseText, "text/html"), event.detail.requestConfig.elt);
+      return;
+    }
+    sentAgain = false;
+    if (xhr.status === 400 && result()) { // the form comes back with errors: what was found before stays
       event.detail.target = document.getElementById("lookup-form");
       event.detail.selectOverride = "#lookup-form";
     }
   });
-  const failed = () => {
+  // Who asks how it goes, or stops it, without a session is not led to the log-in page: what stands here would be lost.
+  const here = run.dataset.url.split("TOKEN")[0];
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (xhr.status === 401 && requestConfig.path !== here && requestConfig.path.startsWith(here)) event.preventDefault();
+  });
+  const refused = (page, elt) => {
+    const kept = page.getElementById("kept");
+    const token = page.querySelector("#kept input[name=csrfmiddlewaretoken]");
+    if (kept && kept.dataset.kept === "form" && token && !sentAgain) {
+      for (const one of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) one.value = token.value;
+      sentAgain = true;
+      sendAgain = elt;
+      return;
+    }
+    const words = [...page.querySelectorAll(".failure h1, .failure > p")].map((one) => one.textContent.trim());
+    if (kept && kept.dataset.kept === "login") {
+      words[1] = "What stands here stays. Log in in another tab, come back to this one, and press the button again.";
+    }
+    failed(words.join(". ").replaceAll("..", "."), page.getElementById("kept-login"));
+  };
+  const failed = (words, link) => {
     end();
     stopped = true;
+    sentAgain = false;
+    offline.textContent = words || away;
+    if (link) offline.append(" ", link);
     offline.hidden = false;
     say(offline.textContent);
   };
+  document.addEventListener("htmx:afterRequest", () => {
+    const elt = sendAgain;
+    sendAgain = null;
+    if (elt) setTimeout(() => htmx.trigger(elt, elt.id === "lookup-form" ? "submit" : "click"));
+  });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => { if (looks(event.detail.elt)) failed(); });
   }

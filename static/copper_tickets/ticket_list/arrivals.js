@@ -41,6 +41,14 @@
     place().dataset.poll = answer.dataset.poll;
     if (fresh.length) show();
   };
+  // What stands above rows of a while ago is no longer true once Copper answers.
+  const answersAgain = () => {
+    for (const note of document.querySelectorAll("[data-silence]")) {
+      note.firstChild.textContent = "Copper answers again; these are the tickets of before. ";
+      note.querySelector("a").textContent = "Load them anew";
+      note.removeAttribute("data-silence");
+    }
+  };
   const words = () => {
     if (kept.length >= MOST) return `More than ${MOST} new tickets: load the list again`;
     return kept.length === 1 ? "1 new ticket" : `${kept.length} new tickets`;
@@ -61,6 +69,7 @@
       if (here !== place()) return; // another list is shown by now
       if (answer.ok && page) {
         pause = 0;
+        answersAgain();
         take(page);
       } else pause = Math.min(SLOWEST, 2 * wait());
     } catch {

@@ -42,7 +42,7 @@ def test_the_dashboard_shows_every_figure():
 
 
 def test_the_dashboard_asks_only_for_labels_that_exist():
-    labels = {"view", "status", "result", "le"}
+    labels = {"view", "status", "result", "part", "le"}
     for expression in expressions():
         for inside in re.findall(r"\{([^}]*)\}|by \(([^)]*)\)", expression):
             assert {name.strip() for name in re.findall(r"(\w+)(?==|,|$)", ",".join(inside).strip(","))} <= labels

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client, override_settings
 
+from dashboard.operations import health
 from dashboard.operations.logs import JsonLine, Output, cleaned
 from tests.dashboard.operations.conftest import TICKETS
 from tests.dashboard.operations.test_canaries import CANARY_KEY
@@ -42,13 +44,16 @@ def test_one_line_a_request(client, serve, log):
     assert 0 < line["copper_ms"] < line["ms"]
 
 
-def test_machines_that_ask_all_the_time_leave_no_line_unless_they_get_bad_news(client, db, log, settings):
+def test_machines_that_ask_all_the_time_leave_no_line_unless_they_get_bad_news(client, db, log, settings, monkeypatch):
     for address in ("/healthz", "/readyz", "/metrics", "/static/copper_tickets/app.css"):
         client.get(address).close()
     assert request_lines(log()) == []
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
-    }
+    settings.LOGIN_REQUIRED = True
+
+    def fails() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(health, "_ask_database", fails)
     client.get("/readyz")
     assert [line["status"] for line in request_lines(log())] == [503]
 

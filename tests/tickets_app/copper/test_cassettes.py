@@ -107,7 +107,7 @@ def test_a_search_whose_first_pages_are_empty():
 @pytest.mark.vcr
 def test_one_ticket():
     first = gateway.list_tickets(TicketQuery(limit=5)).rows[0]
-    assert gateway.ticket(first.id).properties == first.properties
+    assert gateway.ticket(first.id).ticket.properties == first.properties
 
 
 @pytest.mark.vcr

@@ -1,5 +1,11 @@
 """Cells of a file: what a ticket holds lies in the column of its path, and nothing is lost."""
 
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,7 +13,7 @@ from tickets_app.copper import numbers
 from tickets_app.copper.numbers import Exact
 from tickets_app.copper.resources import Ticket
 from tickets_app.display import property_paths
-from tickets_app.export.writers import OTHER, Columns, CsvLines
+from tickets_app.export.writers import OTHER, Columns, CsvLines, Workbook
 
 names = st.sampled_from(["a", "b", "c.d", "e,f", "", "location"])
 leaves = st.one_of(
@@ -49,11 +55,71 @@ def test_names_that_are_one_step_and_others_give_the_same_cells():
     assert Columns([("a",), ("x",), ("n",), ("b", "c")]).values(ticket) == [1, None, None, 2]
 
 
+@pytest.mark.parametrize(
+    ("there", "name"),
+    [
+        (["x"], "(other)"),
+        (["(other)"], "(other 2)"),
+        (["(other 2)", "(Other)"], "(other 3)"),
+        (["(other)\u200b"], "(other 2)"),
+        (["(other) "], "(other 2)"),
+        (["( other)"], "(other 2)"),
+    ],
+)
+def test_the_column_for_what_comes_later_is_told_apart_from_all_others(there, name):
+    first, later = Ticket("tkt_1", dict.fromkeys(there, "theirs")), Ticket("tkt_2", {"late": 1})
+    columns = Columns([])
+    assert columns.begin([first])[-1] == name
+    assert columns.values(first)[-1] is None
+    assert columns.values(later)[-1] == {"late": 1}
+    lines = CsvLines()
+    assert lines.begin([first]).decode().endswith(f',"{name}"\r\n')
+
+
 def test_a_half_of_a_character_is_replaced_and_disturbs_no_other_cell():
     lines = CsvLines([("a",), ("b",)])
     rows = [Ticket("tkt_1", {"a": "x\ud800y", "b": "é"}), Ticket("tkt_2", {"a": "=1", "b": "\udfff"})]
     lines.begin(rows)
     assert lines.rows(rows).decode() == '"x\ufffdy","é"\r\n"\'=1","\ufffd"\r\n'
+
+
+def sheet_with(folder: Path, *values: object, at: int | None = None) -> tuple[list[list[object]], str]:
+    """The cells of an Excel file with these values one below the other, and its XML; `at`: as if so many rows were there."""
+    file = folder / "tickets.xlsx"
+    book = Workbook(file, [("n",)])
+    book.begin([])
+    book._at = at or book._at
+    book.rows([Ticket("tkt_1", {"n": value}) for value in values])
+    book.incomplete(len(values))
+    book.close()
+    with ZipFile(file) as parts:
+        xml = parts.read("xl/worksheets/sheet1.xml").decode()
+    rows = [] if at else [list(row) for row in openpyxl.load_workbook(file)["Tickets"].iter_rows(values_only=True)]
+    return rows, xml
+
+
+EXACT = {
+    "123456789012345": 123456789012345,  # 15 digits: as many as Excel keeps
+    "-0.12345678901234": -0.12345678901234,
+    "1234567890123456": "1234567890123456",
+    "12345678901234567": "12345678901234567",
+    "0.1234567890123456": "0.1234567890123456",
+    "1e3": "1e3",  # a number that Excel would show otherwise stays as it was sent
+    "2.5E-7": "2.5E-7",
+    "1e-07": "1e-07",
+    "1e400": "1e400",
+}
+
+
+def test_excel_numbers_are_those_that_it_can_keep_and_show_as_they_were_sent(tmp_path):
+    rows, _ = sheet_with(tmp_path, *numbers.loads(f"[{','.join(EXACT)}]"))
+    assert [row[0] for row in rows[1:-1]] == list(EXACT.values())
+
+
+def test_a_sheet_has_room_for_its_last_ticket_and_the_line_that_says_what_is_missing(tmp_path):
+    _, xml = sheet_with(tmp_path, "last", at=Workbook.room)
+    last = 1_048_576  # rows of a sheet, as Excel has them
+    assert re.findall(r'<row r="(\d+)"', xml) == ["1", str(last - 1), str(last)]
 
 
 @given(

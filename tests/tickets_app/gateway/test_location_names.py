@@ -10,8 +10,8 @@ from tickets_app.gateway import location_names
 from tickets_app.gateway.location_names import Directory, State
 
 
-def place(id_: str, name: object) -> Location:
-    return Location(id_, {"id": id_, "display_name": name})
+def place(id_: str, name: object, city: object = None) -> Location:
+    return Location(id_, {"id": id_, "display_name": name, "address": {"city": city}})
 
 
 def test_names_come_in_the_background_and_are_sorted_for_the_menu():
@@ -64,3 +64,50 @@ def test_a_failure_is_not_asked_about_again_at_once():
     made.names(10)
     made.refresh_when_due()
     assert asked == [1]
+
+
+SAME = [
+    (["Reno", "Sparks"], ["Main St (Reno)", "Main St (Sparks)"]),
+    ([None, None], ["Main St (loc_0)", "Main St (loc_1)"]),
+    (["Reno", None], ["Main St (Reno)", "Main St (loc_1)"]),
+    (["Reno", "Reno", "Sparks"], ["Main St (Reno, loc_0)", "Main St (Reno, loc_1)", "Main St (Sparks)"]),
+    (["Reno", " Reno\u00a0"], ["Main St (Reno, loc_0)", "Main St (Reno, loc_1)"]),
+    (["", " \u00a0"], ["Main St (loc_0)", "Main St (loc_1)"]),
+    ([7, {"city": "x"}], ["Main St (loc_0)", "Main St (loc_1)"]),
+]
+
+
+@pytest.mark.parametrize(("cities", "names"), SAME)
+def test_names_that_look_the_same_are_told_apart_by_city_else_by_id(cities, names):
+    places = [place(f"loc_{number}", "Main St", city) for number, city in enumerate(cities)]
+    told = location_names._told_apart([*places, place("loc_x", "Elm St", "Reno")])
+    assert list(told.values()) == [*names, "Elm St"], "and nothing is added where nothing clashes"
+
+
+@pytest.mark.parametrize("other", ["Main St ", "Main\u00a0St", "Main  St", "Main St\u00ad"])
+def test_what_one_cannot_tell_apart_by_eye_is_the_same_name(other):
+    told = location_names._told_apart([place("loc_a", "Main St", "Reno"), place("loc_b", other, "Sparks")])
+    assert told["loc_a"] == "Main St (Reno)"
+    assert told["loc_b"].endswith("(Sparks)")
+
+
+def test_no_name_that_somebody_gave_looks_like_one_of_ours():
+    places = [("loc_a", "Main St", "Reno"), ("loc_b", "Main St", "Sparks"), ("loc_c", "Main St (Reno)", None)]
+    places += [("loc_d", "loc_e", None), ("loc_e", None, None), ("loc_f", "\u00ad", None), ("loc_g", "\u2800", "Reno")]
+    told = location_names._told_apart([place(*one) for one in places])
+    assert len(set(told.values())) == len(places)
+    assert (told["loc_f"], told["loc_g"]) == ("loc_f", "loc_g")
+
+
+def test_long_names_that_begin_alike_show_where_they_differ():
+    told = location_names._told_apart([place("loc_a", "x" * 300, "Reno"), place("loc_b", "x" * 299, "Sparks")])
+    assert told["loc_a"].endswith("xx… (Reno)")
+    assert told["loc_b"].endswith("xx… (Sparks)")
+    assert all(len(name) < 200 for name in told.values()), "the list cuts a cell there"
+
+
+def test_a_location_without_an_address_is_told_apart_too():
+    places = [
+        Location(id_, {"display_name": "Main St", **more}) for id_, more in (("loc_a", {}), ("loc_b", {"address": 7}))
+    ]
+    assert list(location_names._told_apart(places).values()) == ["Main St (loc_a)", "Main St (loc_b)"]

@@ -89,3 +89,24 @@ def test_a_form_of_another_site_is_refused(serve):
     strict = Client(enforce_csrf_checks=True)
     assert look_up(strict, ["R-1"]).status_code == 403
     assert len(sandbox.ledger) == 0
+
+
+def test_more_than_may_be_pasted_is_refused_with_the_bound_and_a_way_and_stays_in_the_field(client, serve):
+    sandbox = serve([])
+    pasted = "R-1234567\r\n" * 95_000
+    response = client.post(PAGE, {"references": pasted})
+    assert response.status_code == 413
+    words = text_of(response)
+    assert (
+        "at most 1,000,000 characters. Save it as a file and choose that (up to 4 MB), or look it up in parts." in words
+    )
+    assert pasted in response.content.decode()
+    assert len(sandbox.ledger) == 0
+
+
+def test_a_file_of_that_size_is_read(client, serve):
+    serve([])
+    lines = "\n".join(f"{number:0250}" for number in range(4_500))
+    response = client.post(PAGE, {"references": "", "file": SimpleUploadedFile("a.txt", lines.encode()), **DAY})
+    assert response.status_code == 200
+    assert "4,500 references" in text_of(response)

@@ -12,7 +12,8 @@ from tickets_app.copper.resources import Ticket
 from tickets_app.display.spreadsheet_text import neutral
 from tickets_app.export.writers import CsvLines
 from tickets_app.lookup import references
-from tickets_app.lookup.references import COLUMN, MAX_LENGTH, MOST, BadListError, decode, read
+from tickets_app.lookup.references import COLUMN, MAX_LENGTH, MOST, decode, read
+from tickets_app.lookup.tables import BadListError
 
 # What a line may hold and still be itself: nothing to take off, no control characters, no heading, no column.
 LINES = st.lists(
@@ -86,7 +87,7 @@ def test_a_column_that_is_named_is_read_whatever_it_is_called():
         ("x,x\n1,2", "x", False, COLUMN, "More than one column is called “x”."),
         ("a\tb\n1\t2", "", False, COLUMN, "Which column holds the references? The first line has “a”, “b”."),
         ("a,b\n1,2", "", True, COLUMN, "Which column holds the references? The first line has “a”, “b”."),
-        ('a,reference\n1,"b', "", False, None, "This cannot be read as CSV"),
+        ('a,reference\n1,"b', "", False, None, "This cannot be read as CSV: line 2 opens a quotation"),
         ("a\n" + "b" * (MAX_LENGTH + 1), "", False, None, f"Line 2 is too long for a reference: at most {MAX_LENGTH}"),
         ("a\nb\0c", "", False, None, "Line 2 holds a character that cannot be typed"),
         ('n,reference\n1,a\n\n2,"b\nc"', "", False, None, "Line 4 holds a character that cannot be typed"),

@@ -121,7 +121,8 @@ class Slots:
         """The account, if it is not what was told last."""
         with self._lock:
             target = self._returned + min(self._held.total() + len(self._waiting), self._limit)
-            told = (self._returned, target, self._limit)
+            # What it granted itself is nobody else's to know: it must be in the first account that the pool hears again.
+            told = (self._returned, target, self._limit, self._granted if self._alone else 0)
             if told == self._told:
                 return None
             self._told = told

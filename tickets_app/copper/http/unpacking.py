@@ -52,13 +52,18 @@ def _unpacked(response: requests.Response, deadline: Deadline) -> Iterator[bytes
         return
     if encoding not in {"gzip", "x-gzip"}:  # Accept-Encoding says what is asked for
         raise CopperError(Kind.UNREADABLE, "an encoding that was not asked for")
+    yield from _gunzipped(packed, deadline)
+
+
+def _gunzipped(packed: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
+    """One gzip file may follow the other (RFC 1952, 2.2). Raises zlib.error for one that is cut."""
     unpacker = zlib.decompressobj(31)
     for chunk in packed:
         rest = chunk
         while rest:
             if deadline.passed:
                 raise CopperError(Kind.TIMEOUT, "the deadline passed while the answer was unpacked")
-            if unpacker.eof:  # one gzip file may follow the other (RFC 1952, 2.2)
+            if unpacker.eof:
                 unpacker = zlib.decompressobj(31)
             yield unpacker.decompress(rest, PIECE)
             rest = unpacker.unconsumed_tail or unpacker.unused_data

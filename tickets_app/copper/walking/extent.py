@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tickets_app.copper.moments import Moment
+from tickets_app.copper.moments import FIRST, LAST, Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.walking.parts import Part
 from tickets_app.copper.walking.walk import Walk
@@ -35,7 +35,7 @@ class Extent:
 
     def query_of(self, part: Part) -> TicketQuery:
         """What to ask for a part."""
-        low, high = (None if end is None else Moment.of_microseconds(end) for end in (part.bound, part.high))
+        low, high = (None if end is None else bound_at(end) for end in (part.bound, part.high))
         base = self.base if part.high is None else self.base.first_page()
         return base.between(low, high)
 
@@ -43,7 +43,7 @@ class Extent:
         """The next page of a survey: by time alone, so that it does not matter who listed what is above."""
         query = replace(self.query_of(part), starting_after=None, search_query=None, limit=MAX_LIMIT)
         bounded = part.at < self.ceiling or self.base.starting_after
-        return query.between(None, Moment.of_microseconds(part.at)) if bounded else query
+        return query.between(None, bound_at(part.at)) if bounded else query
 
     def walked(
         self, low: int | None, high: int | None, rows: int | None = None, again: Sequence[int | None] = ()
@@ -58,3 +58,8 @@ class Extent:
         for end, value in ends.items():
             setattr(part, end, value)
         part.walk = Walk(self.query_of(part))
+
+
+def bound_at(end: int) -> Moment | None:
+    """The end of a part as a bound; none beyond the first and the last time that can be written: there it is none."""
+    return Moment.of_microseconds(end) if FIRST.microseconds <= end <= LAST.microseconds else None

@@ -32,7 +32,7 @@ class Part:
     dropped: bool = False
     by_cursor: bool = False  # more rows of one time than a page holds: only cursors tell them apart
     failure: CopperError | None = None
-    pauses: int = 0
+    pauses: int = 0  # times that Copper answered 429 to the request that is asked again
     found: int = 0
     steps: deque[Step] = field(default_factory=deque)
     lows: list[int | None] = field(default_factory=list)  # its low end at each request of its walk that was answered

@@ -14,7 +14,7 @@ from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import SPAN, Cuts
-from tickets_app.copper.walking.extent import Extent
+from tickets_app.copper.walking.extent import Extent, bound_at
 from tickets_app.copper.walking.parts import Job, Part, Tally, about, in_order, spell
 from tickets_app.copper.walking.survey import Survey
 from tickets_app.copper.walking.walk import Fetch, Step, Walk
@@ -69,7 +69,7 @@ class Plan:
             return None
         part.running, part.asked = True, part.bound
         if part.walk and part.walk.rest and part.bound is not None:  # it may have been split since its last request
-            part.walk.rest = part.walk.rest.between(Moment.of_microseconds(part.bound), None)
+            part.walk.rest = part.walk.rest.between(bound_at(part.bound), None)
         return Job(part, None if part.walk else self._extent.survey_of(part), part is self._parts[0])
 
     def _most_urgent(self, idle: list[Part]) -> Part:
@@ -128,12 +128,17 @@ class Plan:
             part.pauses += 1
             if result.status != 429 or part.pauses > MOST_PAUSES:
                 part.failure = result
-        elif isinstance(result, Step):
+        else:
+            part.pauses = 0
+            self._take_in(part, result)
+        if self._irregular and not self._sequential:
+            self._go_on_in_sequence()
+
+    def _take_in(self, part: Part, result: Step | Page) -> None:
+        if isinstance(result, Step):
             self._walked_on(part, result)
         else:
             self._survey.take(part, result)
-        if self._irregular and not self._sequential:
-            self._go_on_in_sequence()
 
     def _go_on_in_sequence(self) -> None:
         """Times are missing or out of order, so parts of the time are no parts of the list: walk on as one."""

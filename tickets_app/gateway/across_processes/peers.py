@@ -1,11 +1,13 @@
 """This process among the others: that it lives, what it holds and what it waits for, told to Redis, and its inbox there."""
 
+import itertools
 import json
 import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,8 @@ class Peers:
         self._heard: Callable[[int | None], None] = lambda _granted: None
         self._lock = threading.Lock()  # one account at a time, the newest last
         self._state = threading.Lock()
-        self._awaited: dict[str, Callable[[str], None]] = {}
+        self._awaited: dict[str, tuple[int, Callable[[str], None]]] = {}  # the question's number, and whom to tell
+        self._numbers = itertools.count(1)
         self._flying = 0
         self._thread: threading.Thread | None = None
 
@@ -67,7 +70,14 @@ class Peers:
         numbers = (one.granted, one.returned, one.target, one.limit)
         args = [self._me, _ms(LEASE), *numbers, self._key("inbox:"), _ms(KEPT)]
         granted = self._call(self._settle, keys, args)
-        return None if granted is None else int(granted)
+        if granted is None:
+            return None
+        self._note(int(granted))
+        return int(granted)
+
+    def _note(self, granted: int) -> None:
+        """Say at the next sign of life, too, what was granted since the account was told: Redis may be empty by then."""
+        self._account = replace(self._account, granted=max(self._account.granted, granted))
 
     # Requests under way
 
@@ -77,14 +87,17 @@ class Peers:
         Where it shall not, `landed` is called with what the one that makes it says, unless that one dies: join `again` then.
         """
         with self._state:
-            self._awaited[flight] = landed
+            # An answer to the question before this one may still be under way to the inbox.
+            before = self._awaited.get(flight) if again else None
+            number = before[0] if before else next(self._numbers)
+            self._awaited[flight] = number, landed
         found = self._call(
             self._join,
             [self._key("alive"), *self._keys(flight)],
-            [self._me, _ms(LEASE), _ms(LONGEST), int(again)],
+            [self._me, _ms(LEASE), _ms(LONGEST), int(again), number],
         )
         if isinstance(found, bytes):
-            self._open(found)
+            self._hand_over({**json.loads(found), "question": number})
             return False
         leads = None if found is None else found == 1
         if leads is not False:
@@ -108,7 +121,7 @@ class Peers:
         self._call(self._land, self._keys(flight), args)
 
     def _keys(self, flight: str) -> list[str]:
-        return [self._key(f"{what}:{flight}") for what in ("flight", "waiting", "outcome")]
+        return [self._key(f"{what}:{flight}") for what in ("flight", "asking", "outcome")]
 
     def _call(self, script: Script, keys: list[str], args: list[Any]) -> Any:
         """Run a script; None without Redis."""
@@ -147,26 +160,38 @@ class Peers:
             busy = now if self._busy() else busy
             if now >= beat + BEAT and self._busy():
                 beat = now
-                with self._lock:
-                    granted = self._tell()
-                self._heard(granted)
+                self._beat()
             with self._state:
                 if not self._busy() and now - busy > LINGER:
                     self._thread = None
                     return
 
+    def _beat(self) -> None:
+        with self._lock:
+            granted = self._tell()
+        self._heard(granted)
+
     def _open(self, raw: bytes | str) -> None:
         try:
             message = json.loads(raw)
             if "slots" in message:
-                self._heard(int(message["slots"]))
+                granted = int(message["slots"])
+                with self._lock:
+                    self._note(granted)
+                self._heard(granted)
                 return
-            with self._state:
-                landed = self._awaited.pop(message["flight"], None)
-            if landed:
-                landed(str(message["outcome"]))
+            self._hand_over(message)
         except (ValueError, TypeError, KeyError):
             logger.warning("A message of another process could not be read")
+
+    def _hand_over(self, message: Mapping[str, Any]) -> None:
+        flight = message["flight"]
+        with self._state:
+            number, landed = self._awaited.get(flight, (None, None))
+            if landed is None or number != message["question"]:
+                return
+            del self._awaited[flight]
+        landed(str(message["outcome"]))
 
     def _key(self, name: str) -> str:
         return self._prefix + name

@@ -60,6 +60,6 @@ for process, account in pairs(accounts) do
     end
 end
 for _, key in ipairs(KEYS) do
-    redis.call('PEXPIRE', key, 60000)
+    redis.call('PEXPIRE', key, 30 * ARGV[2])
 end
 return mine.granted

@@ -1,6 +1,7 @@
 """Lanes that fail: newer parts are given out, nothing is begun beyond the failure, and who is told to wait asks again."""
 
 import random
+from collections import Counter
 
 from tests.tickets_app.copper.walking.model import START, ModelCopper
 from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, moment, searched
@@ -51,18 +52,31 @@ def test_nothing_is_begun_beyond_a_failure():
     assert plan.take().failure.status == 500
 
 
-def test_a_request_that_was_told_to_wait_is_asked_again():
-    copper, refused = ModelCopper(crowd(300, {5})), []
+def waiting(copper: ModelCopper, times: int) -> Runner:
+    """A Copper that says 429 to each request so many times before it answers it."""
 
     def fetch(query: TicketQuery) -> Page:
-        if len(refused) < 7:
-            refused.append(query)
+        refused[query] += 1
+        if refused[query] <= times:
             raise CopperError(Kind.RATE_LIMITED, status=429)
         return copper.fetch(query)
 
-    runner = Runner(copper, random.Random(1), 8)
+    refused: Counter[TicketQuery] = Counter()
+    runner = Runner(copper, random.Random(1), 1)
     runner.fetch = fetch
-    assert ids(runner.steps(Plan(TicketQuery(search_query="hit"), Census(), now=LATER))) == ["t5"]
+    return runner
+
+
+def test_a_request_that_was_told_to_wait_twenty_times_is_asked_again_and_so_is_the_next():
+    runner = waiting(ModelCopper(crowd(300)), 20)
+    steps = runner.steps(Plan(TicketQuery(limit=100), Census(), now=LATER))
+    assert (len(ids(steps)), steps[-1].failure) == (300, None)
+    assert len(runner.copper.asked) == 3
+
+
+def test_a_request_that_is_told_to_wait_for_the_twenty_first_time_has_failed():
+    steps = waiting(ModelCopper(crowd(300)), 21).steps(Plan(TicketQuery(limit=100), Census(), now=LATER))
+    assert [step.failure.status for step in steps] == [429]
 
 
 def test_copper_that_always_says_wait_ends_in_its_failure():

@@ -10,8 +10,10 @@ from tests.tickets_app.copper.walking.test_walk import ids
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
+from tickets_app.copper.walking import lanes as module
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.lanes import lanes
+from tickets_app.copper.walking.parts import Job
 from tickets_app.copper.walking.plan import Plan
 
 
@@ -64,3 +66,31 @@ def test_a_defect_is_raised_where_the_steps_are_waited_for():
 
     with pytest.raises(ZeroDivisionError):
         list(lanes(Plan(TicketQuery(search_query="hit"), Census(), now=LATER), fetch, count=2))
+
+
+class Two(Plan):
+    """Two requests at the same time; no more."""
+
+    jobs = 2
+
+    def next_job(self) -> Job | None:
+        self.jobs -= 1
+        return Job(self._parts[0], None, True) if self.jobs >= 0 else None
+
+
+def test_a_defect_wakes_who_waits_while_other_requests_are_under_way(monkeypatch):
+    monkeypatch.setattr(module, "LOOK", 30.0)  # seconds: nobody looks by themselves
+    slow, end = threading.Lock(), threading.Event()
+
+    def fetch(query: TicketQuery, first: bool) -> Page:
+        if slow.acquire(blocking=False):
+            end.wait(60)
+            return Page((), False)
+        raise ZeroDivisionError
+
+    steps = lanes(Two(TicketQuery(search_query="hit"), Census(), now=LATER), fetch, count=2, gone=lambda: True)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            list(steps)
+    finally:
+        end.set()

@@ -60,7 +60,7 @@ def waiting(answers: Answers) -> int:
 def others_waiting(answers: Answers) -> int:
     """The processes that Redis knows to wait for the request: what a process only means to do says nothing."""
     peers = answers._others._peers
-    return int(peers._redis.scard(peers._key("waiting:k")))
+    return int(peers._redis.hlen(peers._key("asking:k")))
 
 
 RESULTS = {

@@ -1,0 +1,59 @@
+"""The page that says that the database is away, or that nothing can be recorded. It needs neither of them itself."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+
+from audit.recording import NotRecordedError
+from tickets_app.display.person import AWAY, theme_of
+
+RETRY_AFTER = 5  # seconds
+MAX_CARRIED = 1_000_000  # characters of a form that its page of failure carries on
+_NEVER_CARRIED = {"csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2"}
+
+
+def is_the_database(error: BaseException | None) -> bool:
+    """Whether this is none of our mistakes, but a database that does not do its part."""
+    return isinstance(error, (*AWAY, NotRecordedError))
+
+
+def database_away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """Say that the database is away. Nothing here may need it: not the person, their rights, nor their session."""
+    unrecorded = isinstance(error, NotRecordedError)
+    heading = "This cannot be recorded just now" if unrecorded else "The dashboard’s own database does not answer"
+    why = "Who looks at tickets is recorded, and the records take nothing now." if unrecorded else _what_works()
+    context = {
+        "heading": heading,
+        "advice": f"{why} Try again in a moment; if it stays, tell the people who run this dashboard.",
+        "request": {"request_id": getattr(request, "request_id", "")},
+        "theme": theme_of(request),
+        "no_way_on": True,
+        "again": request.get_full_path(),
+        "carried": list(_carried(request)) if request.method == "POST" else None,
+        "csrf_token": get_token(request),
+    }
+    part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+    content = render_to_string("_away.html" if part else "away.html", context)
+    response = HttpResponse(content, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    if part:  # what is on the screen stays, and this stands above it
+        response["HX-Retarget"], response["HX-Reswap"] = "#main", "afterbegin"
+    return response
+
+
+def _what_works() -> str:
+    if settings.LOGIN_REQUIRED:
+        return "It keeps who may see what, so no page can be shown. Copper itself is not affected."
+    return "Saved views and preferences need it; lists and tickets do not."
+
+
+def _carried(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What was typed, to be sent again; passwords are typed anew."""
+    room = MAX_CARRIED
+    for name, values in request.POST.lists():
+        for value in values:
+            room -= len(value)
+            if name not in _NEVER_CARRIED and room >= 0:
+                yield name, str(value)

@@ -1,0 +1,63 @@
+"""How long a page waits for its database in all; then whatever still needs it fails at once, and the page says so in time."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponseBase
+
+
+class _Here(threading.local):
+    left: float | None = None  # seconds; None: this thread serves no page
+
+
+_here = _Here()
+
+
+def left() -> float | None:
+    """Seconds that the page in hand may still wait for its database, perhaps negative; None where no page is served."""
+    return _here.left
+
+
+def is_over() -> bool:
+    """Whether the page in hand has waited for as long as it may."""
+    return _here.left is not None and _here.left <= 0
+
+
+@contextmanager
+def charged() -> Iterator[None]:
+    """What is done in here is time waited for the database."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        if _here.left is not None:
+            _here.left -= time.monotonic() - started
+
+
+def _limited(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
+    """Run a statement (Django's `execute_wrapper`). Raises OperationalError where the time is up."""
+    if is_over():
+        raise OperationalError("the database did not answer in time")
+    with charged():
+        return execute(sql, params, many, context)
+
+
+class DatabasePatience:
+    """While a page is made, all its waits for the database together take at most DATABASE_TIMEOUT seconds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer within that."""
+        _here.left = settings.DATABASE_TIMEOUT
+        try:
+            with connection.execute_wrapper(_limited):
+                return self.get_response(request)
+        finally:
+            _here.left = None

@@ -1,0 +1,55 @@
+"""Django's PostgreSQL; what waits for the server waits as long as the page in hand may (dashboard/database/patience.py)."""
+
+import time
+from functools import partial
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+from psycopg.generators import PQGen  # type: ignore[attr-defined]  # its name for what waits
+
+from dashboard.database import patience
+
+REST = 1.0  # seconds nobody connects after that took too long: each would wait as long again
+SLOW = 1.0  # seconds
+
+_rests_until = 0.0
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection.
+
+    `statement_timeout` and `lock_timeout` are the server's to keep, and a server that is frozen keeps none: the client itself
+    has to stop waiting.
+    """
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect. Raises OperationalError, at once where that took too long a moment ago."""
+        global _rests_until  # noqa: PLW0603 - one server for the whole process
+        if patience.is_over() or time.monotonic() < _rests_until:
+            raise psycopg.OperationalError("the database did not answer a moment ago")
+        started = time.monotonic()
+        try:
+            with patience.charged():
+                connection = super().get_new_connection(conn_params)
+        except psycopg.OperationalError:
+            if time.monotonic() - started > SLOW:
+                _rests_until = time.monotonic() + REST
+            raise
+        connection.wait = partial(_wait, connection)
+        return connection
+
+
+def _wait(connection: Any, work: "PQGen[Any]", interval: float = 0.1, timeout: float | None = None) -> Any:
+    """Wait for the server as psycopg does, no longer than the page may. What is under way then is given up."""
+    left = patience.left()
+    if left is None:
+        return type(connection).wait(connection, work, interval=interval, timeout=timeout)
+    started = time.monotonic()
+    try:
+        return type(connection).wait(connection, work, interval=min(interval, 0.1), timeout=max(0.01, left))
+    except Exception:
+        if time.monotonic() - started >= left:
+            connection.pgconn.finish()  # nobody knows what state it is in
+            raise psycopg.OperationalError("the database did not answer in time") from None
+        raise

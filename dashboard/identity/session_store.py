@@ -1,0 +1,31 @@
+"""Sessions in the database. Where nobody logs in, a page does not need them: it comes while the database is away."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends import db
+from django.db import OperationalError
+
+from tickets_app.display.person import AWAY
+
+
+class SessionStore(db.SessionStore):
+    """Django's own; one that could not be read is never written over."""
+
+    unread = False
+
+    def load(self) -> dict[str, Any]:
+        """Read it. Raises what the database raises, where people log in: who somebody is has to be known."""
+        try:
+            return super().load()
+        except AWAY:
+            if settings.LOGIN_REQUIRED:
+                raise
+            self.unread = True
+            return {}
+
+    def save(self, must_create: bool = False) -> None:
+        """Write it. Raises OperationalError for one that could not be read: what it held would be lost."""
+        if self.unread:
+            raise OperationalError("the session could not be read, so it is not written")
+        super().save(must_create)

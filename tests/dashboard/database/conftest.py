@@ -1,0 +1,148 @@
+"""A PostgreSQL of the test's own, which can be killed, frozen and made read-only; and SQLite in a file, locked and full."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.utils import load_backend
+
+from dashboard.database.postgresql import base
+from tests.pages.conftest import clock, no_answers_kept, pages, serve  # noqa: F401 - fixtures
+from tests.processes import held_port, wait_until
+
+BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+AS_POSTGRES = {"user": "postgres", "group": "postgres", "cwd": "/"}
+HOW = "needs PostgreSQL's server and root, to start one of its own: apt install postgresql"
+
+
+class Postgres:
+    """One server in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, 0
+        self._process: subprocess.Popen[bytes] | None = None
+        subprocess.run(
+            [f"{BIN}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "postgres", "--no-sync"],
+            check=True,
+            capture_output=True,
+            timeout=120,
+            **AS_POSTGRES,
+        )
+
+    def start(self) -> None:
+        with held_port() as port:
+            self.port = self.port or port
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        command = [f"{BIN}/postgres", "-D", f"{self.folder}/data", *options.split()]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **AS_POSTGRES)
+        wait_until(self._answers, "PostgreSQL answers")
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.url, connect_timeout=5).close()
+            return True
+        return False
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To the server and each of its processes, which are no group."""
+        top = self._process.pid
+        children = Path(f"/proc/{top}/task/{top}/children").read_text().split()
+        for one in (top, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(one, number)
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        self._process.wait(30)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def run(self, sql: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as own:
+            own.execute(sql)
+
+
+@contextmanager
+def as_default(settings: dict[str, object], django_db_blocker) -> Iterator[None]:
+    usual = connections["default"]
+    connections["default"] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")
+    with django_db_blocker.unblock():
+        try:
+            call_command("migrate", verbosity=0)
+            call_command("create_roles", verbosity=0)
+            connection.close()
+            yield
+        finally:
+            with suppress(Exception):
+                connection.close()
+            connections["default"] = usual
+
+
+@pytest.fixture
+def postgres_of_its_own(django_db_blocker, monkeypatch) -> Iterator[Postgres]:
+    if BIN is None or os.geteuid() != 0:
+        pytest.skip(HOW)
+    folder = Path(tempfile.mkdtemp(prefix="copper-tickets-postgres-", dir="/var/tmp"))  # which postgres may enter
+    shutil.chown(folder, "postgres")
+    monkeypatch.setattr(base, "REST", 0.0)  # what is well again is asked at once
+    server = Postgres(folder)
+    try:
+        server.start()
+        settings = connections.databases["default"] | {
+            "ENGINE": "dashboard.database.postgresql",
+            "NAME": "postgres",
+            "USER": "postgres",
+            "PASSWORD": "",
+            "HOST": "127.0.0.1",
+            "PORT": str(server.port),
+            "OPTIONS": {"connect_timeout": 2},
+            "TEST": {},
+        }
+        with as_default(settings, django_db_blocker):
+            yield server
+    finally:
+        with suppress(OSError):
+            server.thaw()
+            server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_of_its_own(tmp_path, django_db_blocker) -> Iterator[Path]:
+    file = tmp_path / "db.sqlite3"
+    settings = connections.databases["default"] | {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "OPTIONS": {"timeout": 2, "transaction_mode": "IMMEDIATE"},
+        "TEST": {},
+    }
+    with as_default(settings, django_db_blocker):
+        yield file
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        other.close()

@@ -1,0 +1,73 @@
+"""`make fuzz`: odd requests to the server as it runs, with SQLite and PostgreSQL. Ends with 1 where one got a 5xx of ours."""
+
+import argparse
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run it; give the exit status."""
+    wanted = _wanted(arguments)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    databases = ["sqlite", "postgresql"] if wanted.database == "both" else [wanted.database]
+    numbers = [wanted.only] if wanted.only is not None else range(wanted.requests // len(databases))
+    print(f"Seed {wanted.seed}; {len(numbers)} requests to each of: {', '.join(databases)}.", flush=True)
+    faults = sum(_with(database, wanted.seed, numbers, wanted.most) for database in databases)
+    print(f"{faults or 'No'} fault{'' if faults == 1 else 's'} found. Seed {wanted.seed}.")
+    return 1 if faults else 0
+
+
+def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--requests", type=int, default=100_000, help="how many, over all databases")
+    parser.add_argument(
+        "--seed", type=int, default=secrets.randbelow(1_000_000), help="the same seed, the same requests"
+    )
+    parser.add_argument("--only", type=int, help="the one request of this number")
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--most", type=int, default=20, help="faults after which a run ends")
+    return parser.parse_args(arguments)
+
+
+def _with(database: str, seed: int, numbers: Sequence[int], most: int) -> int:
+    """Send them to a site with this database; print what is wrong and give how much that is."""
+    from tests import postgres_server
+    from tests.fuzz import drive, site
+    from tests.fuzz.shapes import Maker
+
+    faults = 0
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copper-tickets-fuzz-")))
+        more = {}
+        if database == "postgresql":
+            more["DATABASE_URL"] = stack.enter_context(postgres_server.empty_database())
+        running = stack.enter_context(site.running(folder, **more))
+        before = site.memory(running)
+        for fault in drive.drive(running, Maker(seed, running.session), numbers):
+            print(f"[{database}] {fault}\n", flush=True)
+            faults += 1
+            if faults >= most:
+                break
+        if not drive.signed_in(running):
+            print(f"[{database}] The person who was signed in no longer is: these requests saw less than they should.")
+            faults += 1
+        after = site.memory(running)
+        print(f"[{database}] memory {before[0]} → {after[0]} kB, threads {before[1]} → {after[1]}", flush=True)
+        if faults:
+            print((folder / "server.log").read_text()[-2_000_000:], file=sys.stderr)
+    return faults
+
+
+if __name__ == "__main__":
+    sys.exit(main())

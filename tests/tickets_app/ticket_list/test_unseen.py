@@ -1,0 +1,69 @@
+"""A search with a space at its end is sent as it is; the page says so, and the list without it is one press away."""
+
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+
+from tests.pages.conftest import made
+
+SEARCHES = [
+    ("R-1 ", "ends with a space", "Without the space", "R-1"),
+    (" R-1", "begins with a space", "Without the space", "R-1"),
+    (" R-1  ", "begins with a space and ends with 2 spaces", "Without the spaces", "R-1"),
+    ("R-1\u00a0", "holds what cannot be seen: “R-1‹U+00A0›”", "Without it", "R-1"),
+    ("R\u200b-1", "holds what cannot be seen: “R‹U+200B›-1”", "Without it", "R-1"),
+    ("\u202aR-1\u202c ", "holds what cannot be seen: “‹U+202A›R-1‹U+202C›␣”", "Without it", "R-1"),
+    ("Table\u00a04", "holds what cannot be seen: “Table‹U+00A0›4”", "Without it", "Table 4"),
+]
+
+
+def sent(sandbox) -> set[str]:
+    return {entry.query["search_query"] for entry in sandbox.ledger if "search_query" in entry.query}
+
+
+def link(html: str, label: str) -> list[str]:
+    return [unescape(url) for url in re.findall(rf'<a href="([^"]*)">{label}</a>', html)]
+
+
+@pytest.mark.parametrize(("typed", "words", "label", "without"), SEARCHES, ids=ascii)
+def test_it_is_sent_as_it_is_and_the_list_without_is_one_press_away(client, serve, typed, words, label, without):
+    sandbox = serve([made(1), made(2, reference="Table 4")])
+    here = f"/tickets/?location=loc_a&created%5Bgte%5D=2026-11-19T00:00:00Z&limit=7&search_query={quote(typed)}"
+    html = client.get(here).content.decode()
+    assert sent(sandbox) == {typed}
+    assert f"This {words}, and is sent so." in unescape(html), "at the field"
+    assert f"The reference {words}, and was sent so." in unescape(html), "where nothing was found"
+    urls = link(html, label)
+    assert len(urls) == 2
+    assert len(set(urls)) == 1
+    assert urls[0].startswith("/tickets/?location=loc_a&created%5Bgte%5D=2026-11-19T00:00:00Z&")
+    assert "limit=7" in urls[0]
+    found = client.get(urls[0]).content.decode()
+    assert 'data-ticket-id="tkt_0000' in found
+    assert "is sent so" not in found
+    assert sent(sandbox) == {typed, without}
+
+
+def test_where_it_was_found_only_the_field_says_it(client, serve):
+    serve([made(1, reference="R-1 ")])
+    html = client.get("/tickets/?search_query=R-1%20&created[gte]=2026-11-19T00:00:00Z").content.decode()
+    assert 'data-ticket-id="tkt_00001"' in html
+    assert "This ends with a space, and is sent so." in html
+    assert "was sent so" not in html
+    assert "Reference: “R-1␣”" in html
+    assert 'value="R-1 "' in html
+
+
+def test_a_search_of_nothing_but_spaces_leads_to_the_list(client, serve):
+    serve([made(1)])
+    html = client.get("/tickets/?search_query=%20%20&created[gte]=2026-11-19T00:00:00Z").content.decode()
+    assert "This is nothing but 2 spaces, and is sent so." in html
+    assert link(html, "Without the spaces")[0] == "/tickets/?created%5Bgte%5D=2026-11-19T00:00:00Z"
+
+
+@pytest.mark.parametrize("query", ["", "search_query=R-1", "search_query=Table%204", "search_query=a%20%20b"])
+def test_without_any_nothing_is_said(client, serve, query):
+    serve([made(1)])
+    assert "sent so" not in client.get(f"/tickets/?{query}").content.decode()

@@ -1,0 +1,66 @@
+"""When two texts are one reference: what nobody sees makes no difference, what one sees does (docs/decisions/0068)."""
+
+import re
+import unicodedata
+
+from tickets_app.copper.resources import encodable
+
+# What is drawn as nothing: control characters, soft hyphen, zero widths, marks of direction, fillers, variation selectors.
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
+_SPACE = re.compile(r"[^\S ]|\u2800")  # white space of every kind but the plain one, and Braille's empty pattern
+# Joiners change how the letters around them look in some scripts, and emoji. Beside Latin, Greek, Cyrillic: nothing.
+_JOINERS = re.compile("(?<![^\\0-\u058f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\0-\u058f\u200c\u200d])")
+_ODD = re.compile(rf"[{_UNSEEN}\u200c\u200d\u2800]|[^\S ]")
+_MARKED = re.compile(rf"[{_UNSEEN}\u200c\u200d\u2800]|[^\S ]|^ +| +$| {{2,}}")
+# What word processors and spreadsheets make of - ' and " by themselves, and what looks like them.
+_SIGNS = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"')}
+)
+
+
+def seen(text: str) -> str:
+    """What one sees of a text: without what is drawn as nothing, every white space a plain one, none at its ends."""
+    if _ODD.search(text) is None:
+        return text.strip(" ")
+    return _JOINERS.sub("", _UNSEEN_ONE.sub("", _SPACE.sub(" ", text))).strip(" ")
+
+
+def nearly(text: str) -> str:
+    """What texts have in common that are nearly the same: no capitals, spaces or zeros before a number, one code a letter."""
+    text = seen(text)
+    if not text.isascii():
+        folded = _compatible(unicodedata.normalize("NFD", text).casefold()).casefold()  # Unicode, definition D146
+        text = _compatible(folded).translate(_SIGNS)
+    text = text.lower().replace(" ", "")
+    return (text.lstrip("0") or "0") if text.isdecimal() else text
+
+
+def how(one: str, other: str) -> str:
+    """In what two texts differ that are nearly the same, in words."""
+    one, other = seen(one), seen(other)
+    if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
+        return "the same letters in other codes"
+    if one.casefold() == other.casefold():
+        return "other capitals"
+    if one.isdecimal() and one.lstrip("0") == other.lstrip("0"):
+        return "other zeros before it"
+    return "other signs, spaces or capitals"
+
+
+def marked(text: str) -> str:
+    """The text with a visible mark for what cannot be seen: ␣ for spaces that would be lost, else its code."""
+    return _MARKED.sub(_mark, encodable(text))
+
+
+def _mark(match: re.Match[str]) -> str:
+    found = match[0]
+    return "␣" * len(found) if found[0] == " " else f"‹U+{ord(found):04X}›"
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)

@@ -1,0 +1,43 @@
+"""What a search holds and nobody sees, such as a space at its end: it is sent as it is, and can be had without at one press."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tickets_app.copper import spelling
+from tickets_app.filters import links
+
+SEARCH = "search_query"
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What it is, to be read behind "The reference …"; and the list without it: how the link is called, and where it leads."""
+
+    words: str
+    label: str
+    url: str
+
+
+def unseen(values: Mapping[str, str]) -> Unseen | None:
+    """What nobody sees in the search of these parameters; None where there is nothing of the kind."""
+    text = values.get(SEARCH, "")
+    seen = spelling.seen(text)
+    if seen == text:
+        return None
+    words, label = _words(text, seen)
+    return Unseen(words, label, links.with_value(values, SEARCH, seen))
+
+
+def _words(text: str, seen: str) -> tuple[str, str]:
+    before, after = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
+    if text.strip(" ") != seen:
+        return f"holds what cannot be seen: “{spelling.marked(text)}”", "Without it"
+    label = "Without the spaces" if max(before, after) > 1 or (before and after) else "Without the space"
+    if not seen:
+        return "is nothing but " + ("a space" if len(text) == 1 else f"{len(text)} spaces"), label
+    ends = [f"{verb} with {_spaces(number)}" for verb, number in (("begins", before), ("ends", after)) if number]
+    return " and ".join(ends), label
+
+
+def _spaces(number: int) -> str:
+    return "a space" if number == 1 else f"{number} spaces"

@@ -1,9 +1,10 @@
 """Who a person is, by the word of the single sign-on provider: mozilla-django-oidc, and the checks it leaves out.
 
-The library (5.0.2) does not check for whom a token was issued, nor by whom, finds users by e-mail address, and asks for
-its settings whenever it is created. All of that is done here instead.
+The library (5.0.2) does not check for whom a token was issued, nor by whom, finds users by e-mail address, wants a number
+on each key, lets a .netrc speak for it, and asks for its settings whenever it is created. All of that is done here instead.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,15 +15,22 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
-from dashboard.identity import accounts, names
+from dashboard.identity import accounts, names, provider, signing_keys
 from dashboard.identity.accounts import RefusedError
-from dashboard.identity.provider import provider
 from dashboard.identity.roles import roles_of
 
-# Only what is signed with a private key: with a shared secret, or nothing, others could sign as well.
-ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLOCK_SKEW = 60  # seconds that the provider's clock may differ from ours
 MAX_EMAIL = 254  # characters of a Django user's e-mail address
+
+_NO_GROUP = (
+    "You are known, but none of your groups opens this dashboard. Ask the people who run it which group to join."
+)
+_TOO_MANY_GROUPS = (
+    "You are known, but you are in so many groups that the single sign-on does not name them, so it cannot be seen whether "
+    "one of them opens this dashboard. Tell the people who run it: this is theirs to set up, there or here."
+)
+
+logger = logging.getLogger(__name__)
 
 
 class SingleSignOn(OIDCAuthenticationBackend):
@@ -37,17 +45,17 @@ class SingleSignOn(OIDCAuthenticationBackend):
     @property
     def OIDC_OP_TOKEN_ENDPOINT(self) -> str:
         """Where a code is exchanged for a token."""
-        return provider().token
+        return provider.provider().token
 
     @property
     def OIDC_OP_JWKS_ENDPOINT(self) -> str:
         """Where the provider's public keys are."""
-        return provider().jwks
+        return provider.provider().jwks
 
     @property
     def OIDC_OP_USER_ENDPOINT(self) -> str:
         """Where more is known of the person."""
-        return provider().userinfo
+        return provider.provider().userinfo
 
     def authenticate(self, request: HttpRequest, *, nonce: str, code_verifier: str) -> User | None:
         """The user whom the provider sent back. Django calls this for no password, nor without nonce and verifier."""
@@ -58,17 +66,20 @@ class SingleSignOn(OIDCAuthenticationBackend):
 
     def get_token(self, payload: dict[str, str]) -> dict[str, Any]:
         """The provider's tokens for a code. Raises what requests does, or jwt.PyJWTError for something else than tokens."""
-        tokens = super().get_token(payload)
+        answer = provider.post(self.OIDC_OP_TOKEN_ENDPOINT, payload)
+        self.raise_token_response_error(answer)
+        tokens = answer.json()
         if not isinstance(tokens, dict) or not isinstance(tokens.get("id_token"), str):
             raise jwt.InvalidTokenError("the provider's answer holds no id token")
         return tokens
 
     def verify_token(self, token: str, *, nonce: str) -> dict[str, Any]:
         """The claims of an id token (OpenID Connect Core 1.0, 3.1.3.7). Raises jwt.PyJWTError, or what the library does."""
-        claims: dict[str, Any] = jwt.decode(
+        keys = provider.get(self.OIDC_OP_JWKS_ENDPOINT)
+        keys.raise_for_status()
+        claims = signing_keys.verified(
             token,
-            self.retrieve_matching_jwk(token),
-            algorithms=ALGORITHMS,
+            keys.json(),
             audience=settings.OIDC_CLIENT_ID,
             issuer=settings.OIDC_ISSUER,
             leeway=CLOCK_SKEW,
@@ -84,7 +95,9 @@ class SingleSignOn(OIDCAuthenticationBackend):
         """The claims of the token, and those that the provider tells on asking, for the same person only."""
         if not self.OIDC_OP_USER_ENDPOINT:
             return payload
-        more = super().get_userinfo(access_token, id_token, payload)
+        answer = provider.get(self.OIDC_OP_USER_ENDPOINT, token=access_token)
+        answer.raise_for_status()
+        more = answer.json()
         if (
             not isinstance(more, dict) or more.get("sub") != payload["sub"]
         ):  # OpenID Connect Core 1.0, 5.3.2: must be checked
@@ -96,12 +109,17 @@ class SingleSignOn(OIDCAuthenticationBackend):
         claims = self.get_userinfo(access_token, id_token, payload)
         issuer, subject = settings.OIDC_ISSUER, str(claims["sub"])
         roles = roles_of(groups_in(claims, settings.OIDC_GROUPS_CLAIM), settings.OIDC_GROUPS)
+        if not roles and are_left_out(claims, settings.OIDC_GROUPS_CLAIM):
+            logger.warning(
+                "The provider names no groups of the subject %s, since there are too many of them: let it send only those "
+                "that open this dashboard (docs/people.md)",
+                subject,
+            )
+            raise RefusedError(_TOO_MANY_GROUPS)
         if not roles:
             if former := accounts.known(issuer, subject):
                 accounts.give_roles(former, ())
-            raise RefusedError(
-                "You are known, but none of your groups opens this dashboard. Ask the people who run it which group to join."
-            )
+            raise RefusedError(_NO_GROUP)
         user = accounts.welcome(issuer, subject, name=name_in(claims), email=str(claims.get("email") or "")[:MAX_EMAIL])
         accounts.give_roles(user, roles)
         return user
@@ -115,6 +133,19 @@ def groups_in(claims: Mapping[str, Any], path: str) -> list[str]:
     if isinstance(found, str):
         return [found]
     return [group for group in found if isinstance(group, str)] if isinstance(found, list) else []
+
+
+def are_left_out(claims: Mapping[str, Any], path: str) -> bool:
+    """Whether the provider only says that there are groups, elsewhere, as they are too many for a token.
+
+    So do Entra ID (`hasgroups`, `groups:src1`), and all who know distributed claims (OpenID Connect Core 1.0, 5.6.2).
+    """
+    elsewhere = claims.get("_claim_names")
+    if isinstance(elsewhere, Mapping) and (path in elsewhere or path.partition(".")[0] in elsewhere):
+        return True
+    if any(claim.startswith(f"{path}:src") for claim in claims):
+        return True
+    return path == "groups" and str(claims.get("hasgroups")).lower() in {"true", "1"}
 
 
 def name_in(claims: Mapping[str, Any]) -> str:

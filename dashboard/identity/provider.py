@@ -1,4 +1,4 @@
-"""What the single sign-on provider says of itself (OpenID Connect Discovery 1.0), asked for when it is first needed."""
+"""Asking the single sign-on provider, and what it says of itself (OpenID Connect Discovery 1.0) when it is first needed."""
 
 import threading
 import time
@@ -58,10 +58,39 @@ def forget() -> None:
         _kept.clear()
 
 
+class _Session(requests.Session):
+    """Sends what it is told to, by the proxies and certificates of this machine, but never a password of its .netrc:
+
+    requests would put one in the place of a bearer token, or beside the secret of the client.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = lambda request: request  # without any, requests looks into .netrc
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """After a redirect: what was told stays, unless it leads to another host."""
+        if self.should_strip_auth(response.request.url, prepared_request.url):  # type: ignore[no-untyped-call]
+            prepared_request.headers.pop("Authorization", None)
+
+
+def get(url: str, *, token: str = "", redirects: bool = True) -> requests.Response:
+    """GET, with a bearer token where there is one. Raises what requests does."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with _Session() as session:
+        return session.get(url, headers=headers, timeout=settings.OIDC_TIMEOUT, allow_redirects=redirects)
+
+
+def post(url: str, form: dict[str, str]) -> requests.Response:
+    """POST a form. Raises what requests does."""
+    with _Session() as session:
+        return session.post(url, data=form, timeout=settings.OIDC_TIMEOUT)
+
+
 def _ask(issuer: str) -> Provider:
     url = issuer.rstrip("/") + "/.well-known/openid-configuration"
     try:
-        answer = requests.get(url, timeout=settings.OIDC_TIMEOUT, allow_redirects=False)
+        answer = get(url, redirects=False)
         said = answer.json() if answer.status_code == 200 else None
     except (requests.RequestException, ValueError) as error:
         raise ProviderError(f"no answer from {url}: {type(error).__name__}") from error

@@ -7,6 +7,7 @@ import jwt
 import requests
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -44,7 +45,10 @@ class SignOnStart(OIDCAuthenticationRequestView):
         except ProviderError as error:
             return _away(request, error)
         response: HttpResponse = super().get(request)
-        request.session["oidc_login_next"] = own_path(request, request.GET.get("next", ""))
+        # The library keeps one page for all tabs of the browser; each has its own here, beside its state.
+        del request.session["oidc_login_next"]
+        states = _states(request)
+        states[next(reversed(states))]["next"] = own_path(request, request.GET.get("next", ""))
         return response
 
 
@@ -52,12 +56,27 @@ class SignOnStart(OIDCAuthenticationRequestView):
 class SignOnCallback(OIDCAuthenticationCallbackView):
     """Where the provider sends people back to."""
 
+    page = ""  # that the person was on when this log-in began
+
+    @property
+    def success_url(self) -> str:
+        """Back to that page."""
+        return self.page or resolve_url(settings.LOGIN_REDIRECT_URL)
+
     def get(self, request: HttpRequest) -> HttpResponse:
         """Log in whom the provider vouches for and whose group has a role; refuse everybody else."""
+        state = request.GET.get("state", "")
+        self.page = _states(request).get(state, {}).get("next", "")
+        if request.GET.get("error"):
+            return self._declined(request, state)
         try:
             response: HttpResponse = super().get(request)
+        except UpdateError:  # another tab came in at this moment, and its session is this browser's now
+            request.session = type(request.session)(request.session.session_key)
+            return HttpResponseRedirect(self.success_url)
         except RefusedError as refusal:
-            return login_page(request, status=403, problem=str(refusal))
+            logger.warning("Single sign-on refused a person: %s", refusal)
+            return login_page(request, status=403, problem=str(refusal), next=self.page)
         except (ProviderError, requests.ConnectionError, requests.Timeout) as error:
             return _away(request, error)
         # What the provider sent may be anything; the libraries raise their own kinds for it, and Python's.
@@ -73,9 +92,22 @@ class SignOnCallback(OIDCAuthenticationCallbackView):
             return self.login_failure()
         return response
 
+    def _declined(self, request: HttpRequest, state: str) -> HttpResponse:
+        """Nobody came in. Who was in before stays so (the library logs out): anybody can make a link with an error."""
+        logger.warning("Single sign-on: the provider sent somebody back with the error %.100r", request.GET["error"])
+        if _states(request).pop(state, None):
+            request.session.modified = True
+        return self.login_failure()
+
     def login_failure(self) -> HttpResponse:
         """Say that it did not work."""
-        return login_page(self.request, status=403, problem=_FAILED)
+        return login_page(self.request, status=403, problem=_FAILED, next=self.page)
+
+
+def _states(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    """The log-ins that this browser has begun and not ended."""
+    states: dict[str, dict[str, Any]] = request.session.get("oidc_states", {})
+    return states
 
 
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:

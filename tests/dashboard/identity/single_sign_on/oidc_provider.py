@@ -52,7 +52,32 @@ class Provider:
                 return {
                     "keys": [{"kty": "oct", "kid": "1", "k": base64.urlsafe_b64encode(SECRET).decode().rstrip("=")}]
                 }
+            case "without numbers":
+                return {"keys": [public]}
+            case "several without numbers":
+                return {"keys": [*self.other_keys(), public]}
+            case "several, one without a number":
+                return {"keys": [*({**key, "kid": "0"} for key in self.other_keys()), public]}
+            case "several with numbers":
+                return {"keys": [*({**key, "kid": "0"} for key in self.other_keys()), {**public, "kid": "1"}]}
+            case "foreign, without a number":
+                return {"keys": [*self.other_keys(), "no key", None]}
+            case dict() as given:
+                return given
         return {"keys": [{**public, "kid": "1", "alg": "RS256", "use": "sig"}]}
+
+    def other_keys(self) -> list[dict[str, Any]]:
+        """What else key sets hold: a key for encryption, one that is no more in use, kinds that hardly anybody knows."""
+        foreign = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.foreign_key.public_key()))
+        unknown = {"kty": "AKP", "alg": "ML-DSA-65", "pub": "x"}
+        return [
+            {**foreign, "use": "enc"},
+            foreign,
+            unknown,
+            {"kty": "RSA"},
+            {"kty": "EC", "crv": "P-256", "x": "?"},
+            {},
+        ]
 
     def authorize(self, asked: dict[str, str]) -> str:
         """The person logs in and agrees: the address to go back to."""
@@ -100,7 +125,7 @@ class Provider:
         }
         claims |= self.script.get("claims", {})
         claims = {name: value for name, value in claims.items() if value is not None}
-        header = {"kid": self.script.get("kid", "1")}
+        header = {"kid": kid} if (kid := self.script.get("kid", "1")) else {}
         match self.script.get("signature"):
             case "foreign":
                 return jwt.encode(claims, self.foreign_key, "RS256", header)
@@ -112,7 +137,7 @@ class Provider:
                 return jwt.encode(claims, SECRET, "HS256", header)
             case "cut":
                 return jwt.encode(claims, self.key, "RS256", header)[:-8]
-        return jwt.encode(claims, self.key, "RS256", header)
+        return jwt.encode(claims, self.key, self.script.get("algorithm", "RS256"), header)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -135,7 +160,9 @@ class Handler(BaseHTTPRequestHandler):
                     self.answer(302, {}, {"Location": self.provider.authorize(query)})
                 except ValueError as error:
                     self.answer(400, str(error))
-            case "/userinfo":
+            case "/userinfo" if "userinfo_is_at" in self.provider.script:
+                self.answer(307, {}, {"Location": self.provider.script["userinfo_is_at"]})
+            case "/userinfo" | "/userinfo/":
                 person = self.provider.tokens.get(self.headers.get("Authorization", "").removeprefix("Bearer "))
                 told = self.provider.script.get(
                     "userinfo_answer", {**(person or {}), **self.provider.script.get("userinfo", {})}
@@ -149,6 +176,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/script":
             self.provider.reset(json.loads(body))
             self.answer(200, {})
+        elif "Authorization" in self.headers:  # beside the client's secret in the form (RFC 6749, 2.3)
+            self.provider.log.append("two ways of client authentication")
+            self.answer(401, {"error": "invalid_client"})
         elif "token_answer" in self.provider.script:
             self.answer(*self.provider.script["token_answer"])
         else:

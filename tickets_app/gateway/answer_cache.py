@@ -36,7 +36,7 @@ class Answers:
     ) -> None:
         """Keep answers for so many seconds; 0 keeps none, and hands none to other processes (`flights`) either.
 
-        `stale_seconds`: how long they are kept besides, for when Copper does not answer (`get_or_stale`).
+        `stale_seconds`: how long they are kept besides, for when Copper does not answer.
         """
         self.seconds, self._shelf = seconds, shelf or Shelf()
         self._stale_seconds = stale_seconds if seconds > 0 else 0.0
@@ -44,38 +44,37 @@ class Answers:
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]) -> Kept:
+    def get(
+        self,
+        key: str,
+        load: Callable[[], Kept],
+        deadline: Deadline,
+        keep: Callable[[object], bool],
+        *,
+        stale: bool = False,
+    ) -> Kept:
         """Give the answer kept under `key`, else what `load` gives, which is kept where `keep(body)` says so.
 
-        Raises CopperError: what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
+        `stale`: where Copper does not answer, what it gave before will do; the failure is in `instead_of`. Raises CopperError: what
+        `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
         """
         kept = self._read(key, self.seconds)
         if kept is not None:
             cache_answers.labels("hit").inc()
-        while kept is None:
-            flight, leads = self._board(key)
-            cache_answers.labels("miss" if leads else "shared").inc()
-            if leads:
-                return self._fly(key, flight, load, keep, deadline)
-            if not flight.landed.wait(deadline.remaining()):
-                raise CopperError(Kind.TIMEOUT, "waited for the same request of somebody else", attempts=0)
-            if flight.error is not None and (not is_lack_of_time(flight.error) or deadline.passed):
-                raise flight.error
-            kept = flight.kept  # still None: the leader ran out of its own time, so somebody else leads now
-        return kept
-
-    def get_or_stale(
-        self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]
-    ) -> Kept:
-        """The same; where Copper does not answer, what it gave before, with the failure in `instead_of`."""
         try:
-            return self.get(key, load, deadline, keep)
+            while kept is None:
+                flight, leads = self._board(key)
+                cache_answers.labels("miss" if leads else "shared").inc()
+                if leads:
+                    return self._fly(key, flight, load, keep, deadline)
+                kept = _awaited(flight, deadline)
         except CopperError as error:
-            kept = self._read(key, self._stale_seconds) if error.kind in SILENT else None
-            if kept is None:
+            older = self._read(key, self._stale_seconds) if stale and error.kind in SILENT else None
+            if older is None:
                 raise
             cache_answers.labels("stale").inc()
-            return replace(kept, instead_of=error)
+            return replace(older, instead_of=error)
+        return kept
 
     def _board(self, key: str) -> tuple[_Flight, bool]:
         with self._lock:
@@ -125,3 +124,12 @@ class Answers:
             text = kept.dump()
             small = len(text) <= MOST_STALE
             self._shelf.put(key, text, max(self.seconds, self._stale_seconds) if small else self.seconds)
+
+
+def _awaited(flight: _Flight, deadline: Deadline) -> Kept | None:
+    """What came of somebody else's request; None where they only ran out of their own time, so that another leads now."""
+    if not flight.landed.wait(deadline.remaining()):
+        raise CopperError(Kind.TIMEOUT, "waited for the same request of somebody else", attempts=0)
+    if flight.error is not None and (not is_lack_of_time(flight.error) or deadline.passed):
+        raise flight.error
+    return flight.kept

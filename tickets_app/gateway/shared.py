@@ -57,8 +57,7 @@ def get(
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
     question = key("get", segments, params or [])
     with waiting():
-        answers = parts().answers
-        return (answers.get_or_stale if stale else answers.get)(question, load, deadline, keep)
+        return parts().answers.get(question, load, deadline, keep, stale=stale)
 
 
 def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:

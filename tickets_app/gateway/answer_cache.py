@@ -55,8 +55,8 @@ class Answers:
     ) -> Kept:
         """Give the answer kept under `key`, else what `load` gives, which is kept where `keep(body)` says so.
 
-        `stale`: where Copper does not answer, what it gave before will do; the failure is in `instead_of`. Raises CopperError: what
-        `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
+        `stale`: where Copper does not answer, what it gave before will do; the failure is in `instead_of`. Raises CopperError:
+        what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
         """
         kept = self._read(key, self.seconds)
         if kept is not None:

@@ -1,5 +1,6 @@
 """While Copper does not answer, what it gave a while ago is shown again: marked, with its age, and for nothing but reading."""
 
+import re
 import time
 
 import pytest
@@ -80,6 +81,13 @@ def test_it_ends_by_itself_when_copper_answers(client, serve, settings, clock):
     sandbox.unscript()
     clock.shift(60)
     assert "has not answered" not in client.get("/tickets/").content.decode()
+
+
+def test_it_says_since_when_however_often_it_is_asked(client, away):
+    client.get("/tickets/")
+    away(5)
+    said = {re.search(r"not answered since ([\d:]+)", client.get("/tickets/").content.decode())[1] for _ in range(3)}
+    assert len(said) == 1
 
 
 def test_another_account_sees_nothing_of_it(client, away, settings):

@@ -166,6 +166,7 @@ class CopperClient:
         if error.kind in {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER}:
             if patient:
                 self._breaker.failed()
+            error.since = self._breaker.since
         elif error.kind is not Kind.CERTIFICATE and error.status != NO_HTTP:
             self._breaker.succeeded()
 

@@ -46,7 +46,7 @@ def list_params(
     if query.ending_before:
         params += _cursor("ending_before", query.ending_before)
     places = ((LOOKED_TO, query.looked_to), (LOOK_BACK_TO, query.look_back_to))
-    params += [(name, str(moment)) for name, moment in places if moment is not None]
+    params += [(name, str(moment.plain)) for name, moment in places if moment is not None]
     return [*params, (COLUMNS, property_paths.dump(columns))] if columns else params
 
 
@@ -135,7 +135,7 @@ def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
     """The cursor, and what finds its place again when its ticket is deleted one day."""
     params = [(name, cursor.id)]
     if cursor.created:
-        params.append((CURSOR_CREATED, str(cursor.created)))
+        params.append((CURSOR_CREATED, str(cursor.created.plain)))
     if cursor.previous and not any(" " in id_ for id_ in cursor.previous):
         params.append((CURSOR_PREVIOUS, " ".join(cursor.previous)))
     return params

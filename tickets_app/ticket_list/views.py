@@ -1,5 +1,6 @@
 """The list, its histogram and its new tickets: what was asked for → Copper → a template."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
@@ -7,16 +8,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from audit import trail
-from tickets_app.copper.errors import CopperError
 from tickets_app.display import person
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
-from tickets_app.filters import chips
+from tickets_app.filters import chips, links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.rights import VIEW, needs
-from tickets_app.ticket_list import arrivals, toolbar
+from tickets_app.ticket_list import arrivals, looks, toolbar
 from tickets_app.ticket_list import rows as lists
 from tickets_app.timeline import page as timeline
 
@@ -36,9 +35,10 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     outcome = gateway.list_tickets(query, lively=bool(request.htmx))
     names = gateway.location_names()
     form.offer_locations(names)
+    looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, names)
-    if not query.continues:
-        trail.searched(request, query.filters(), shown=len(tickets.rows), failure=_kind(outcome.failure))
+    if tickets.next_url:
+        tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
     context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names))}
     if not is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
         if not tickets.nothing:
@@ -74,25 +74,23 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     """The rows that arrived since a list was shown: for its page to put on top once somebody wants them there."""
-    form, _, problem = _read(request)
+    form, parameters, problem = _read(request)
     if problem or not form.is_valid():
         return HttpResponseBadRequest(problem or "This is no list of tickets.", content_type="text/plain")
     query = form.query
     outcome = gateway.list_tickets(query, lively=True)
+    address = links.arrivals_url(query, form.chosen_columns)
+    looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, gateway.location_names())
     if tickets.failure and not tickets.rows:
         return with_retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
     context = {
         "form": form,
         "tickets": tickets,
-        "poll": arrivals.next_poll(form, query, outcome),
+        "poll": arrivals.next_poll(request, form, query, outcome),
         "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
     }
     return render(request, "tickets/ticket_list/_arrivals.html", context)
-
-
-def _kind(failure: CopperError | None) -> str | None:
-    return failure.kind if failure else None
 
 
 def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:

@@ -5,18 +5,23 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tickets_app.display import person
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import chips, links
+from tickets_app.filters.damaged import Mending
+from tickets_app.filters.damaged import mending as mending_of
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket_list import arrivals, looks, toolbar
 from tickets_app.ticket_list import rows as lists
+from tickets_app.ticket_list.rows import TicketList
 from tickets_app.timeline import page as timeline
 
 
@@ -27,27 +32,21 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """The list, in full or as the rows that htmx appends."""
     form, parameters, problem = _read(request)
     if problem or not form.is_valid():
-        return _refuse(request, form, problem)
+        return _refuse(request, form, problem, _mending(parameters))
     query = form.query
     canonical = form.address(query, form.range)
-    if form.has_local_times and not request.htmx:
+    mending = _mending(parameters)
+    if form.has_local_times and not request.htmx and not mending:
         return HttpResponseRedirect(canonical)
     outcome = gateway.list_tickets(query, lively=bool(request.htmx))
+    looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
     names = gateway.location_names()
     form.offer_locations(names)
-    looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, names)
     if tickets.next_url:
         tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
-    context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names))}
-    if not is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
-        if not tickets.nothing:
-            context["timeline"] = timeline.of_page(
-                form, query, outcome, parameters.values, failure=tickets.failure, next_url=tickets.next_url
-            )
-        context["hands_on_bars"] = timeline.STATE in parameters.values
-    if not is_fragment(request):
-        context["toolbar"] = toolbar.of_page(request, form, query, outcome)
+    context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names)), "mending": mending}
+    context |= _above(request, parameters, form, outcome, tickets)
     failure = tickets.failure
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
@@ -55,6 +54,22 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if request.htmx.boosted:
         response["HX-Push-Url"] = canonical
     return with_retry_after(response, failure)
+
+
+def _above(
+    request: HtmxHttpRequest, parameters: Parameters, form: TicketFilterForm, outcome: Outcome, tickets: TicketList
+) -> dict[str, object]:
+    """What stands above the table: the menus and the timeline of a page, and of a fragment what it changes of them."""
+    above: dict[str, object] = {"hands_on_bars": timeline.STATE in parameters.values}
+    query, values = form.query, parameters.values
+    whole = not is_fragment(request)
+    if (whole or timeline.STATE in values or timeline.SINCE in values) and not tickets.nothing:
+        above["timeline"] = timeline.of_page(
+            form, query, outcome, values, failure=tickets.failure, next_url=tickets.next_url
+        )
+    if whole:
+        above["toolbar"] = toolbar.of_page(request, form, query, outcome)
+    return above
 
 
 @needs(VIEW)
@@ -104,7 +119,13 @@ def _template(request: HtmxHttpRequest) -> str:
     return "tickets/ticket_list/_ticket_rows.html" if is_fragment(request) else "tickets/ticket_list/ticket_list.html"
 
 
-def _refuse(request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "") -> HttpResponse:
+def _mending(parameters: Parameters) -> Mending | None:
+    return mending_of(parameters, reverse("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE))
+
+
+def _refuse(
+    request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "", mending: Mending | None = None
+) -> HttpResponse:
     """Say what is wrong with the address, beside the fields; Copper is not asked."""
     form.offer_locations(gateway.location_names())
-    return render(request, _template(request), {"form": form, "problem": problem}, status=400)
+    return render(request, _template(request), {"form": form, "problem": problem, "mending": mending}, status=400)

@@ -21,7 +21,7 @@ def looked_at(request: HttpRequest, ticket_id: str, *, failure: str | None = Non
 
 
 def searched(request: HttpRequest, filters: Iterable[tuple[str, str]], *, shown: int, failure: str | None) -> None:
-    """Somebody opened the first page of a list. Further pages of it are the same search, and not told."""
+    """Somebody looked at a list. The pages that are appended to it are the same look, and not told (ticket_list/looks.py)."""
     record(request, Kind.SEARCHED, needed=shown > 0, filters=told(filters), shown=shown, **_failure(failure))
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from environ import Env
 
 from tests import postgres_server
-from tests.pages.conftest import no_answers_kept, pages, serve  # noqa: F401 - fixtures
+from tests.pages.conftest import clock, no_answers_kept, pages, serve  # noqa: F401 - fixtures
 
 
 @pytest.fixture

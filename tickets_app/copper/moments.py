@@ -1,7 +1,7 @@
 """Points in time exactly as Copper wrote them or is to read them. Reading what people type is `tickets_app/filters/times.py`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -61,6 +61,17 @@ class Moment:
     def of_microseconds(cls, microseconds: int) -> Self:
         """Spell a number of microseconds since 1970, in UTC."""
         return cls.of(_EPOCH + microseconds * _MICROSECOND)
+
+    @property
+    def plain(self) -> Self:
+        """The same in the one spelling that reaches Copper: RFC 3339 with `T`, seconds, and `Z` or an offset; all digits."""
+        match = _USUAL.fullmatch(self.text) or _ISO.fullmatch(self.text)
+        if match is None or match.re is _USUAL:
+            return self
+        seconds, fraction, offset = match.groups()
+        whole = f"{seconds[:10]}T{seconds[11:]}" + ("" if len(seconds) > len("2026-11-20T09:00") else ":00")
+        zone = "Z" if offset in {"z", "-00:00"} else offset
+        return replace(self, text=f"{whole}{'.' if fraction else ''}{fraction or ''}{zone}")
 
     @property
     def microseconds(self) -> int:

@@ -87,9 +87,10 @@ class TicketQuery:
         return self.created_lte or self.created_lt
 
     def filters(self) -> list[tuple[str, str]]:
-        """Give the filters in force under Copper's names, values exactly as they were given."""
+        """Give the filters in force under Copper's names: texts exactly as they were given, times in one spelling."""
         given = ((name, getattr(self, attribute)) for attribute, name in FILTERS.items())
-        return [(name, str(value)) for name, value in given if value is not None]
+        plain = ((name, value.plain if isinstance(value, Moment) else value) for name, value in given)
+        return [(name, str(value)) for name, value in plain if value is not None]
 
     def params(self) -> list[tuple[str, str]]:
         """Give the parameters of `GET /tickets`."""

@@ -24,6 +24,7 @@ from tickets_app.export import room
 from tickets_app.export.export import EndedError, Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
 from tickets_app.filters import chips, links
+from tickets_app.filters.damaged import mending
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import hidden_pairs
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
@@ -145,6 +146,9 @@ def _wanted(request: HttpRequest) -> Wanted:
         raise BadAddressError(str(error)) from None
     if again := sorted(parameters.repeated & {BOM, TOKEN}):
         raise BadAddressError(f"The address has “{again[0]}” more than once. Keep one.")
+    if damaged := mending(parameters, request.path, (BOM, TOKEN)):  # the file would hold more than was meant
+        names = ", ".join(f"“{name}”" for name in damaged.names)
+        raise BadAddressError(f"This link was damaged on the way: {names}. Open the list, and export from there.")
     form = TicketFilterForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC))
     if not form.is_valid():
         raise BadAddressError(

@@ -24,12 +24,12 @@ def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[p
 
     Without `columns` the default ones are shown.
     """
-    return _with_params(reverse("tickets:list"), list_params(query, range_name, columns))
+    return address(reverse("tickets:list"), list_params(query, range_name, columns))
 
 
 def histogram_url(query: TicketQuery, state: str, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address that counts a list's tickets, going on from a state."""
-    return _with_params(reverse("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
+    return address(reverse("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
 
 
 def list_params(
@@ -46,7 +46,7 @@ def list_params(
     if query.ending_before:
         params += _cursor("ending_before", query.ending_before)
     places = ((LOOKED_TO, query.looked_to), (LOOK_BACK_TO, query.look_back_to))
-    params += [(name, str(moment)) for name, moment in places if moment is not None]
+    params += [(name, str(moment.plain)) for name, moment in places if moment is not None]
     return [*params, (COLUMNS, property_paths.dump(columns))] if columns else params
 
 
@@ -68,7 +68,7 @@ def fixed_url(
 
 def arrivals_url(query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address that asks for what has arrived since the query's `ending_before`, or its lower bound."""
-    return _with_params(reverse("tickets:arrivals"), list_params(query, columns=columns))
+    return address(reverse("tickets:arrivals"), list_params(query, columns=columns))
 
 
 def list_query(url: str) -> str:
@@ -128,20 +128,21 @@ def with_value(values: Mapping[str, str], name: str, value: str) -> str:
     """The address of the list with the parameters as they were typed, one of them replaced or left out; cursors fall away."""
     names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
-    return _with_params(reverse("tickets:list"), [*params, (name, value)] if value else params)
+    return address(reverse("tickets:list"), [*params, (name, value)] if value else params)
 
 
 def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
     """The cursor, and what finds its place again when its ticket is deleted one day."""
     params = [(name, cursor.id)]
     if cursor.created:
-        params.append((CURSOR_CREATED, str(cursor.created)))
+        params.append((CURSOR_CREATED, str(cursor.created.plain)))
     if cursor.previous and not any(" " in id_ for id_ in cursor.previous):
         params.append((CURSOR_PREVIOUS, " ".join(cursor.previous)))
     return params
 
 
-def _with_params(path: str, params: list[tuple[str, str]]) -> str:
+def address(path: str, params: list[tuple[str, str]]) -> str:
+    """A path with these parameters."""
     # ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
     return f"{path}?{urlencode(params, safe=':,', quote_via=quote)}" if params else path
 

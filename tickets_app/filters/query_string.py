@@ -15,10 +15,14 @@ class BadQueryStringError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of an address by name: the first value of each, and the names that came more than once."""
+    """The parameters of an address by name: the first value of each, and the names that came more than once.
+
+    `bare` are the names without a "=": no form and no link of ours has such.
+    """
 
     values: dict[str, str]
     repeated: frozenset[str]
+    bare: frozenset[str] = frozenset()
 
 
 def read_query_string(raw: str) -> Parameters:
@@ -27,13 +31,15 @@ def read_query_string(raw: str) -> Parameters:
     if len(pairs) > MAX_FIELDS:
         raise BadQueryStringError(f"The address has more than {MAX_FIELDS} parameters.")
     values: dict[str, str] = {}
-    repeated = set()
-    for name, _, value in pairs:
+    repeated, bare = set(), set()
+    for name, sign, value in pairs:
         name_text, value_text = _decode(name), _decode(value)
         if name_text in values:
             repeated.add(name_text)
+        if not sign:
+            bare.add(name_text)
         values.setdefault(name_text, value_text)
-    return Parameters(values, frozenset(repeated))
+    return Parameters(values, frozenset(repeated), frozenset(bare))
 
 
 def read_or_say(raw: str) -> tuple[Parameters, str]:

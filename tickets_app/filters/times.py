@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from tickets_app.copper.moments import Moment
 
 _TYPED = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.](?P<fraction>\d{1,9}))?)?", re.ASCII
+    r"(?P<date>\d{4}-\d\d-\d\d)(?:[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.](?P<fraction>\d{1,9}))?)?", re.ASCII
 )
 # In an address typed by hand the "+" of an offset arrives as a space; nothing else can stand there.
 _LOST_PLUS = re.compile(r"(\d\d:\d\d(?:[:.\d]*)) (\d\d:\d\d)", re.ASCII)
+_LOOSE_OFFSET = re.compile(r"(?<=\d) (?=(?:[Zz]|[+-]\d\d:\d\d)$)", re.ASCII)  # 09:00 -05:00
 _TICK = timedelta(microseconds=1)
 MAX_TYPED = 60  # characters
 
@@ -28,13 +29,14 @@ class TypedTimeError(ValueError):
 def read_typed(text: str, zone: ZoneInfo, *, end_of_day: bool) -> Moment:
     """Read what a person or an address gives: ISO 8601, with an offset, without one (then in `zone`), or only a date.
 
-    A date alone means the whole day: its first instant, or its last with `end_of_day`. Raises TypedTimeError.
+    A date alone means the whole day: its first instant, or its last with `end_of_day`. What is given back is spelled as
+    Copper's documentation spells times, however it was typed. Raises TypedTimeError.
     """
-    text = _LOST_PLUS.sub(r"\1+\2", text.strip())
+    text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
     if len(text) > MAX_TYPED:
         raise TypedTimeError("This is too long for a date and a time.")
     if moment := Moment.parse(text):
-        return moment
+        return moment.plain
     match = _TYPED.fullmatch(text)
     if match is None:
         raise TypedTimeError("Type a date and a time like 2026-11-20 09:00, or only a date like 2026-11-20.")

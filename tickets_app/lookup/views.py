@@ -12,6 +12,7 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
 from tickets_app.display.request import HtmxHttpRequest
+from tickets_app.filters.damaged import Mending, mending
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.long_runs.progress import Watched, begin, owner_of
@@ -76,7 +77,8 @@ def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
 def _offer(request: HttpRequest) -> HttpResponse:
     parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))
     form = LookupForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
-    return _page(request, form, problem=problem, status=200 if form.is_valid() and not problem else 400)
+    status, damaged = 200 if form.is_valid() and not problem else 400, mending(parameters, request.path)
+    return _page(request, form, problem=problem, status=status, damaged=damaged)
 
 
 def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
@@ -109,10 +111,11 @@ def _page(
     *,
     problem: str = "",
     status: int = 200,
+    damaged: Mending | None = None,
 ) -> HttpResponse:
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
-    context: dict[str, object] = {"form": form, "problem": problem, TOKEN: begin(request)}
+    context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: begin(request)}
     if lookup:
         failure = failures.describe(error, person.zone_of(request)) if error else None
         watched = Watched(owner_of(request), request.POST.get(TOKEN))

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.http import HttpRequest
+
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Ticket, cursor_at
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.ticket_list import looks
 
 EVERY = 15  # seconds between two questions while somebody is active; the browser asks more seldom when nobody is
 SLACK = timedelta(minutes=2)  # by which Copper's clock may differ from ours before a search misses an arrival
@@ -26,21 +29,20 @@ class Poll:
         return EVERY
 
 
-def first_poll(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Poll | None:
+def first_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Poll | None:
     """Give what to ask after the newest page was shown; None for a list that no new ticket belongs to."""
     if query.continues or query.high is not None or (outcome.failure is not None and not outcome.rows):
         return None
-    return Poll(_since(form, query, outcome))
+    return Poll(looks.continued(request, _since(form, query, outcome)))
 
 
-def next_poll(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Poll:
+def next_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Poll:
     """Give what to ask after an answer: beyond what came, or the same again where nothing did or it failed."""
     searched_all = outcome.rest is None and outcome.failure is None
-    if query.ending_before is not None:
-        return Poll(_since(form, query, outcome) if outcome.rows else links.arrivals_url(query, form.chosen_columns))
-    if query.search_query is not None and not searched_all:
-        return Poll(links.arrivals_url(query, form.chosen_columns))
-    return Poll(_since(form, query, outcome))
+    newer = query.ending_before is not None
+    again = not outcome.rows if newer else query.search_query is not None and not searched_all
+    url = links.arrivals_url(query, form.chosen_columns) if again else _since(form, query, outcome)
+    return Poll(looks.continued(request, url))
 
 
 def _since(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> str:

@@ -62,6 +62,6 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         origin=request.build_absolute_uri("/").rstrip("/"),
         zone=form.zone_name,
         site_zone=person.site_zone(),
-        poll=arrivals.first_poll(form, query, outcome),
+        poll=arrivals.first_poll(request, form, query, outcome),
         watched=person.watches(request),
     )

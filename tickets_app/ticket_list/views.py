@@ -1,23 +1,27 @@
 """The list, its histogram and its new tickets: what was asked for → Copper → a template."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from audit import trail
-from tickets_app.copper.errors import CopperError
 from tickets_app.display import person
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
-from tickets_app.filters import chips
+from tickets_app.filters import chips, links
+from tickets_app.filters.damaged import Mending
+from tickets_app.filters.damaged import mending as mending_of
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
-from tickets_app.ticket_list import arrivals, toolbar
+from tickets_app.ticket_list import arrivals, looks, toolbar
 from tickets_app.ticket_list import rows as lists
+from tickets_app.ticket_list.rows import TicketList
 from tickets_app.timeline import page as timeline
 
 
@@ -28,26 +32,21 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """The list, in full or as the rows that htmx appends."""
     form, parameters, problem = _read(request)
     if problem or not form.is_valid():
-        return _refuse(request, form, problem)
+        return _refuse(request, form, problem, _mending(parameters))
     query = form.query
     canonical = form.address(query, form.range)
-    if form.has_local_times and not request.htmx:
+    mending = _mending(parameters)
+    if form.has_local_times and not request.htmx and not mending:
         return HttpResponseRedirect(canonical)
     outcome = gateway.list_tickets(query, lively=bool(request.htmx), stale=True)
+    looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
     names = gateway.location_names()
     form.offer_locations(names)
     tickets = lists.build(form, query, outcome, names)
-    if not query.continues:
-        trail.searched(request, query.filters(), shown=len(tickets.rows), failure=_kind(outcome.failure))
-    context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names))}
-    if not is_fragment(request) or timeline.STATE in parameters.values or timeline.SINCE in parameters.values:
-        if not tickets.nothing:
-            context["timeline"] = timeline.of_page(
-                form, query, outcome, parameters.values, failure=tickets.failure, next_url=tickets.next_url
-            )
-        context["hands_on_bars"] = timeline.STATE in parameters.values
-    if not is_fragment(request):
-        context["toolbar"] = toolbar.of_page(request, form, query, outcome)
+    if tickets.next_url:
+        tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
+    context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names)), "mending": mending}
+    context |= _above(request, parameters, form, outcome, tickets)
     failure = tickets.failure
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
@@ -55,6 +54,22 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if request.htmx.boosted:
         response["HX-Push-Url"] = canonical
     return with_retry_after(response, failure)
+
+
+def _above(
+    request: HtmxHttpRequest, parameters: Parameters, form: TicketFilterForm, outcome: Outcome, tickets: TicketList
+) -> dict[str, object]:
+    """What stands above the table: the menus and the timeline of a page, and of a fragment what it changes of them."""
+    above: dict[str, object] = {"hands_on_bars": timeline.STATE in parameters.values}
+    query, values = form.query, parameters.values
+    whole = not is_fragment(request)
+    if (whole or timeline.STATE in values or timeline.SINCE in values) and not tickets.nothing:
+        above["timeline"] = timeline.of_page(
+            form, query, outcome, values, failure=tickets.failure, next_url=tickets.next_url
+        )
+    if whole:
+        above["toolbar"] = toolbar.of_page(request, form, query, outcome)
+    return above
 
 
 @needs(VIEW)
@@ -74,25 +89,23 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     """The rows that arrived since a list was shown: for its page to put on top once somebody wants them there."""
-    form, _, problem = _read(request)
+    form, parameters, problem = _read(request)
     if problem or not form.is_valid():
         return HttpResponseBadRequest(problem or "This is no list of tickets.", content_type="text/plain")
     query = form.query
     outcome = gateway.list_tickets(query, lively=True)
+    address = links.arrivals_url(query, form.chosen_columns)
+    looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, gateway.location_names())
     if tickets.failure and not tickets.rows:
         return with_retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
     context = {
         "form": form,
         "tickets": tickets,
-        "poll": arrivals.next_poll(form, query, outcome),
+        "poll": arrivals.next_poll(request, form, query, outcome),
         "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
     }
     return render(request, "tickets/ticket_list/_arrivals.html", context)
-
-
-def _kind(failure: CopperError | None) -> str | None:
-    return failure.kind if failure else None
 
 
 def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:
@@ -106,7 +119,13 @@ def _template(request: HtmxHttpRequest) -> str:
     return "tickets/ticket_list/_ticket_rows.html" if is_fragment(request) else "tickets/ticket_list/ticket_list.html"
 
 
-def _refuse(request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "") -> HttpResponse:
+def _mending(parameters: Parameters) -> Mending | None:
+    return mending_of(parameters, reverse("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE))
+
+
+def _refuse(
+    request: HtmxHttpRequest, form: TicketFilterForm, problem: str = "", mending: Mending | None = None
+) -> HttpResponse:
     """Say what is wrong with the address, beside the fields; Copper is not asked."""
     form.offer_locations(gateway.location_names())
-    return render(request, _template(request), {"form": form, "problem": problem}, status=400)
+    return render(request, _template(request), {"form": form, "problem": problem, "mending": mending}, status=400)

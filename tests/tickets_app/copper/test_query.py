@@ -56,7 +56,7 @@ def test_two_cursors_are_refused():
 
 
 def bound(text: str) -> Moment:
-    return Moment.parse(f"2026-11-20T{text}Z")
+    return Moment.parse(f"2026-11-20T{text}:00Z")
 
 
 @pytest.mark.parametrize(

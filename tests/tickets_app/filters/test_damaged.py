@@ -1,0 +1,86 @@
+"""Links that something on the way damaged: what is recognised, what it is mended to, and what is none of ours."""
+
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tickets_app.filters.damaged import mending
+from tickets_app.filters.query_string import read_query_string
+
+AT = "2026-11-20T09:00:00Z"
+RIGHT = {"location": "loc_a", "search_query": "smith", "created[gte]": AT, "created[lt]": "2026-11-21", "limit": "7"}
+LINK = "location=loc_a&search_query=smith&created%5Bgte%5D=2026-11-20T09:00:00Z&created%5Blt%5D=2026-11-21&limit=7"
+
+
+def mended(query: str) -> list[dict[str, str]]:
+    found = mending(read_query_string(query), "/tickets/", ("look",))
+    addresses = [urlsplit(url) for _, url in found.links] if found else []
+    return [{name: value for name, [value] in parse_qs(address.query).items()} for address in addresses]
+
+
+DAMAGED = {
+    "&amp; for &": LINK.replace("&", "&amp;"),
+    "that twice": LINK.replace("&", "&amp;amp;"),
+    "in capitals": LINK.replace("&", "&AMP;"),
+    "and escaped": LINK.replace("&", "&amp%3B"),
+    "from the first on": "amp;" + LINK.replace("&", "&amp;"),
+    "escaped twice": LINK.replace("%", "%25"),
+    "three times": LINK.replace("%", "%2525"),
+    "twice, &amp; too": LINK.replace("%", "%25").replace("&", "&amp;"),
+    "escaped as a whole": quote(LINK, safe=""),
+    "all but the brackets as they were": quote(unquote(LINK), safe="[]:"),
+    "capitals": LINK.replace("search_query", "Search_Query").replace("location", "LOCATION"),
+    "without its brackets": LINK.replace("%5B", "").replace("%5D", ""),
+    "without the last bracket": LINK.replace("%5D", ""),
+    "other brackets": LINK.replace("%5B", "(").replace("%5D", ")"),
+    "a letter that is missing": LINK.replace("location", "locaton").replace("search_query", "serch_query"),
+    "an invisible character": LINK.replace("location", "%E2%80%8Blocation").replace("limit", "%C2%A0limit"),
+}
+
+
+@pytest.mark.parametrize("query", DAMAGED.values(), ids=DAMAGED)
+def test_the_mended_link_says_what_the_link_said(query):
+    assert mended(query) == [RIGHT]
+
+
+@pytest.mark.parametrize(
+    "query", ["created", "created[", "created[gte", "created%5Bgte%5D", "search_que", "amp;location"]
+)
+def test_what_was_cut_off_is_said_to_be_lost(query):
+    found = mending(read_query_string(f"location=loc_a&{query}"), "/tickets/")
+    assert found.lost
+    assert mended(f"location=loc_b&{query}") == [{"location": "loc_b"}]
+
+
+@pytest.mark.parametrize("name", ["created", "created[", "created%5B", "created%255B", "creat", "amp;created"])
+def test_a_time_without_its_bracket_may_be_either_end(name):
+    assert mended(f"{name}={AT}&location=a") == [
+        {"location": "a", "created[gte]": AT},
+        {"location": "a", "created[lt]": AT},
+    ]
+
+
+FOREIGN = [
+    "utm_source=a&utm_medium=b&fbclid=c&gclid=d&mc_cid=e&_ga=f&ref=g&source=h",
+    "page=2&sort=created_at&order=desc&q=x&id=7&lang=en&start=5&end=7&search=y&type=z&creator=me&createdby=x&_=1",
+    "",
+    LINK,
+    LINK + "&look=1xUNI6:abc&utm_source=newsletter",
+    "location=&range=&created%5Bgte%5D=&search_query=&limit=",
+    "&amp;&=&amp",
+    "amp;utm_source=x&%2575tm=y",
+]
+
+
+@pytest.mark.parametrize("query", FOREIGN)
+def test_what_is_foreign_or_as_it_should_be_is_left_alone(query):
+    assert mending(read_query_string(query), "/tickets/", ("look",)) is None
+
+
+@given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=5))
+def test_nothing_makes_it_stumble(pairs):
+    query = "&".join(f"{quote(name, errors='replace')}={quote(value, errors='replace')}" for name, value in pairs)
+    found = mending(read_query_string(query), "/tickets/")
+    assert found is None or all(url.startswith("/tickets/") for _, url in found.links)

@@ -1,0 +1,109 @@
+"""Parameters that look like ours after something on the way changed them: `amp;location`, `created%5Bgte%5D`, `created`.
+
+Chat and mail programs write `&amp;` for `&`, escape what is escaped, and end a link at a bracket. What they leave means
+nothing here, so the list would be wider than the link meant, without a word. Foreign parameters (utm_…) are none of ours.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import parse_qsl, unquote
+
+from tickets_app.copper.query import FILTERS
+from tickets_app.filters import links
+from tickets_app.filters.query_string import Parameters
+
+_OURS = (
+    *FILTERS.values(),
+    *(links.RANGE, "limit", links.COLUMNS, "starting_after", "ending_before"),
+    *(links.CURSOR_CREATED, links.CURSOR_PREVIOUS, links.LOOKED_TO, links.LOOK_BACK_TO),
+)
+_AMP = re.compile(r"^\s*(?:[&;]|amp;|#38;|#x26;)+", re.IGNORECASE)
+_BOUND = re.compile(r"creat(?:ed?)?(?:$|[^a-z_])", re.IGNORECASE)  # of a time, cut at its bracket
+_DEEPEST = 3  # times that something is escaped anew
+_CLOSE = 0.85  # one letter of seven
+_LEAST = 4  # letters that a name which was cut begins with
+_ENDS = (("created[gte]", "from this time on"), ("created[lt]", "before this time"))
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """What is damaged in an address, and the addresses that may have been meant, with what each says."""
+
+    names: tuple[str, ...]
+    lost: bool  # whether something of it is gone for good
+    links: tuple[Pair, ...]
+
+
+def mending(parameters: Parameters, path: str, also: Iterable[str] = ()) -> Mending | None:
+    """Look for parameters of an address that are damaged ones of ours; None where there are none.
+
+    `also`: what else the page at `path` takes.
+    """
+    ours = {*_OURS, *also}
+    asked = {name: value for name, value in parameters.values.items() if name not in {*also}}
+    found = {name: list(_meant(name, value, bare=name in parameters.bare)) for name, value in asked.items()}
+    names = tuple(name for name, pairs in found.items() if pairs)
+    if not names:
+        return None
+    deep = any("%" in name for name in names)
+    kept = [(name, _unescaped(value) if deep else value) for name, value in parameters.values.items() if name in ours]
+    whole = [(name, value) for name, value in kept if value and name not in names]
+    mended = [pair for name in names for pair in found[name] if pair[1] and pair not in whole]
+    lost = any(not value for name in names for _, value in found[name])
+    return Mending(names, lost, tuple(_links(path, whole, mended)))
+
+
+def _links(path: str, whole: list[Pair], mended: list[Pair]) -> Iterator[Pair]:
+    """One link; or two, where a time may have been a start or an end."""
+    cut = [value for name, value in mended if not name]  # times that may be either end
+    rest = [*whole, *((name, value) for name, value in mended if name)]
+    if not cut:
+        yield "Open the mended link" if mended else "Open what is left of it", links.address(path, rest)
+        return
+    for name, words in _ENDS:
+        yield f"Open it {words}", links.address(path, [*rest, (name, cut[0])])
+
+
+def _meant(name: str, value: str, *, bare: bool) -> Iterator[Pair]:
+    """What a parameter was before: our names with their values, "" for a value that is lost or a name that is not whole.
+
+    Nothing for one that is as it should be, or is not ours. `bare`: it came without a "=".
+    """
+    plain = _AMP.sub("", _unescaped(name))
+    if "=" in plain:  # the whole query was escaped, and became a name
+        pairs = parse_qsl(f"{plain}={value}" if value else plain)
+        yield from ((meant, given) for one, given in pairs if (meant := _ours(_AMP.sub("", one))))
+        return
+    meant, given = _ours(plain), _unescaped(value) if "%" in name else value
+    if meant and (given or bare):
+        yield from [] if name in _OURS and given else [(meant, given)]
+    elif not meant and (_BOUND.match(plain) or (bare and _begins_one(plain))):
+        yield "", given
+
+
+def _ours(name: str) -> str | None:
+    """The parameter of ours that has these letters, or nearly these."""
+    letters = {_letters(one): one for one in _OURS}
+    asked = _letters(name)
+    if asked in letters or asked.startswith("created"):  # the four bounds are nearly the same
+        return letters.get(asked)
+    close = get_close_matches(asked, letters, 1, _CLOSE)
+    return letters[close[0]] if close else None
+
+
+def _begins_one(name: str) -> bool:
+    letters = _letters(name)
+    return len(letters) >= _LEAST and any(_letters(one).startswith(letters) for one in _OURS)
+
+
+def _letters(name: str) -> str:
+    return re.sub("[^a-z]", "", name.lower())
+
+
+def _unescaped(text: str) -> str:
+    for _ in range(_DEEPEST):
+        text = unquote(text) if "%" in text else text
+    return text

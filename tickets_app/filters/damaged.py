@@ -48,12 +48,17 @@ def mending(parameters: Parameters, path: str, also: Iterable[str] = ()) -> Mend
     names = tuple(name for name, pairs in found.items() if pairs)
     if not names:
         return None
-    deep = any("%" in name for name in names)
-    kept = [(name, _unescaped(value) if deep else value) for name, value in parameters.values.items() if name in ours]
-    whole = [(name, value) for name, value in kept if value and name not in names]
-    mended = [pair for name in names for pair in found[name] if pair[1] and pair not in whole]
-    lost = any(not value for name in names for _, value in found[name])
-    return Mending(names, lost, tuple(_links(path, whole, mended)))
+    whole = [pair for pair in _whole(parameters, names) if pair[0] in ours]
+    pairs = [pair for name in names for pair in found[name]]
+    mended = [pair for pair in pairs if pair[1] and pair not in whole]
+    return Mending(names, any(not value for _, value in pairs), tuple(_links(path, whole, mended)))
+
+
+def _whole(parameters: Parameters, damaged: tuple[str, ...]) -> list[Pair]:
+    """What is as it should be; its values are unescaped once more where names of the same address had to be."""
+    deep = any("%" in name for name in damaged)
+    kept = [(name, value) for name, value in parameters.values.items() if value and name not in damaged]
+    return [(name, _unescaped(value) if deep else value) for name, value in kept]
 
 
 def _links(path: str, whole: list[Pair], mended: list[Pair]) -> Iterator[Pair]:

@@ -42,16 +42,21 @@ def mending(parameters: Parameters, path: str, also: Iterable[str] = ()) -> Mend
 
     `also`: what else the page at `path` takes.
     """
-    ours = {*_OURS, *also}
-    asked = {name: value for name, value in parameters.values.items() if name not in {*also}}
-    found = {name: list(_meant(name, value, bare=name in parameters.bare)) for name, value in asked.items()}
-    names = tuple(name for name, pairs in found.items() if pairs)
+    ours, found = {*_OURS, *also}, _damaged(parameters, {*also})
+    names = tuple(found)
     if not names:
         return None
     whole = [pair for pair in _whole(parameters, names) if pair[0] in ours]
     pairs = [pair for name in names for pair in found[name]]
     mended = [pair for pair in pairs if pair[1] and pair not in whole]
     return Mending(names, any(not value for _, value in pairs), tuple(_links(path, whole, mended)))
+
+
+def _damaged(parameters: Parameters, also: set[str]) -> dict[str, list[Pair]]:
+    """The names that are damaged ones of ours, and what each was before."""
+    asked = ((name, value) for name, value in parameters.values.items() if name not in also)
+    found = {name: list(_meant(name, value, bare=name in parameters.bare)) for name, value in asked}
+    return {name: pairs for name, pairs in found.items() if pairs}
 
 
 def _whole(parameters: Parameters, damaged: tuple[str, ...]) -> list[Pair]:

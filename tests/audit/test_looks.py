@@ -24,7 +24,10 @@ AFTER, BEFORE = "2026-11-20T11:50:00Z", "2026-11-20T11:55:00Z"
 PARAMETERS = [
     {},
     {"search_query": "uaterm"},
-    *({"search_query": "uaterm", name: value} for name, value in (("limit", "100"), ("look_back_to", AFTER), ("range", "30d"))),
+    *(
+        {"search_query": "uaterm", name: value}
+        for name, value in (("limit", "100"), ("look_back_to", AFTER), ("range", "30d"))
+    ),
     *({"search_query": "uaterm", name: BEFORE} for name in ("looked_to", "created[lte]", "created[lt]")),
     {"search_query": "uaterm", "looked_to": BEFORE, "look_back_to": BEFORE},
     {"search_query": "uaterm", "created[gte]": AFTER},
@@ -125,7 +128,11 @@ def test_a_mark_is_for_one_person_one_address_and_one_day(serve, ada, clock, set
     assert told() == before
     grace.get(onward)
     assert told() == before + 1
-    for changed in (onward.replace("limit=7", "limit=9"), f"{onward}&search_query=uaterm", onward.replace("look=", "look=x")):
+    for changed in (
+        onward.replace("limit=7", "limit=9"),
+        f"{onward}&search_query=uaterm",
+        onward.replace("look=", "look=x"),
+    ):
         before = told()
         assert GUEST in body(ada.get(changed))
         assert told() == before + 1

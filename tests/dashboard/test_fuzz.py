@@ -1,4 +1,4 @@
-"""2,000 odd requests to the server as it runs, with SQLite and with PostgreSQL: none is an error of ours (`make fuzz`: 100,000)."""
+"""2,000 odd requests to the server as it runs, on SQLite and on PostgreSQL: none is an error of ours (`make fuzz`: 100,000)."""
 
 import pytest
 
@@ -26,5 +26,11 @@ def test_a_request_is_the_same_bytes_each_time():
 
 def test_all_addresses_of_the_site_are_among_them():
     found = addresses()
-    assert {"/tickets/<str:ticket_id>/", "/tickets/new", "/login/sso/callback/", "/audit/export.csv", "/views/<int:pk>/"} <= set(found)
+    assert {
+        "/tickets/<str:ticket_id>/",
+        "/tickets/new",
+        "/login/sso/callback/",
+        "/audit/export.csv",
+        "/views/<int:pk>/",
+    } <= set(found)
     assert any(path.startswith("/admin/auth/user/") for path in found)

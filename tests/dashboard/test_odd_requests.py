@@ -10,7 +10,21 @@ from tests.fuzz.site import Site
 from tests.server import Answer
 
 # Encodings of Python's that decode no text, or stumble over ordinary bytes; and what is no encoding at all.
-NO_TEXT = ["rot13", "idna", "punycode", "undefined", "bz2", "zlib", "hex", "base64", "uu", "quopri", "nope", "utf-16", '"']
+NO_TEXT = [
+    "rot13",
+    "idna",
+    "punycode",
+    "undefined",
+    "bz2",
+    "zlib",
+    "hex",
+    "base64",
+    "uu",
+    "quopri",
+    "nope",
+    "utf-16",
+    '"',
+]
 SPELLED = ["charset={0}", "charset*={0}''x%ff", "charset*0*={0}''a; charset*1=b", "x*={0}''%ff"]
 
 
@@ -26,7 +40,9 @@ def ask(site: Site, *lines: str, path: str = "/tickets/", body: bytes | None = N
     head = [f"Host: {HOST}", "X-Forwarded-Proto: https", f"Origin: https://{HOST}", *cookie, *lines]
     length = [] if body is None else [f"Content-Length: {len(body)}"]
     first = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1"
-    return site.server.send("\r\n".join([first, *head, *length, "Connection: close", "", ""]).encode("latin-1") + (body or b""))
+    return site.server.send(
+        "\r\n".join([first, *head, *length, "Connection: close", "", ""]).encode("latin-1") + (body or b"")
+    )
 
 
 @pytest.mark.parametrize("spelled", SPELLED)
@@ -39,10 +55,14 @@ def test_an_encoding_that_is_no_text_does_nothing_to_an_address(site, name, spel
 
 
 @pytest.mark.parametrize("spelled", SPELLED[:3])
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=xyz"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=xyz"]
+)
 @pytest.mark.parametrize("name", ["rot13", "idna", "undefined", "bz2", "utf-16"])
 def test_a_form_in_an_encoding_that_is_no_text_is_refused_as_a_whole_page(site, name, kind, spelled):
-    answer = ask(site, f"Content-Type: {kind}; {spelled.format(name)}", path="/login/", body=b"--xyz--", signed_in=False)
+    answer = ask(
+        site, f"Content-Type: {kind}; {spelled.format(name)}", path="/login/", body=b"--xyz--", signed_in=False
+    )
     assert (answer.status, b"</html>" in answer.body) == (400, True)
     assert answer.header("Content-Security-Policy")
 
@@ -55,14 +75,18 @@ def test_a_form_in_ours_is_read_however_that_is_spelled(site, name):
 
 
 @pytest.mark.parametrize("path", ["/tickets/", "/tickets/tkt_00003/", "/login/", "/views/", "/audit/", "/readyz"])
-@pytest.mark.parametrize("text", ['"a\\000b1234567"', '"' + "\\000" * 32 + '"', '"\\012\\015"', "\xff" * 32, "a" * 4000])
+@pytest.mark.parametrize(
+    "text", ['"a\\000b1234567"', '"' + "\\000" * 32 + '"', '"\\012\\015"', "\xff" * 32, "a" * 4000]
+)
 @pytest.mark.parametrize("name", ["__Host-sessionid", "__Host-csrftoken", "messages", "theme", "anything"])
 def test_a_cookie_that_is_no_text_is_nobodys(site, name, text, path):
     answer = ask(site, f"Cookie: {name}={text}", path=path, signed_in=False)
     assert answer.status == (200 if path in {"/login/", "/readyz"} else 302)
 
 
-@pytest.mark.parametrize("came_from", ["http://[", "http://[::1", "https://[x]/tickets/", "//[", "\xff", "a" * 8000, "http://]"])
+@pytest.mark.parametrize(
+    "came_from", ["http://[", "http://[::1", "https://[x]/tickets/", "//[", "\xff", "a" * 8000, "http://]"]
+)
 @pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
 def test_an_address_that_is_none_leads_back_to_the_list(site, header, came_from):
     for more in ([], ["HX-Request: true"]):

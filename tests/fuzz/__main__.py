@@ -1,4 +1,4 @@
-"""`make fuzz`: odd requests to the server as it runs, with SQLite and with PostgreSQL. Ends with 1 where one got a 5xx of ours."""
+"""`make fuzz`: odd requests to the server as it runs, on SQLite and on PostgreSQL. Ends with 1 where one got a 5xx of ours."""
 
 import argparse
 import os
@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000, help="how many, over all databases")
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="the same seed, the same requests")
+    parser.add_argument(
+        "--seed", type=int, default=secrets.randbelow(1_000_000), help="the same seed, the same requests"
+    )
     parser.add_argument("--only", type=int, help="the one request of this number")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--most", type=int, default=20, help="faults after which a run ends")

@@ -38,7 +38,9 @@ def test_what_is_lost_is_said(serve, pages, query):
     assert "A part of it is lost" in pages.open(f"/tickets/?{query}").text
 
 
-@pytest.mark.parametrize("query", ["", "location=loc_a&utm_source=x&fbclid=y", "limit=7&histogram=a&seen_since=top&look=b"])
+@pytest.mark.parametrize(
+    "query", ["", "location=loc_a&utm_source=x&fbclid=y", "limit=7&histogram=a&seen_since=top&look=b"]
+)
 def test_a_link_as_it_should_be_has_no_such_line(serve, client, query):
     serve(TICKETS)
     assert b'id="mending"' not in client.get(f"/tickets/?{query}").content
@@ -50,7 +52,9 @@ def test_a_refused_link_that_is_damaged_too_is_refused(serve, client, query):
     assert client.get(f"/tickets/?{query}").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/tickets/export/", "/tickets/export.csv", "/tickets/export.ndjson", "/tickets/export.xlsx"])
+@pytest.mark.parametrize(
+    "path", ["/tickets/export/", "/tickets/export.csv", "/tickets/export.ndjson", "/tickets/export.xlsx"]
+)
 @pytest.mark.parametrize("query", DAMAGED)
 def test_no_file_holds_more_than_was_meant(serve, client, path, query):
     sandbox = serve(TICKETS)

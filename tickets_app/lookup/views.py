@@ -115,7 +115,12 @@ def _page(
 ) -> HttpResponse:
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
-    context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: secrets.token_urlsafe(16)}
+    context: dict[str, object] = {
+        "form": form,
+        "problem": problem,
+        "mending": damaged,
+        TOKEN: secrets.token_urlsafe(16),
+    }
     if lookup:
         failure = failures.describe(error, person.zone_of(request)) if error else None
         watched = Watched(owner_of(request), request.POST.get(TOKEN))

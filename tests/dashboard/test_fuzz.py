@@ -1,4 +1,4 @@
-"""2,000 odd requests to the server as it runs, with SQLite and PostgreSQL: none is an error of ours (`make fuzz`: 100,000)."""
+"""2,000 odd requests to the server as it runs, on SQLite and on PostgreSQL: none is an error of ours (`make fuzz`: 100,000)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`make fuzz`: odd requests to the server as it runs, with SQLite and PostgreSQL. Ends with 1 where one got a 5xx of ours."""
+"""`make fuzz`: odd requests to the server as it runs, on SQLite and on PostgreSQL. Ends with 1 where one got a 5xx of ours."""
 
 import argparse
 import os

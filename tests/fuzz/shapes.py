@@ -53,7 +53,7 @@ class Maker:
 
     def make(self, number: int) -> Shape:
         """Make the request of this number."""
-        dice = random.Random(f"{self.seed}:{number}")  # the same each time
+        dice = random.Random(f"{self.seed}:{number}")
         path, query = self._address(dice), _query(dice)
         method = dice.choices(("GET", "POST", "HEAD", "OPTIONS", "PUT", "\x7f"), (55, 35, 5, 2, 2, 1))[0]
         signed_in = dice.random() < 0.85 and not (method == "POST" and KEEPS_OUT.match(path))
@@ -124,37 +124,22 @@ def _form(dice: random.Random) -> tuple[str, bytes]:
 def _multipart(dice: random.Random) -> tuple[str, bytes]:
     parts = [("name=csrfmiddlewaretoken", TOKEN)] * (dice.random() < 0.9)
     for _ in range(dice.choice((0, 1, 2, 3))):
-        extra = dice.choice(
-            (
-                "",
-                "; filename=a.csv",
-                f"; filename*={dice.choice(CODECS)}''%ff",
-                '; filename="../\\0"',
-                ";;=",
-                "; name=b",
-            )
-        )
-        parts.append((f'name="{unquote(dice.choice(NAMES))}"{extra}', unquote(_value(dice), errors="surrogateescape")))
-    head = dice.choice(
-        ("", f"Content-Type: {_kind(dice, 'text/csv')}\r\n", "Content-Transfer-Encoding: base64\r\n", ":\r\n")
-    )
+        named, text = unquote(dice.choice(NAMES)), unquote(_value(dice), errors="surrogateescape")
+        file = f"; filename*={dice.choice(CODECS)}''%ff"
+        extra = dice.choice(("", "; filename=a.csv", file, '; filename="../\\0"', ";;=", "; name=b"))
+        parts.append((f'name="{named}"{extra}', text))
+    typed = f"Content-Type: {_kind(dice, 'text/csv')}\r\n"
+    head = dice.choice(("", typed, "Content-Transfer-Encoding: base64\r\n", ":\r\n"))
     body = "".join(f"--xyz\r\nContent-Disposition: form-data; {what}\r\n{head}\r\n{text}\r\n" for what, text in parts)
     end = dice.choice(("--xyz--\r\n", "--xyz--\r\n", "--xyz", ""))
     return _kind(dice, "multipart/form-data; boundary=xyz"), f"{body}{end}".encode("utf-8", "surrogateescape")
 
 
 def _junk(dice: random.Random) -> tuple[str, bytes]:
-    return _kind(dice, dice.choice(("application/json", "text/plain", "multipart/form-data", ""))), dice.randbytes(
-        dice.choice((0, 20, 2000))
-    )
+    kind = _kind(dice, dice.choice(("application/json", "text/plain", "multipart/form-data", "")))
+    return kind, dice.randbytes(dice.choice((0, 20, 2000)))
 
 
 def _length(dice: random.Random, body: bytes) -> tuple[str, bool]:
-    return dice.choices(
-        (
-            (f"Content-Length: {len(body)}", False),
-            (f"Content-Length: {len(body) + 9}", True),
-            ("Transfer-Encoding: chunked", True),
-        ),
-        (92, 4, 4),
-    )[0]
+    right, longer = f"Content-Length: {len(body)}", f"Content-Length: {len(body) + 9}"
+    return dice.choices(((right, False), (longer, True), ("Transfer-Encoding: chunked", True)), (92, 4, 4))[0]

@@ -5,7 +5,7 @@ nothing here, so the list would be wider than the link meant, without a word. Fo
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import parse_qsl, unquote
@@ -42,28 +42,30 @@ def mending(parameters: Parameters, path: str, also: Iterable[str] = ()) -> Mend
 
     `also`: what else the page at `path` takes.
     """
-    ours, found = {*_OURS, *also}, _damaged(parameters, {*also})
-    names = tuple(found)
-    if not names:
+    known = frozenset(also)
+    found = _damaged(parameters, known)
+    if not found:
         return None
-    whole = [pair for pair in _whole(parameters, names) if pair[0] in ours]
-    pairs = [pair for name in names for pair in found[name]]
-    mended = [pair for pair in pairs if pair[1] and pair not in whole]
-    return Mending(names, any(not value for _, value in pairs), tuple(_links(path, whole, mended)))
+    whole = list(_whole(parameters, {*_OURS, *known} - found.keys(), deep=any("%" in name for name in found)))
+    meant = [pair for pairs in found.values() for pair in pairs]
+    mended = [(name, value) for name, value in meant if value and (name, value) not in whole]
+    return Mending(
+        tuple(found), len(meant) > sum(bool(value) for _, value in meant), tuple(_links(path, whole, mended))
+    )
 
 
-def _damaged(parameters: Parameters, also: set[str]) -> dict[str, list[Pair]]:
-    """The names that are damaged ones of ours, and what each was before."""
-    asked = ((name, value) for name, value in parameters.values.items() if name not in also)
-    found = {name: list(_meant(name, value, bare=name in parameters.bare)) for name, value in asked}
-    return {name: pairs for name, pairs in found.items() if pairs}
+def _damaged(parameters: Parameters, known: frozenset[str]) -> dict[str, list[Pair]]:
+    """The damaged parameters by name, with what they were before."""
+    asked = [(name, value) for name, value in parameters.values.items() if name not in known]
+    meant = ((name, list(_meant(name, value, bare=name in parameters.bare))) for name, value in asked)
+    return {name: pairs for name, pairs in meant if pairs}
 
 
-def _whole(parameters: Parameters, damaged: tuple[str, ...]) -> list[Pair]:
-    """What is as it should be; its values are unescaped once more where names of the same address had to be."""
-    deep = any("%" in name for name in damaged)
-    kept = [(name, value) for name, value in parameters.values.items() if value and name not in damaged]
-    return [(name, _unescaped(value) if deep else value) for name, value in kept]
+def _whole(parameters: Parameters, names: Set[str], *, deep: bool) -> Iterator[Pair]:
+    """What is as it should be; in an address that was escaped anew (`deep`) the values were, too."""
+    for name, value in parameters.values.items():
+        if name in names and value:
+            yield name, _unescaped(value) if deep else value
 
 
 def _links(path: str, whole: list[Pair], mended: list[Pair]) -> Iterator[Pair]:

@@ -38,9 +38,8 @@ def first_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery,
 
 def next_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Poll:
     """Give what to ask after an answer: beyond what came, or the same again where nothing did or it failed."""
-    searched_all = outcome.rest is None and outcome.failure is None
-    newer = query.ending_before is not None
-    again = not outcome.rows if newer else query.search_query is not None and not searched_all
+    unfinished = outcome.rest is not None or outcome.failure is not None
+    again = not outcome.rows if query.ending_before is not None else query.search_query is not None and unfinished
     url = links.arrivals_url(query, form.chosen_columns) if again else _since(form, query, outcome)
     return Poll(looks.continued(request, url))
 

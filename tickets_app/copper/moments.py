@@ -69,6 +69,8 @@ class Moment:
         if match is None or match.re is _USUAL:
             return self
         seconds, fraction, offset = match.groups()
+        if seconds[10] == "T" and offset not in {"z", "-00:00"}:
+            return self  # without seconds, as the list's own addresses may say it: their contract keeps them
         whole = f"{seconds[:10]}T{seconds[11:]}" + ("" if len(seconds) > len("2026-11-20T09:00") else ":00")
         zone = "Z" if offset in {"z", "-00:00"} else offset
         return replace(self, text=f"{whole}{'.' if fraction else ''}{fraction or ''}{zone}")

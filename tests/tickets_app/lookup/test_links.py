@@ -4,7 +4,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket
 from tickets_app.copper.walking.walk import Step
-from tickets_app.lookup import lookup as module
+from tickets_app.lookup import answers as module
 from tickets_app.lookup.lookup import Lookup
 
 ASKED = TicketQuery(created_gte=Moment.parse("2026-11-20T00:00:00Z"))

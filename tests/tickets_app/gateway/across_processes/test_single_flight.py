@@ -135,7 +135,7 @@ def test_who_waits_for_another_process_does_not_wait_for_ever(process):
 def test_what_another_process_kept_a_moment_ago_is_not_asked_for(process):
     answers = Answers(60, flights=Flights(process()))
     read, misses = answers._read, [None]
-    answers._read = lambda key: misses.pop() if misses else read(key)  # it came after the first look
+    answers._read = lambda key, seconds: misses.pop() if misses else read(key, seconds)  # it came after the first look
     Answers(60).get("k", lambda: Kept("kept", time.time()), Deadline.after(1), lambda _body: True)
     assert ask(answers, lambda: pytest.fail("it is there")).body == "kept"
 

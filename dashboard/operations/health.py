@@ -49,15 +49,18 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """Whether pages can be answered, and which parts are not as they should be.
 
     Without its tables no page comes, nor without the database where people log in or are recorded. Without the cache all come,
-    only slower: a server that is taken out for it would leave nobody to answer. Copper is reported as this process last saw
-    it: it is not asked, and decides nothing, since pages say themselves when it fails and another server would see the same.
+    only slower: a server that is taken out for it would leave nobody to answer. Of migrations nothing is known without the
+    database. Copper is reported as this process last saw it: it is not asked, and decides nothing, since pages say themselves
+    when it fails and another server would see the same.
     """
-    parts = {"database": _works(_ask_database), "migrations": _works(_all_applied), "cache": _works(_ask_cache)}
-    for name, state in parts.items():
-        degraded.labels(name).set(state != "ok")
+    parts = {"database": _works(_ask_database), "cache": _works(_ask_cache)}
     away = parts["database"] != "ok"
-    ready = not (settings.LOGIN_REQUIRED or settings.AUDIT_REQUIRED) if away else parts["migrations"] == "ok"
-    facts = {"ready": ready, **parts, "degraded": [name for name, state in parts.items() if state != "ok"]}
+    parts["migrations"] = "unknown" if away else _works(_all_applied)
+    failing = [name for name, state in parts.items() if state == "failing"]
+    for name in parts:
+        degraded.labels(name).set(name in failing)
+    ready = not (settings.LOGIN_REQUIRED or settings.AUDIT_REQUIRED) if away else "migrations" not in failing
+    facts = {"ready": ready, **parts, "degraded": failing}
     return JsonResponse({**facts, "copper": _copper()}, status=200 if ready else 503)
 
 

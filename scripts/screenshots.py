@@ -27,6 +27,8 @@ IMAGES = run.PROJECT / "docs" / "images"
 NOW = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)  # a Friday evening
 SANDBOX = ["--port", "0", "--tickets", "20000", "--days", "60", "--seed", "7"]
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# What was painted once is painted whole again: the edge of a part that is painted anew falls elsewhere each time.
+FLAGS = ["--no-sandbox", "--disable-partial-raster"]
 START_PATIENCE = 30.0  # seconds
 WIDE, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 
@@ -41,7 +43,7 @@ def main() -> int:
         return 1
     os.chdir(run.PROJECT)
     with tempfile.TemporaryDirectory() as folder, site(Path(folder)) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for scheme in ("light", "dark"):
             for name, size in (("wide", WIDE), ("phone", PHONE)):
                 context = browser.new_context(
@@ -60,7 +62,7 @@ def take(page: Page, url: str, steps: tuple[str, ...], file: Path) -> None:
     """Open an address, press what is to be pressed, and keep the picture."""
     path, *presses = steps
     page.goto(url + path)
-    page.wait_for_function("!document.querySelector('tr.control[data-running]:not([data-stopped])')")
+    page.locator("tr.control[data-running]:not([data-stopped])").wait_for(state="detached")
     for words in presses:
         page.locator(words).first.click()
     page.wait_for_load_state("networkidle")
@@ -70,7 +72,8 @@ def take(page: Page, url: str, steps: tuple[str, ...], file: Path) -> None:
 
 PICTURES: dict[str, tuple[str, ...]] = {
     "list": ("/tickets/?range=7d",),
-    "search": ("/tickets/?search_query=41&range=30d",),
+    # One that ends: how far another has looked when its page is full depends on which answers came first.
+    "search": ("/tickets/?search_query=417&range=30d",),
     "columns": ("/tickets/?range=7d&columns=created,location,total,metadata.table", "#columns-menu summary"),
     "share": ("/tickets/?range=24h", "summary:text-is('Share')"),
     "views": ("/tickets/?range=today", "summary:text-is('Views')"),
@@ -83,10 +86,8 @@ PHONE_PICTURES: dict[str, tuple[str, ...]] = {"phone": ("/tickets/?range=7d",)}
 def site(folder: Path) -> Iterator[str]:
     """The dashboard over the sandbox, with a database of its own, at NOW."""
     env = run.environment() | {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "PORT": str(_free_port())}
-    env |= {
-        "LOGIN_REQUIRED": "false",
-        "COPPER_API_KEY": run.SANDBOX_KEY,
-    }  # made-up tickets, whatever account .env names
+    # Made-up tickets, whatever account .env names.
+    env |= {"LOGIN_REQUIRED": "false", "COPPER_API_KEY": run.SANDBOX_KEY}
     with _at_now(env, "copper_sandbox", *SANDBOX) as sandbox:
         line = sandbox.stdout.readline() if sandbox.stdout else ""
         env["COPPER_API_URL"] = re.findall(r"http://\S+", line)[0]

@@ -44,8 +44,21 @@ class PeopleSite(AdminSite):
 site = PeopleSite(name="admin")
 
 
+# What the filters beside the list of people ask for. Django takes any lookup of any field from the address, and fails at those
+# that make no sense (the year 0, a range of one, a zero byte).
+LOOKUPS = {"is_active__exact", "is_active__isnull", "groups__id__exact", "groups__isnull"}
+
+
 class OnlyAdministrators:
     """One right opens these pages; Django's four rights for each model are not used."""
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what the pages themselves link to; anything else is a bad request."""
+        return lookup in LOOKUPS
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """One person or role; an empty `_to_field` in the address names no field."""
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc] # of the class mixed into
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the section is shown."""

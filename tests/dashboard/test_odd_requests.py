@@ -105,3 +105,30 @@ def test_the_way_back_is_never_longer_than_an_address_may_be(site):
 def test_a_search_up_to_the_very_last_time_is_answered(site):
     path = "/tickets/?created%5Blte%5D=9999-12-31T23:59:59.999999Z&search_query=R-1"
     assert ask(site, path=path).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("user/?last_login__year=0", 400),
+        ("user/?last_login__year=99999999999999999999", 400),
+        ("user/?id__range=1", 400),
+        ("user/?username__regex=%5B", 400),
+        ("group/?name=%00", 400),
+        ("group/?permissions__codename=%00", 400),
+        ("user/?is_active__exact=%00", 302),  # to the list that says that something is wrong with it
+        ("user/?groups__id__exact=99999999999999999999", 200),
+        ("user/?groups__id__exact=x", 200),
+        ("user/?groups__isnull=True", 200),
+        ("user/?is_active__exact=1&q=ad&o=-1.2&p=0&all=", 200),
+        ("user/?q=%00", 200),
+        ("user/?o=x.99.-&p=x", 200),
+        ("user/1/change/?_to_field=", 200),
+        ("user/1/change/?_to_field=password", 400),
+        ("user/_00/change/", 302),
+        ("user/99999999999999999999/change/", 302),
+        ("user/1/history/?p=x", 200),
+    ],
+)
+def test_what_makes_no_sense_about_people_is_a_bad_request_at_most(site, path, status):
+    assert ask(site, path=f"/admin/auth/{path}").status == status

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+STRETCH = 5_000  # requests after which memory and threads are told
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it; give the exit status."""
@@ -53,17 +55,18 @@ def _with(database: str, seed: int, numbers: Sequence[int], most: int) -> int:
         if database == "postgresql":
             more["DATABASE_URL"] = stack.enter_context(postgres_server.empty_database())
         running = stack.enter_context(site.running(folder, **more))
-        before = site.memory(running)
-        for fault in drive.drive(running, Maker(seed, running.session), numbers):
-            print(f"[{database}] {fault}\n", flush=True)
-            faults += 1
-            if faults >= most:
+        maker = Maker(seed, running.session)
+        for begin in range(0, len(numbers), STRETCH):
+            for fault in drive.drive(running, maker, numbers[begin : begin + STRETCH]):
+                print(f"[{database}] {fault}\n", flush=True)
+                faults += 1
+            memory, threads = site.memory(running)
+            sent = min(begin + STRETCH, len(numbers))
+            print(f"[{database}] after {sent} requests: memory {memory} kB, {threads} threads", flush=True)
+            if faults >= most or not drive.signed_in(running):
+                print(f"[{database}] Ended early.")
+                faults += 1
                 break
-        if not drive.signed_in(running):
-            print(f"[{database}] The person who was signed in no longer is: these requests saw less than they should.")
-            faults += 1
-        after = site.memory(running)
-        print(f"[{database}] memory {before[0]} → {after[0]} kB, threads {before[1]} → {after[1]}", flush=True)
         if faults:
             print((folder / "server.log").read_text()[-2_000_000:], file=sys.stderr)
     return faults

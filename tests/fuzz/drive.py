@@ -30,9 +30,12 @@ def drive(site: Site, maker: Maker, numbers: Iterable[int]) -> Iterator[Fault]:
     for number in numbers:
         shape = maker.make(number)
         asked = len(site.sandbox.ledger)
-        what = _wrong(send(site, shape), site, asked)
+        raw = send(site, shape)
+        what = _wrong(raw, site, asked) or _signed_out(raw, site)
         if what:
             yield Fault(maker.seed, number, what, shape.raw)
+            if not signed_in(site):
+                return  # what comes after would see nothing but the log-in page
 
 
 def send(site: Site, shape: Shape) -> bytes:
@@ -51,6 +54,12 @@ def signed_in(site: Site) -> bool:
     """Whether the person still is: else the requests saw nothing but the log-in page."""
     cookie = f"Cookie: __Host-sessionid={site.session}"
     return site.server.ask(f"Host: {HOST}", "X-Forwarded-Proto: https", cookie, path="/tickets/").status == 200
+
+
+def _signed_out(raw: bytes, site: Site) -> str:
+    """Whether this request ended the session that all requests after it need."""
+    about_session = b"Set-Cookie: __Host-sessionid=" in raw.partition(b"\r\n\r\n")[0]
+    return "it signed its person out" if about_session and not signed_in(site) else ""
 
 
 def _wrong(raw: bytes, site: Site, asked: int) -> str:

@@ -54,7 +54,9 @@ def test_a_page_is_as_old_as_the_oldest_of_its_answers(monkeypatch):
 
 
 def test_one_answer_in_place_of_a_newer_one_is_enough_to_say_so(monkeypatch):
-    answered(monkeypatch, answer(9.0), answer(5.0, instead_of=FAILURE), answer(7.0, instead_of=CopperError(Kind.SERVER)))
+    answered(
+        monkeypatch, answer(9.0), answer(5.0, instead_of=FAILURE), answer(7.0, instead_of=CopperError(Kind.SERVER))
+    )
     page = asking()
     for _ in range(3):
         page.fetch(TicketQuery())

@@ -178,3 +178,14 @@ def test_a_message_that_is_not_ours_is_left_out_and_the_next_is_read(town, caplo
     other.read()
     assert heard == ["came"]
     assert [record.message for record in caplog.records] == ["A message of another process could not be read"] * 5
+
+
+@pytest.mark.parametrize("odd", ["x", "[]", "{}", "5", json.dumps({"flight": []})])
+def test_what_came_in_between_and_is_not_ours_is_no_answer(town, caplog, odd):
+    one, other = town.peers[0], town.newcomer()
+    assert one.join("k", nobody, again=False)
+    assert other.join("k", nobody, again=False) is False
+    one.land("k", "came")
+    other._redis.set(other._key("outcome:k"), odd)
+    assert other.join("k", nobody, again=True) is False
+    assert [record.message for record in caplog.records] == ["A message of another process could not be read"]

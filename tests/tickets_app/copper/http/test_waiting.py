@@ -192,9 +192,12 @@ def test_a_probe_that_is_told_to_pause_for_a_moment_is_followed_by_another():
 def test_who_waits_for_a_probe_is_told_how_long_that_is_and_what_was_asked_for():
     retries, clock, _ = pausing(first=0)
     clock.now += 120.0
-    with retries.turn(Deadline.after(60), 1), pytest.raises(CopperError) as caught:
-        with retries.turn(Deadline.after(0.05), 1):
-            pytest.fail("it must not ask beside the probe")
+    with (
+        retries.turn(Deadline.after(60), 1),
+        pytest.raises(CopperError) as caught,
+        retries.turn(Deadline.after(0.05), 1),
+    ):
+        pytest.fail("it must not ask beside the probe")
     assert (caught.value.retry_after, caught.value.asked_pause) == (PROBE_CHECK, LONG)
 
 

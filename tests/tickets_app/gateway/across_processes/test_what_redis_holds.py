@@ -91,6 +91,23 @@ def test_slots_that_a_process_gave_itself_while_redis_was_away_are_in_its_first_
     assert (slots.in_flight, other.in_flight) == (1, 2)
 
 
+def test_a_slot_that_came_when_nobody_waited_any_more_is_given_back(town):
+    one, other = beginning(town.peers[0], 2, most=2), beginning(town.newcomer(), 1, most=2)
+    one.end()  # it is the other's now, which has not read that
+    other.give_up()
+    one.begin()
+    assert (one.in_flight, other.in_flight) == (2, 0)
+
+
+def test_slots_that_came_when_fewer_were_allowed_by_then_are_given_back(town):
+    one, other = beginning(town.peers[0], 2, most=2), beginning(town.newcomer(), 2, most=2)
+    one.end()
+    one.end()  # both are the other's now, which has not read that
+    other.throttled(pause=5.0)
+    assert other.in_flight == 1
+    assert sum(one["granted"] - one["returned"] for one in town.accounts().values()) == 1
+
+
 # Requests under way
 
 

@@ -205,6 +205,8 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
     # A cache that does not answer at once is no help (seconds).
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+# Seconds after which a process that tells the others nothing through Redis is taken for dead (decision 46).
+PROCESS_LEASE = 2.0
 # In the database: with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6).
 SESSION_ENGINE = "dashboard.identity.session_store"
 

@@ -122,7 +122,7 @@ def database(postgres_url, tmp_path_factory) -> Iterator[str]:  # noqa: F811 - t
 
 
 @contextmanager
-def running(database: str, folder: Path) -> Iterator[Site]:
+def running(database: str, folder: Path, **more: str) -> Iterator[Site]:
     """Start it all; skip where a part is missing."""
     if not redis_server.answers():
         pytest.skip(redis_server.HOW)
@@ -139,6 +139,7 @@ def running(database: str, folder: Path) -> Iterator[Site]:
             SEARCH_TIME_BUDGET="60",  # what is given up by us is still under way there, beyond the limit
             DATABASE_URL=database,
             WEB_THREADS="40",
+            **more,
         )
         machines = [stack.enter_context(server.gunicorn(env)) for _ in range(2)]
         proxy = stack.enter_context(nginx.running(folder, *(machine.port for machine in machines)))
@@ -147,8 +148,8 @@ def running(database: str, folder: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def site(database, tmp_path_factory) -> Iterator[Site]:
-    """For tests that leave it whole."""
-    with running(database, tmp_path_factory.mktemp("site")) as found:
+    """For tests that leave it whole: no machine is ever taken for dead."""
+    with running(database, tmp_path_factory.mktemp("site"), TEST_PATIENT="yes") as found:
         yield found
 
 

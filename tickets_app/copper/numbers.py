@@ -41,11 +41,6 @@ class Exact(float):
         return self.text
 
 
-def spelled(number: float) -> str:
-    """The number as Copper wrote it."""
-    return str(number)
-
-
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 

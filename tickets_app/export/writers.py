@@ -116,8 +116,8 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "",
     bool: lambda value: "true" if value else "false",
     int: str,
-    float: numbers.spelled,
-    numbers.Exact: numbers.spelled,
+    float: str,
+    numbers.Exact: str,
     list: numbers.dumps,
     dict: numbers.dumps,
 }

@@ -1,6 +1,5 @@
 """The requests made for one page: until when they may be begun, what is kept of their answers, and how old those are."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,15 @@ from tickets_app.gateway.server_timing import waiting
 FAILURE_PATIENCE = 1.0  # seconds that a failure may come after its deadline
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What is remembered of an answer: when Copper gave it, by how much its clock was ahead, why there was none newer."""
+
+    at: float  # epoch seconds
+    skew: float  # seconds
+    instead_of: CopperError | None
+
+
 @dataclass(slots=True)
 class Asking:
     """The requests made for one page: until when they may be begun, and how old the answers were."""
@@ -26,11 +34,9 @@ class Asking:
     budget: Deadline | None = None  # None: not a search
     in_sequence: bool = False  # one request after the other: what is under way when the time is up is given up
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
-    silent: CopperError | None = None  # set: it had to
     progressed: bool = False
-    oldest: float | None = None
-    skew: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    # Lanes answer at the same time, and nothing may be lost of it: adding to a list is one thing that is whole by itself.
+    used: list[Used] = field(default_factory=list)
     caller: object = field(default_factory=object)  # shares the slots evenly with the other pages
     request_id: str | None = field(default_factory=request_number.request_id.get)
 
@@ -46,10 +52,7 @@ class Asking:
             caller=self.caller,
             stale=self.stale,
         )
-        with self.lock:  # lanes answer at the same time
-            self.silent = self.silent or kept.instead_of
-            self.oldest = min(kept.at, self.oldest or kept.at)
-            self.skew = kept.skew
+        self.used.append(Used(kept.at, kept.skew, kept.instead_of))
         return parse_page(kept.body)
 
     def _deadline(self, first: bool) -> Deadline:
@@ -67,7 +70,17 @@ class Asking:
     @property
     def as_of(self) -> datetime | None:
         """When Copper gave the oldest answer used."""
-        return datetime.fromtimestamp(self.oldest, UTC) if self.oldest else None
+        return datetime.fromtimestamp(min(one.at for one in self.used), UTC) if self.used else None
+
+    @property
+    def skew(self) -> float:
+        """By how many seconds Copper's clock was ahead of ours, as the last answer said."""
+        return self.used[-1].skew if self.used else 0.0
+
+    @property
+    def silent(self) -> CopperError | None:
+        """Why something older had to do: the failure of the first request that Copper did not answer."""
+        return next((one.instead_of for one in self.used if one.instead_of), None)
 
     def stopped_by_us(self, step: Step) -> bool:
         """Whether a failure is only our own budget, or a pause of Copper's that is longer than it."""

@@ -130,7 +130,7 @@ def _peers(guard: Guard) -> Peers | None:
         return None
     servers = cache["LOCATION"]
     first = servers if isinstance(servers, str) else servers[0]  # the first is the one written to
-    return Peers(first, cache.get("OPTIONS", {}), key("peers")[:16], guard)
+    return Peers(first, cache.get("OPTIONS", {}), key("peers")[:16], guard, lease=settings.PROCESS_LEASE)
 
 
 _process: Parts | None = None

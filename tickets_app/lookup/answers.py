@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tickets_app.copper import numbers, spelling
+from tickets_app.copper import spelling
 from tickets_app.copper.resources import Ticket
 
 MAX_LINKS = 5  # tickets named for one reference; all are counted
@@ -103,9 +103,7 @@ def reference_of(properties: Mapping[str, object]) -> str:
     match value:
         case str():
             return value
-        case float():
-            return numbers.spelled(value)
-        case int() if not isinstance(value, bool):
+        case float() | int() if not isinstance(value, bool):
             return str(value)
     return ""
 

@@ -41,7 +41,7 @@ def test_there_are_a_hundred_of_them():
 def test_what_was_read_is_written_as_it_was(spelling):
     value = numbers.loads(spelling)
     assert isinstance(value, int | float)
-    assert numbers.spelled(value) == numbers.dumps(value) == str(value) == spelling
+    assert numbers.dumps(value) == str(value) == spelling
     nested = f'{{"a":[{spelling},{{"b":{spelling}}}]}}'
     assert numbers.dumps(numbers.loads(nested)) == nested
     for written in (numbers.dumps(numbers.loads(nested), spaced=True), numbers.indented(numbers.loads(nested))):

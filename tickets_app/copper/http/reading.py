@@ -12,7 +12,7 @@ from tickets_app.copper.errors import PASSING, CopperError, Kind
 MAX_MESSAGE = 300  # characters of Copper's message that are kept
 _KINDS = {401: Kind.UNAUTHORIZED, 403: Kind.FORBIDDEN, 404: Kind.NOT_FOUND, 429: Kind.RATE_LIMITED}
 _REQUEST_ID_HEADERS = ("Copper-Request-Id", "X-Request-Id", "Request-Id")
-_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
+_SECONDS = re.compile(r"\d{1,30}", re.ASCII)  # an endless row of digits is no number that anybody means
 
 
 def parse_json(body: bytes) -> tuple[object, str]:

@@ -72,11 +72,11 @@ class Retries:
     def wait_for_turn(self, deadline: Deadline) -> None:
         """Wait while Copper wants us to pause. Raises CopperError(RATE_LIMITED) when that is longer than there is time."""
         while (wait := self._not_before - self._clock()) > 0:
-            self._wait(wait, wait, deadline)
+            self._wait(wait, deadline)
 
-    def _wait(self, wait: float, whole: float, deadline: Deadline) -> None:
+    def _wait(self, wait: float, deadline: Deadline) -> None:
         if wait >= deadline.to_start():
-            error = CopperError(Kind.RATE_LIMITED, "Copper wants a pause", retry_after=whole, attempts=0)
+            error = CopperError(Kind.RATE_LIMITED, "Copper wants a pause", retry_after=wait, attempts=0)
             error.asked_pause = self._asked
             raise error
         self._sleep(wait)
@@ -85,26 +85,32 @@ class Retries:
     def turn(self, deadline: Deadline, number: int) -> Iterator[None]:
         """Make one request, the attempt `number`, when it may be made. A pause that it brings is on before this is left.
 
-        After a pause that was cut short, only one at a time until Copper answers.
+        After a pause that was cut short, only one at a time until Copper answers one of those: what was under way before the
+        pause says nothing of it.
         """
         while not (took := self._take_turn()):
             self.wait_for_turn(deadline)
             if self._probing:
-                self._wait(PROBE_CHECK, PROBE_CHECK, deadline)
+                self._wait(PROBE_CHECK, deadline)
         try:
             yield
         except CopperError as error:
             self._believe(error)
             if error.status == 429:
                 self._pause_all(error, number)
-            elif took is _PROBE and error.status is not None:
-                self._asked = None  # Copper answers something else again
+            elif error.status is not None:  # Copper answers something else again
+                self._answered(took)
             raise
         else:
-            self._asked = None
+            self._answered(took)
         finally:
             if took is _PROBE:
                 self._probing = False
+
+    def _answered(self, took: object) -> None:
+        if took is _PROBE:
+            with self._lock:
+                self._asked = None
 
     def _take_turn(self) -> object:
         with self._lock:

@@ -137,11 +137,13 @@ class _Run:
         """Take what became of a job (None: a defect); give the next one, and begin all that can be begun beside it."""
         self._under_way -= 1
         following = None
-        if result is not None:
-            self._plan.finish(job, result)
-            following = self._next()
-        if following is not None:
-            self._begin()
-        if self._left and not self._under_way:
-            self._left()
+        try:
+            if result is not None:
+                self._plan.finish(job, result)
+                following = self._next()
+            if following is not None:
+                self._begin()
+        finally:
+            if self._left and not self._under_way:
+                self._left()
         return following

@@ -17,12 +17,11 @@ from redis.commands.core import Script
 from tickets_app.copper.http.slots import Account
 from tickets_app.gateway.cache import Guard
 
-LEASE = 2.0  # seconds after which a process that says nothing is taken for dead, and what it held is free again
 BEAT = 0.5  # seconds between the signs that it lives, while it holds or awaits anything
 LINGER = 5.0  # seconds the inbox is read on after nothing is awaited any more
 LONGEST = 60.0  # seconds a request to Copper can be under way, deadlines included
 KEPT = 10.0  # seconds a message waits to be read
-_ROOM = 0.5  # seconds that Redis may be late with "nothing came"
+_ROOM = 0.5  # seconds that Redis may at least be late with "nothing came"
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +29,15 @@ logger = logging.getLogger(__name__)
 class Peers:
     """Shares slots (the `Pool` of copper/http/slots.py) and requests under way with the other processes of one account."""
 
-    def __init__(self, url: str, options: Mapping[str, Any], name: str, guard: Guard) -> None:
-        """`url` and `options` as Django's cache has them; `name`: the same for all processes that share."""
+    def __init__(self, url: str, options: Mapping[str, Any], name: str, guard: Guard, *, lease: float) -> None:
+        """`url` and `options` as Django's cache has them; `name`: the same for all processes that share, as is `lease`.
+
+        That is after how many seconds a process that says nothing is taken for dead, and what it held is free again.
+        """
         self._redis = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **options))
-        listening = {**options, "socket_timeout": BEAT + _ROOM}
+        listening = {**options, "socket_timeout": BEAT + max(_ROOM, options.get("socket_timeout") or 0.0)}
         self._listening = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **listening))
-        self._guard, self._prefix = guard, f"copper-tickets:1:{{{name}}}:"
+        self._guard, self._lease, self._prefix = guard, lease, f"copper-tickets:1:{{{name}}}:"
         self._me = secrets.token_hex(8)
         self._settle, self._join, self._land = (
             self._redis.register_script((Path(__file__).parent / f"{script}.lua").read_text())
@@ -68,7 +70,7 @@ class Peers:
         one = self._account
         keys = [self._key("alive"), self._key("accounts")]
         numbers = (one.granted, one.returned, one.target, one.limit)
-        args = [self._me, _ms(LEASE), *numbers, self._key("inbox:"), _ms(KEPT)]
+        args = [self._me, _ms(self._lease), *numbers, self._key("inbox:"), _ms(KEPT)]
         granted = self._call(self._settle, keys, args)
         if granted is None:
             return None
@@ -94,10 +96,10 @@ class Peers:
         found = self._call(
             self._join,
             [self._key("alive"), *self._keys(flight)],
-            [self._me, _ms(LEASE), _ms(LONGEST), int(again), number],
+            [self._me, _ms(self._lease), _ms(LONGEST), int(again), number],
         )
         if isinstance(found, bytes):
-            self._hand_over({**json.loads(found), "question": number})
+            self._open(found, question=number)
             return False
         leads = None if found is None else found == 1
         if leads is not False:
@@ -117,7 +119,7 @@ class Peers:
         with self._state:
             self._flying -= 1
         message = json.dumps({"flight": flight, "outcome": outcome})
-        args = [self._me, message, self._key("inbox:"), _ms(KEPT), _ms(LEASE)]
+        args = [self._me, message, self._key("inbox:"), _ms(KEPT), _ms(self._lease)]
         self._call(self._land, self._keys(flight), args)
 
     def _keys(self, flight: str) -> list[str]:
@@ -171,9 +173,10 @@ class Peers:
             granted = self._tell()
         self._heard(granted)
 
-    def _open(self, raw: bytes | str) -> None:
+    def _open(self, raw: bytes | str, **more: object) -> None:
+        """Read a message, with `more` in it that this process knows by itself."""
         try:
-            message = json.loads(raw)
+            message = {**json.loads(raw), **more}
             if "slots" in message:
                 granted = int(message["slots"])
                 with self._lock:

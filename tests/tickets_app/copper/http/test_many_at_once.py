@@ -9,7 +9,7 @@ from copper_sandbox import Sandbox, Store
 from tests.fault_server import LIST, FaultServer, answer, silence
 from tests.tickets_app.copper.http.clients import Clock, client_for, failure
 from tickets_app.copper.errors import Kind
-from tickets_app.copper.http.breaker import FAILURES, PROBE_EVERY, Breaker
+from tickets_app.copper.http.breaker import FAILURES, PROBE_EVERY, WITHIN, Breaker
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import MAX_ATTEMPTS, Retries
 
@@ -42,6 +42,17 @@ def test_never_more_in_flight_than_allowed_and_who_finds_no_slot_in_time_is_told
             thread.join(10)
         assert max(most) == 3
         assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize(("seconds", "opens"), [(WITHIN, True), (WITHIN + 1, False)])
+def test_the_breaker_counts_failures_of_the_last_seconds_only(seconds, opens):
+    clock = Clock()
+    breaker = Breaker(clock=clock)
+    for number in range(FAILURES):
+        clock.now = 1000.0 + seconds * number / (FAILURES - 1)
+        assert breaker.wait_needed() == 0
+        breaker.failed()
+    assert bool(breaker.wait_needed()) is opens
 
 
 def test_the_breaker_opens_fails_fast_and_heals_by_one_probe():

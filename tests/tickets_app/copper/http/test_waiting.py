@@ -1,7 +1,7 @@
 """Waiting before it is asked again: as Copper says, else with jitter; never beyond the deadline (RELIABILITY.md, rows 1 to 4)."""
 
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.tickets_app.copper.http.clients import Clock, client_for, failure
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.breaker import FAILURES, PROBE_EVERY, Breaker
 from tickets_app.copper.http.deadline import Deadline
-from tickets_app.copper.http.retries import Retries
+from tickets_app.copper.http.retries import PROBE_CHECK, Retries
 
 
 def test_retry_after_is_honoured_to_the_second():
@@ -38,7 +38,7 @@ def test_retry_after_as_a_date_is_measured_by_coppers_own_clock(date, until, wai
     assert clock.slept == wait
 
 
-@pytest.mark.parametrize("value", [None, "soon", "-5", "0.5", "1, 2", "٣"])
+@pytest.mark.parametrize("value", [None, "soon", "-5", "0.5", "1, 2", "٣", "9" * 5_000])
 def test_without_a_usable_retry_after_the_wait_is_our_own_with_full_jitter(value):
     clock, asked = Clock(), []
 
@@ -85,8 +85,8 @@ def test_in_an_outage_retries_are_a_tenth_of_the_requests_and_ten():
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("asked", "seconds"),
-    [("999999999", 999_999_999.0), ("Fri, 01 Jan 2100 00:00:00 GMT", 2_000_000_000.0)],
-    ids=["11,574 days", "the year 2100"],
+    [("999999999", 999_999_999.0), ("9" * 30, 1e30), ("Fri, 01 Jan 2100 00:00:00 GMT", 2_000_000_000.0)],
+    ids=["11,574 days", "longer than there was time", "the year 2100"],
 )
 def test_a_pause_is_believed_up_to_a_bound(status, asked, seconds, caplog):
     clock = Clock()
@@ -121,6 +121,84 @@ def test_after_a_pause_that_was_cut_short_one_request_asks_and_the_others_wait_f
         client.get("tickets", deadline=Deadline.after(5))
         client.get("tickets", deadline=Deadline.after(5))
         assert len(server.requests) == 4  # Copper answered: all is as ever
+
+
+LONG = 999_999_999.0  # seconds: a pause that is cut short
+
+
+def pausing(*, first: int) -> tuple[Retries, Clock, ExitStack]:
+    """The policy behind a pause that was cut short, with so many requests under way that were begun before it."""
+    clock, under_way = Clock(), ExitStack()
+    retries = Retries(max_pause=120.0, sleep=clock.sleep, clock=clock)
+    for _ in range(first):
+        under_way.enter_context(retries.turn(Deadline.after(60), 1))
+    is_told(retries, LONG)
+    return retries, clock, under_way
+
+
+def must_wait(retries: Retries) -> bool:
+    """Whether somebody who asks now, and has no time to wait, is not let through."""
+    try:
+        with retries.turn(Deadline.after(0.05), 1):
+            return False
+    except CopperError as error:
+        assert error.kind is Kind.RATE_LIMITED
+        return True
+
+
+@pytest.mark.parametrize("comes", ["an answer", "a refusal", "a fault"])
+def test_an_answer_to_what_was_asked_before_the_pause_is_no_answer_to_a_probe(comes):
+    retries, clock, under_way = pausing(first=1)
+    with suppress(CopperError), under_way:
+        if comes != "an answer":
+            raise CopperError(Kind.NOT_FOUND, status=404) if comes == "a refusal" else CopperError(Kind.TIMEOUT)
+    with pytest.raises(CopperError) as caught:
+        retries.wait_for_turn(Deadline.after(2))
+    assert caught.value.asked_pause == LONG
+    clock.now += 120.0
+    with retries.turn(Deadline.after(60), 1):
+        assert must_wait(retries)  # one at a time
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_whatever_copper_answers_to_the_probe_ends_it(status):
+    retries, clock, _ = pausing(first=0)
+    clock.now += 120.0
+    with suppress(CopperError), retries.turn(Deadline.after(60), 1):
+        raise CopperError(Kind.SERVER, status=status)
+    with retries.turn(Deadline.after(60), 1):
+        assert not must_wait(retries)
+
+
+def test_a_probe_without_an_answer_is_followed_by_another():
+    retries, clock, _ = pausing(first=0)
+    clock.now += 120.0
+    for _ in range(2):
+        with suppress(CopperError), retries.turn(Deadline.after(60), 1):
+            raise CopperError(Kind.TIMEOUT)
+    with retries.turn(Deadline.after(60), 1):
+        assert must_wait(retries)
+
+
+def test_a_probe_that_is_told_to_pause_for_a_moment_is_followed_by_another():
+    retries, clock, _ = pausing(first=0)
+    clock.now += 120.0
+    is_told(retries, 3.0)
+    clock.now += 3.0
+    with retries.turn(Deadline.after(60), 1):
+        assert must_wait(retries)
+
+
+def test_who_waits_for_a_probe_is_told_how_long_that_is_and_what_was_asked_for():
+    retries, clock, _ = pausing(first=0)
+    clock.now += 120.0
+    with (
+        retries.turn(Deadline.after(60), 1),
+        pytest.raises(CopperError) as caught,
+        retries.turn(Deadline.after(0.05), 1),
+    ):
+        pytest.fail("it must not ask beside the probe")
+    assert (caught.value.retry_after, caught.value.asked_pause) == (PROBE_CHECK, LONG)
 
 
 def throttled(seconds: float) -> CopperError:

@@ -7,6 +7,7 @@ import pytest
 from tests.tickets_app.copper.walking.model import START, ModelCopper
 from tests.tickets_app.copper.walking.runner import LATER, crowd
 from tests.tickets_app.copper.walking.test_walk import ids
+from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
@@ -15,6 +16,7 @@ from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.lanes import lanes
 from tickets_app.copper.walking.parts import Job
 from tickets_app.copper.walking.plan import Plan
+from tickets_app.copper.walking.walk import Step
 
 
 def test_threads_give_the_same_and_never_more_than_allowed_are_under_way():
@@ -94,3 +96,33 @@ def test_a_defect_wakes_who_waits_while_other_requests_are_under_way(monkeypatch
             list(steps)
     finally:
         end.set()
+
+
+class Faulty(Two):
+    """Cannot take in what came."""
+
+    def finish(self, job: Job, result: Step | Page | CopperError) -> None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("comes", [Page((), False), CopperError(Kind.SERVER)], ids=["a page", "a failure"])
+def test_a_defect_of_the_plan_reaches_who_waits(monkeypatch, comes):
+    monkeypatch.setattr(module, "LOOK", 30.0)  # seconds: nobody looks by themselves
+    slow, end, left = threading.Lock(), threading.Event(), threading.Event()
+
+    def fetch(query: TicketQuery, first: bool) -> Page:
+        if slow.acquire(blocking=False):
+            end.wait(60)
+        if isinstance(comes, CopperError):
+            raise comes
+        return comes
+
+    plan = Faulty(TicketQuery(search_query="hit"), Census(), now=LATER)
+    steps = lanes(plan, fetch, count=2, gone=lambda: True, left=left.set)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            list(steps)
+        assert not left.is_set()
+    finally:
+        end.set()
+    assert left.wait(10)  # the other request ends, and nobody waits for it

@@ -10,7 +10,9 @@ from tests import redis_server
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.cache import Guard
 
-OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+# Seconds: on a slow machine nobody is taken for dead, nor Redis for away, where that is not what is looked at.
+OPTIONS = {"socket_timeout": 60, "socket_connect_timeout": 60}
+LONG, SHORT = 600.0, 2.0
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +24,7 @@ def empty_cache():
 def process() -> Callable[..., Peers]:
     """Makes processes that know each other."""
     name = secrets.token_hex(4)
-    return lambda url=redis_server.URL: Peers(url, OPTIONS, name, Guard())
+    return lambda url=redis_server.URL, lease=LONG: Peers(url, OPTIONS, name, Guard(), lease=lease)
 
 
 def die(peers: Peers) -> None:

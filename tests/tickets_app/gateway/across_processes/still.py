@@ -26,7 +26,7 @@ class Still(Peers):
     """What one process tells the others, and hears when it is told to look. `away`: Redis is; `mute`: only its replies."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(redis_server.URL, PATIENT, name, Guard())
+        super().__init__(redis_server.URL, PATIENT, name, Guard(), lease=AGES)
         self.away = self.mute = False
         self._guard = self._use
 
@@ -120,6 +120,6 @@ class Requests(Slots):
 
 
 def without_time(monkeypatch: Any) -> None:
-    """No lease and no message ends by itself."""
-    for name in ("LEASE", "LONGEST", "KEPT"):
+    """No message ends by itself, as no lease does here."""
+    for name in ("LONGEST", "KEPT"):
         monkeypatch.setattr(module, name, AGES)

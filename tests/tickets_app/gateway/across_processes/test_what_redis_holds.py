@@ -91,6 +91,23 @@ def test_slots_that_a_process_gave_itself_while_redis_was_away_are_in_its_first_
     assert (slots.in_flight, other.in_flight) == (1, 2)
 
 
+def test_a_slot_that_came_when_nobody_waited_any_more_is_given_back(town):
+    one, other = beginning(town.peers[0], 2, most=2), beginning(town.newcomer(), 1, most=2)
+    one.end()  # it is the other's now, which has not read that
+    other.give_up()
+    one.begin()
+    assert (one.in_flight, other.in_flight) == (2, 0)
+
+
+def test_slots_that_came_when_fewer_were_allowed_by_then_are_given_back(town):
+    one, other = beginning(town.peers[0], 2, most=2), beginning(town.newcomer(), 2, most=2)
+    one.end()
+    one.end()  # both are the other's now, which has not read that
+    other.throttled(pause=5.0)
+    assert other.in_flight == 1
+    assert sum(one["granted"] - one["returned"] for one in town.accounts().values()) == 1
+
+
 # Requests under way
 
 
@@ -178,3 +195,14 @@ def test_a_message_that_is_not_ours_is_left_out_and_the_next_is_read(town, caplo
     other.read()
     assert heard == ["came"]
     assert [record.message for record in caplog.records] == ["A message of another process could not be read"] * 5
+
+
+@pytest.mark.parametrize("odd", ["x", "[]", "{}", "5", json.dumps({"flight": []})])
+def test_what_came_in_between_and_is_not_ours_is_no_answer(town, caplog, odd):
+    one, other = town.peers[0], town.newcomer()
+    assert one.join("k", nobody, again=False)
+    assert other.join("k", nobody, again=False) is False
+    one.land("k", "came")
+    other._redis.set(other._key("outcome:k"), odd)
+    assert other.join("k", nobody, again=True) is False
+    assert [record.message for record in caplog.records] == ["A message of another process could not be read"]

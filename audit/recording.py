@@ -32,7 +32,8 @@ _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # PostgreSQ
 
 logger = logging.getLogger("audit")
 _rests_until = 0.0
-_line_up = threading.Lock()  # for a SQLite file: whoever finds it taken looks again now and then, and it may be taken each time
+# For a SQLite file: whoever finds it taken only looks again now and then, and may find it taken each time.
+_line_up = threading.Lock()
 
 
 def record(

@@ -75,7 +75,7 @@ def test_none_is_refused(file_database, monkeypatch):
 
     def look() -> bool:
         with file_database():
-            return all([recording.record(None, Kind.TICKET_VIEWED, needed=True) for _ in range(EACH)])
+            return all(recording.record(None, Kind.TICKET_VIEWED, needed=True) for _ in range(EACH))
 
     assert at_once(THREADS, look) == {True: THREADS}
     assert Event.objects.count() == THREADS * EACH

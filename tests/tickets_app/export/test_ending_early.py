@@ -4,9 +4,9 @@ import threading
 import time
 
 import pytest
-from django.core.cache import cache
 
 from copper_sandbox import Fault
+from tests import caches
 from tests.pages.conftest import made
 from tests.processes import wait_until
 from tests.tickets_app.export.reading import TOKEN, broken, said
@@ -19,7 +19,7 @@ from tickets_app.gateway import shutdown, whole_list
 def no_stop_is_left(monkeypatch):
     monkeypatch.setattr(shutdown, "_at", None)
     yield
-    cache.clear()
+    caches.clear()
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 
-from tests import redis_server
+from tests import caches, redis_server
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.cache import Guard
 
@@ -15,7 +14,7 @@ OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    cache.clear()
+    caches.clear()
 
 
 @pytest.fixture

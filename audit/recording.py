@@ -2,13 +2,14 @@
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from prometheus_client import Counter
@@ -23,6 +24,7 @@ class NotRecordedError(Exception):
 lost = Counter("copper_tickets_audit_events_lost", "Audit events that the database did not take; they are in the log")
 
 PATIENCE = 0.2  # seconds a row may wait for a locked database: a person is waiting for the page
+NEEDED_PATIENCE = 1.5  # where that page does not come without it; below the DATABASE_TIMEOUT that a page has in all
 SLOW = 1.0  # seconds; a database that took longer to fail is left alone for a moment
 REST = 10.0  # seconds
 MAX_TEXT = 500  # characters of one fact
@@ -30,6 +32,8 @@ _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # PostgreSQ
 
 logger = logging.getLogger("audit")
 _rests_until = 0.0
+# For a SQLite file: whoever finds it taken only looks again now and then, and may find it taken each time.
+_line_up = threading.Lock()
 
 
 def record(
@@ -50,17 +54,18 @@ def record(
     event = _event(request, kind, subject, facts)
     event.user_id, event.user_name = (None, clean(user_name, 150)) if user_name else _person(request, user)
     logger.info("audit", extra={"facts": _line(event)})
-    added = _added(event)
+    needed = needed and settings.AUDIT_REQUIRED
+    added = _added(event, needed=needed)
     if not added:
         lost.inc()
-        if needed and settings.AUDIT_REQUIRED:
+        if needed:
             raise NotRecordedError
     return added
 
 
 def check_that_it_takes(request: HttpRequest, kind: Kind) -> None:
     """Before something is given out that is recorded at its end: raise NotRecordedError where nothing is taken now."""
-    if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), for_good=False):
+    if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), needed=True, for_good=False):
         lost.inc()
         raise NotRecordedError
 
@@ -104,14 +109,16 @@ def _line(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
 
 
-def _added(event: Event, *, for_good: bool = True) -> bool:
+def _added(event: Event, *, needed: bool, for_good: bool = True) -> bool:
+    """Whether the database took it. What is `needed` waits longer, and is tried each time: a page hangs on it."""
     global _rests_until  # noqa: PLW0603 - one database for the whole process
-    if time.monotonic() < _rests_until:
-        return False
     started = time.monotonic()
+    if started < _rests_until and not needed:
+        return False
+    patience = NEEDED_PATIENCE if needed else PATIENCE
     try:
-        with _short_of_patience(), transaction.atomic():
-            _wait_for_no_lock()
+        with _short_of_patience(patience), transaction.atomic():
+            _wait_for_no_lock(patience)
             event.save()
             if not for_good:
                 transaction.set_rollback(True)
@@ -119,31 +126,47 @@ def _added(event: Event, *, for_good: bool = True) -> bool:
         Exception
     ) as error:  # InterfaceError is no DatabaseError, nor is a fact that JSON cannot say: no page may fail
         logger.warning("An audit event was lost: %s", type(error).__name__)
-        if time.monotonic() - started > SLOW:
+        if time.monotonic() - started > SLOW and not needed:
             _rests_until = time.monotonic() + REST
         return False
     return True
 
 
-def _wait_for_no_lock() -> None:
+def _wait_for_no_lock(patience: float) -> None:
     """Wait less than others do where somebody holds the table. Within the transaction alone."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)}")
+            cursor.execute(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
 
 
 @contextmanager
-def _short_of_patience() -> Iterator[None]:
+def _short_of_patience(patience: float) -> Iterator[None]:
     """Wait less than other writers do, where the database is a file that one of them may hold locked."""
     if connection.vendor != "sqlite":
         yield
         return
     usual = connection.settings_dict.get("OPTIONS", {}).get("timeout", 5)
-    _busy_timeout(PATIENCE)
+    started = time.monotonic()
+    with _its_turn(patience):
+        _busy_timeout(max(0.0, started + patience - time.monotonic()))
+        try:
+            yield
+        finally:
+            _busy_timeout(usual)
+
+
+@contextmanager
+def _its_turn(patience: float) -> Iterator[None]:
+    """Queue with the other writers of this process. Raises OperationalError where its turn does not come in time."""
+    if connection.in_atomic_block:  # it holds the file already: who is at the head of the queue waits for it
+        yield
+        return
+    if not _line_up.acquire(timeout=patience):
+        raise OperationalError("others of this process are still writing")
     try:
         yield
     finally:
-        _busy_timeout(usual)
+        _line_up.release()
 
 
 def _busy_timeout(seconds: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test.utils import override_settings
 
 from benchmarks.clients import Search, SearchClient, listing, pages, sequential_walk
@@ -110,7 +110,8 @@ class _Side:
     def _ours(self, hidden: dict[str, list[str]], rate_limit: int | None = None) -> Iterator[Figures]:
         """A search that knows nothing yet, and then another one over the same range."""
         url = self._sandbox.serve(latency=self._latency, rate_limit=rate_limit)
-        cache.clear()
+        for cache in caches.all():
+            cache.clear()
         with override_settings(COPPER_API_URL=url):
             shared.forget()
             for name, (needle, expected) in zip((FIRST, SECOND), hidden.items(), strict=True):

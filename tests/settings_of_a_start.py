@@ -14,4 +14,5 @@ STATIC_ROOT = run_folder.static_files()
 
 if "TEST_PATIENT" in os.environ:
     PROCESS_LEASE = 600.0
-    CACHES["default"]["OPTIONS"] = {"socket_timeout": 60, "socket_connect_timeout": 60}  # noqa: F405 - as above
+    for one in CACHES.values():  # noqa: F405 - as above
+        one["OPTIONS"] = {"socket_timeout": 60, "socket_connect_timeout": 60}

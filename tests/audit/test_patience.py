@@ -1,7 +1,8 @@
 """An event waits shortly for a locked SQLite file, and leaves the patience of everything else as it was."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.test import RequestFactory
 
 from audit import recording
 from audit.models import Kind
@@ -16,6 +17,14 @@ def patience() -> int:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
         return cursor.fetchone()[0]
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch) -> list[float]:
+    """A clock that stands still."""
+    now = [100.0]
+    monkeypatch.setattr(recording.time, "monotonic", lambda: now[0])
+    return now
 
 
 @pytest.fixture
@@ -39,3 +48,42 @@ def test_it_is_as_it_was_after_an_event_was_written_and_after_one_was_not(usual,
     assert recording.record(None, Kind.TICKET_VIEWED) is not fails
     assert meanwhile == [recording.PATIENCE * 1000]
     assert patience() == usual
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_it_waits_longer_where_no_page_comes_without_it(usual, monkeypatch, settings, required):
+    settings.AUDIT_REQUIRED = required
+    meanwhile = []
+    monkeypatch.setattr(recording.Event, "save", lambda *_, **__: meanwhile.append(patience()))
+    recording.record(None, Kind.TICKET_VIEWED, needed=True)
+    recording.record(None, Kind.TICKET_VIEWED)
+    recording.check_that_it_takes(RequestFactory().get("/"), Kind.EXPORTED)
+    longer = int((recording.NEEDED_PATIENCE if required else recording.PATIENCE) * 1000)
+    assert meanwhile == [longer, int(recording.PATIENCE * 1000), *([longer] if required else [])]
+    assert patience() == usual
+
+
+def test_what_is_needed_is_tried_each_time_and_brings_no_rest_to_others(usual, clock, monkeypatch, settings):
+    settings.AUDIT_REQUIRED = True
+    tries = []
+
+    def fail(*_: object, **__: object) -> None:
+        tries.append(clock[0])
+        clock[0] += recording.SLOW * 2
+        raise OperationalError
+
+    monkeypatch.setattr(recording, "_rests_until", 0.0)
+    monkeypatch.setattr(recording.Event, "save", fail)
+    for _ in range(2):
+        with pytest.raises(recording.NotRecordedError):
+            recording.record(None, Kind.TICKET_VIEWED, needed=True)
+    assert len(tries) == 2
+    recording.record(None, Kind.LOGGED_OUT)  # this one begins a rest
+    assert len(tries) == 3
+    recording.record(None, Kind.LOGGED_OUT)
+    assert len(tries) == 3
+    with pytest.raises(recording.NotRecordedError):
+        recording.record(None, Kind.TICKET_VIEWED, needed=True)
+    with pytest.raises(recording.NotRecordedError):
+        recording.check_that_it_takes(RequestFactory().get("/"), Kind.EXPORTED)
+    assert len(tries) == 5

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from copper_sandbox import Sandbox, Store
+from tests import caches
 from tests.pages.reading import Reader
 from tickets_app.gateway import shared
 
@@ -29,7 +29,7 @@ def no_answers_kept(settings, db):
     """Each test starts with an empty cache, and keeps nothing unless it says so."""
     settings.COPPER_CACHE_SECONDS = 0
     settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 1, 4
-    cache.clear()
+    caches.clear()
     shared.forget()
     yield
     shared.forget()

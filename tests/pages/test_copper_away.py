@@ -4,9 +4,9 @@ import re
 import time
 
 import pytest
-from django.core.cache import cache
 
 from copper_sandbox import Fault
+from tests import caches
 from tests.pages.conftest import made
 from tests.tickets_app.export.reading import body
 from tickets_app.gateway import shared
@@ -18,7 +18,7 @@ DOWN = Fault(503)
 def away(serve, settings, clock):
     """A list and a ticket were looked at; then Copper is down. Gives how to go on, by minutes."""
     settings.COPPER_CACHE_SECONDS, settings.STALE_MINUTES = 15, 60
-    cache.clear()
+    caches.clear()
     sandbox = serve([made(number) for number in range(120)])
 
     def after(minutes: float) -> None:

@@ -6,17 +6,19 @@ import unicodedata
 from tickets_app.copper.resources import encodable
 
 # What is drawn as nothing: control characters, soft hyphen, zero widths, marks of direction, fillers, variation selectors.
-_UNSEEN = (
+# To stand between the brackets of a regular expression, as JOINERS.
+UNSEEN = (
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
     r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
+JOINERS = "\u200c\u200d"
+_UNSEEN_ONE = re.compile(f"[{UNSEEN}]")
 _SPACE = re.compile(r"[^\S ]|\u2800")  # white space of every kind but the plain one, and Braille's empty pattern
 # Joiners change how the letters around them look in some scripts, and emoji. Beside Latin, Greek, Cyrillic: nothing.
-_JOINERS = re.compile("(?<![^\\0-\u058f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\0-\u058f\u200c\u200d])")
-_ODD = re.compile(rf"[{_UNSEEN}\u200c\u200d\u2800]|[^\S ]")
-_MARKED = re.compile(rf"[{_UNSEEN}\u200c\u200d\u2800]|[^\S ]|^ +| +$| {{2,}}")
+_IDLE_JOINERS = re.compile(f"(?<![^\\0-\u058f])[{JOINERS}]+|[{JOINERS}]+(?![^\\0-\u058f{JOINERS}])")
+_ODD = re.compile(rf"[{UNSEEN}{JOINERS}\u2800]|[^\S ]")
+_MARKED = re.compile(rf"[{UNSEEN}{JOINERS}\u2800]|[^\S ]|^ +| +$| {{2,}}")
 # What word processors and spreadsheets make of - ' and " by themselves, and what looks like them.
 _SIGNS = str.maketrans(
     {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"')}
@@ -27,7 +29,7 @@ def seen(text: str) -> str:
     """What one sees of a text: without what is drawn as nothing, every white space a plain one, none at its ends."""
     if _ODD.search(text) is None:
         return text.strip(" ")
-    return _JOINERS.sub("", _UNSEEN_ONE.sub("", _SPACE.sub(" ", text))).strip(" ")
+    return _IDLE_JOINERS.sub("", _UNSEEN_ONE.sub("", _SPACE.sub(" ", text))).strip(" ")
 
 
 def nearly(text: str) -> str:

@@ -1,6 +1,5 @@
 """Taking tickets away: the page that offers files, the files, and how each of them goes."""
 
-import socket
 import tempfile
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import hidden_pairs
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import tickets as gateway
+from tickets_app.long_runs import reader
 from tickets_app.long_runs.progress import State, Watched, begin, owner_of
 from tickets_app.long_runs.wording import run_view
 from tickets_app.rights import EXPORT, needs
@@ -176,7 +176,7 @@ def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
         words=lambda error: failures.describe(error, zone).heading + ".",
         tell=watched.put,
         cancelled=lambda: watched.cancelled,
-        left=_left(request),
+        left=reader.left(request),
     )
 
 
@@ -247,18 +247,3 @@ def _broke_off(request: HttpRequest, wanted: Wanted, export: Export) -> HttpResp
     )
     status = 507 if export.failure == room.WORDS else 502
     return render(request, "error.html", {"heading": "The export broke off", "advice": advice}, status=status)
-
-
-def _left(request: HttpRequest) -> Callable[[], bool]:
-    """Whether the browser, or the proxy in front, has closed the connection: nothing is sent that would show it."""
-    connection: socket.socket | None = request.META.get("gunicorn.socket")
-
-    def left() -> bool:
-        try:
-            return connection is not None and connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except (BlockingIOError, InterruptedError):
-            return False
-        except OSError:
-            return True
-
-    return left

@@ -21,6 +21,7 @@ _OURS = (
 )
 _AMP = re.compile(r"^\s*(?:[&;]|amp;|#38;|#x26;)+", re.IGNORECASE)
 _BOUND = re.compile(r"creat(?:ed?)?(?:$|[^a-z_])", re.IGNORECASE)  # of a time, cut at its bracket
+_NO_LETTER = re.compile("[^a-z]")
 _DEEPEST = 3  # times that something is escaped anew
 _CLOSE = 0.85  # one letter of seven
 _LEAST = 4  # letters that a name which was cut begins with
@@ -56,7 +57,9 @@ def mending(parameters: Parameters, path: str, also: Iterable[str] = ()) -> Mend
 
 def _damaged(parameters: Parameters, known: frozenset[str]) -> dict[str, list[Pair]]:
     """The damaged parameters by name, with what they were before."""
-    asked = [(name, value) for name, value in parameters.values.items() if name not in known]
+    cut = {name for name in parameters.bare if not parameters.values.get(name)}
+    whole = known.union(_OURS) - cut | known  # nearly all are: nothing more is looked for in them
+    asked = [(name, value) for name, value in parameters.values.items() if name not in whole]
     meant = ((name, list(_meant(name, value, bare=name in parameters.bare))) for name, value in asked)
     return {name: pairs for name, pairs in meant if pairs}
 
@@ -91,7 +94,7 @@ def _meant(name: str, value: str, *, bare: bool) -> Iterator[Pair]:
         return
     meant, given = _ours(plain), _unescaped(value) if "%" in name else value
     if meant and (given or bare):
-        yield from [] if name in _OURS and given else [(meant, given)]
+        yield meant, given
     elif not meant and (_BOUND.match(plain) or (bare and _begins_one(plain))):
         yield "", given
 
@@ -112,7 +115,7 @@ def _begins_one(name: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    return re.sub("[^a-z]", "", name.lower())
+    return _NO_LETTER.sub("", name.lower())
 
 
 def _unescaped(text: str) -> str:

@@ -36,21 +36,21 @@ class Guard:
 class Shelf:
     """Keeps texts for a while. Safe to use from several threads."""
 
-    def __init__(self, guard: Guard | None = None) -> None:
-        """`guard`: shared by all that use the same server, so that its failure costs time once."""
-        self._guarded = guard or Guard()
+    def __init__(self, guard: Guard | None = None, name: str = "default") -> None:
+        """`guard`: shared by all that use the same server, so that its failure costs time once. `name`: of CACHES."""
+        self._guarded, self._name = guard or Guard(), name
 
     def get(self, key: str) -> str | None:
         """Give the text under a key, if it is there."""
-        found = self._guarded(lambda: caches["default"].get(VERSION + key))
+        found = self._guarded(lambda: caches[self._name].get(VERSION + key))
         return found if isinstance(found, str) else None
 
     def get_many(self, keys: list[str]) -> dict[str, str]:
         """Give the texts that are there, by key, at the cost of one question."""
-        found = self._guarded(lambda: caches["default"].get_many([VERSION + key for key in keys])) if keys else None
+        found = self._guarded(lambda: caches[self._name].get_many([VERSION + key for key in keys])) if keys else None
         texts = found.items() if isinstance(found, dict) else ()
         return {key.removeprefix(VERSION): text for key, text in texts if isinstance(text, str)}
 
     def put(self, key: str, text: str, seconds: float) -> None:
         """Keep a text for so many seconds, if the cache works."""
-        self._guarded(lambda: caches["default"].set(VERSION + key, text, seconds))
+        self._guarded(lambda: caches[self._name].set(VERSION + key, text, seconds))

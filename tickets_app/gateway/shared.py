@@ -117,7 +117,7 @@ class Parts:
         self.shelf = Shelf(guard)
         flights = Flights(self.peers) if self.peers else None
         self.answers = Answers(
-            settings.COPPER_CACHE_SECONDS, self.shelf, flights, stale_seconds=60 * settings.STALE_MINUTES
+            settings.COPPER_CACHE_SECONDS, Shelf(guard, "answers"), flights, stale_seconds=60 * settings.STALE_MINUTES
         )
         self.counts = Counts(self.shelf)
         self.directory = Directory(partial(_load_locations, self.client))

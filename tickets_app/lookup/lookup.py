@@ -46,10 +46,12 @@ class Lookup:
         seconds: float | None = None,
         tell: Callable[[Run], object] = lambda run: None,
         cancelled: Callable[[], bool] = lambda: False,
+        left: Callable[[], bool] = lambda: False,
     ) -> CopperError | None:
         """Go on for about so many seconds (BUDGET); give the failure that ended it, if one did. What was found stays in any case.
 
-        `tell` is told about once a second how far it is, and `cancelled` asked as often whether to stop.
+        `tell` is told about once a second how far it is, and `cancelled` asked as often whether to stop; `left`, which costs
+        nothing, at each step whether nobody waits for it any more.
         """
         if self.rest is None:
             return None
@@ -60,13 +62,14 @@ class Lookup:
             patience=spell.patience,
             leaving=spell.leaving,
             leave_within=PART * LEAVING * spell.seconds,
-            gone=lambda: shutdown.now() or cancelled(),
+            gone=lambda: shutdown.now() or left() or cancelled(),
         )
         for step in timed(steps):
             if step.failure:
                 return step.failure
             spell.begun = True
             self._take(step)
+            spell.stopped = spell.stopped or left()
             if time.monotonic() - told >= TELL_EVERY:
                 told = time.monotonic()
                 tell(self.run)

@@ -15,6 +15,7 @@ from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.filters.damaged import Mending, mending
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
+from tickets_app.long_runs import reader
 from tickets_app.long_runs.progress import Watched, begin, owner_of
 from tickets_app.long_runs.wording import run_view
 from tickets_app.lookup.form import LookupForm
@@ -100,7 +101,7 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
 
 def _look(request: HttpRequest, lookup: Lookup) -> CopperError | None:
     watched = Watched(owner_of(request), request.POST.get(TOKEN))
-    return lookup.look(tell=watched.put, cancelled=lambda: watched.cancelled)
+    return lookup.look(tell=watched.put, cancelled=lambda: watched.cancelled, left=reader.left(request))
 
 
 def _page(

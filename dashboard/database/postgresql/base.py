@@ -1,12 +1,12 @@
 """Django's PostgreSQL; what waits for the server waits as long as the page in hand may (dashboard/database/patience.py)."""
 
 import time
+from collections.abc import Generator
 from functools import partial
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from psycopg.generators import PQGen  # type: ignore[attr-defined]  # its name for what waits
 
 from dashboard.database import patience
 
@@ -40,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
 
-def _wait(connection: Any, work: "PQGen[Any]", interval: float = 0.1, timeout: float | None = None) -> Any:
+def _wait(connection: Any, work: Generator[Any, Any, Any], interval: float = 0.1, timeout: float | None = None) -> Any:
     """Wait for the server as psycopg does, no longer than the page may. What is under way then is given up."""
     left = patience.left()
     if left is None:

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from tests import caches
 from tests.dashboard.database.conftest import locked
 from tests.pages.conftest import made
 
@@ -97,7 +97,7 @@ def ada(settings):
         return client
 
     settings.LOGIN_REQUIRED = settings.AUDIT_REQUIRED = True
-    cache.clear()
+    caches.clear()
     return make
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dashboard.identity import accounts, names
 from tests.audit.conftest import postgres, postgres_url  # noqa: F401 - fixtures
 from tests.dashboard.identity.conftest import through, wsgi
+from tickets_app.copper import spelling
 
 SPELLINGS = [
     ("ana", "Ana"),
@@ -52,6 +53,14 @@ def test_other_names_are_not(other):
 def test_a_name_with_what_nobody_can_see_cannot_be_used_and_an_old_account_of_that_name_is_found(unseen):
     assert names.kept(f"an{unseen}a") == ""
     assert names.alike(f"an{unseen}a") == "ana"
+
+
+def test_what_nobody_can_see_in_a_name_is_what_nobody_can_see_in_a_reference():
+    for code in (*range(0x20000), *range(0xE0000, 0xE1100)):
+        name = f"an{chr(code)}a"
+        unseen = spelling.seen(name) == "ana"
+        assert (names.alike(name) == "ana") == unseen, ascii(name)
+        assert not (unseen and names.kept(name)), ascii(name)
 
 
 @given(st.text(max_size=20))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tickets_app.filters import damaged
 from tickets_app.filters.damaged import mending
 from tickets_app.filters.query_string import read_query_string
 
@@ -18,6 +19,13 @@ def mended(query: str) -> list[dict[str, str]]:
     found = mending(read_query_string(query), "/tickets/", ("look",))
     addresses = [urlsplit(url) for _, url in found.links] if found else []
     return [{name: value for name, [value] in parse_qs(address.query).items()} for address in addresses]
+
+
+def test_what_is_as_it_should_be_costs_nothing(monkeypatch):
+    """Every page asks, and nearly every address is one of ours, whole."""
+    monkeypatch.setattr(damaged, "_ours", lambda name: pytest.fail(f"what {name} may be was looked for"))
+    assert mended(LINK) == []
+    assert mended(f"{LINK}&look=1&starting_after=tkt_00001&range=&columns=") == []
 
 
 DAMAGED = {

@@ -4,8 +4,9 @@ import threading
 import time
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import caches
 
+from tests.caches import clear as clear_all
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.gateway.answer_cache import Answers, Kept
@@ -14,7 +15,7 @@ from tickets_app.gateway.cache import VERSION
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    cache.clear()
+    clear_all()
 
 
 def always(_body: object) -> bool:
@@ -50,7 +51,7 @@ def test_an_answer_that_is_too_old_or_from_the_future_is_not_shown(at):
 
 @pytest.mark.parametrize("garbage", ["not json", "[]", '{"body": 1}', '{"other": 1}', 7, b"x", None])
 def test_garbage_in_the_cache_is_no_answer(garbage):
-    cache.set(VERSION + "k", garbage)
+    caches["default"].set(VERSION + "k", garbage)
     assert get(Answers(60), lambda: Kept("fresh", time.time())).body == "fresh"
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from django.core.cache import cache
 
 from copper_sandbox import Fault, Store
+from tests import caches
 from tests.pages.conftest import made
 from tests.pages.reading import unescaped
 from tests.tickets_app.ticket_list.test_complete import NOW, address
@@ -167,7 +167,7 @@ def test_a_state_that_was_forged_or_is_another_lists_is_not_believed(serve, clie
             {"created[gte]": FRIDAY["gte"], "created[lt]": FRIDAY["lt"], "histogram": other}
         )
         assert bars(unescaped(client.get(url, headers={"HX-Request": "true"}).content)) == bars(html)
-    cache.clear()
+    caches.clear()
     url = "/tickets/histogram?" + urlencode(
         {"created[gte]": "2026-11-20T11:00:00Z", "created[lt]": "2026-11-20T12:30:00Z", "histogram": state}
     )
@@ -184,7 +184,7 @@ def test_garbage_in_the_cache_costs_nothing_but_the_help(serve, client, monkeypa
 
 
 def test_without_a_cache_it_comes_to_an_end(serve, client, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.dummy.DummyCache"} for name in settings.CACHES}
     settings.SEARCH_TIME_BUDGET = 0.001
     serve([made(n) for n in range(1500)])
     assert sum(map(number, bars(count_all(client, address(**FRIDAY))))) == 1500

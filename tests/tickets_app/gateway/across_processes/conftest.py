@@ -4,9 +4,8 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 
-from tests import redis_server
+from tests import caches, redis_server
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.cache import Guard
 
@@ -17,7 +16,7 @@ LONG, SHORT = 600.0, 2.0
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    cache.clear()
+    caches.clear()
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
 """The page that says that the database is away, or that nothing can be recorded. It needs neither of them itself."""
 
-from collections.abc import Iterator
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 from audit.recording import NotRecordedError
+from dashboard.sent import sent
 from tickets_app.display.person import AWAY, theme_of
 
 RETRY_AFTER = 5  # seconds
-MAX_CARRIED = 1_000_000  # characters of a form that its page of failure carries on
-_NEVER_CARRIED = {"csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2"}
 
 
 def is_the_database(error: BaseException | None) -> bool:
@@ -32,7 +29,8 @@ def database_away(request: HttpRequest, error: BaseException | None) -> HttpResp
         "theme": theme_of(request),
         "no_way_on": True,
         "again": request.get_full_path(),
-        "carried": list(_carried(request)) if request.method == "POST" else None,
+        "opened": request.method in {"GET", "HEAD"},
+        "sent": sent(request) if request.method == "POST" else None,
         "csrf_token": get_token(request),
     }
     part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
@@ -47,13 +45,3 @@ def _what_works() -> str:
     if settings.LOGIN_REQUIRED:
         return "It keeps who may see what, so no page can be shown. Copper itself is not affected."
     return "Saved views and preferences need it; lists and tickets do not."
-
-
-def _carried(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """What was typed, to be sent again; passwords are typed anew."""
-    room = MAX_CARRIED
-    for name, values in request.POST.lists():
-        for value in values:
-            room -= len(value)
-            if name not in _NEVER_CARRIED and room >= 0:
-                yield name, str(value)

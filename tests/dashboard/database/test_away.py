@@ -164,7 +164,7 @@ def test_what_was_typed_is_on_the_page_and_can_be_sent_again(postgres_of_its_own
     with frozen(postgres_of_its_own):
         page = asked(client, "look-up")[0].content.decode()
         password = asked(client, "log-in")[0].content.decode()
-    assert "R-1\nR-2</textarea>" in page
+    assert 'name="references" value="R-1\nR-2"' in page
     assert 'action="/tickets/lookup/"' in page
     assert "wrong" not in password
     assert "tkt_00001" in client.post("/tickets/lookup/", LOOK_UP).content.decode()

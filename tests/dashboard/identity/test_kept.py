@@ -28,7 +28,7 @@ def quick(monkeypatch):
 def strict(person) -> Client:
     """A browser with a person in it that minds tokens, as they all do."""
     person("anna", "analyst")
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
     enter(client)
     return client
 
@@ -119,9 +119,20 @@ def test_where_nothing_was_sent_the_log_in_page_is_next(strict):
     assert strict.post(PAGE, {"csrfmiddlewaretoken": old})["Location"].startswith("/login/")
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_where_people_log_in_there_is_no_way_that_leads_to_a_log_in(strict):
+    response = strict.post(PAGE, FIELDS | {"csrfmiddlewaretoken": "a" * 64})
+    assert response.status_code == 403
+    assert "To the list of tickets" not in text_of(response)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
 def test_what_another_site_sends_is_not_kept(strict, origin):
-    response = strict.post(PAGE, FIELDS, headers={"Origin": origin})
+    """Nor what does not say where it comes from: all browsers do."""
+    if origin is None:
+        del strict.defaults["HTTP_ORIGIN"]
+    else:
+        strict.defaults["HTTP_ORIGIN"] = origin
+    response = strict.post(PAGE, FIELDS)
     assert response.status_code == 403
     assert "R-299" not in response.content.decode()
 

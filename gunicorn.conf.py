@@ -9,6 +9,7 @@ import os
 from gunicorn.http.errors import InvalidHeader
 
 from dashboard.operations import worker_metrics
+from tickets_app.export import room
 
 # This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -22,7 +23,6 @@ timeout = 60  # seconds; a page waits for Copper up to 18 with the default setti
 # stop_grace_period in compose.yaml, TimeoutStopSec in systemd, terminationGracePeriodSeconds in Kubernetes.
 graceful_timeout = int(os.environ.get("WEB_GRACEFUL_SECONDS", "30"))
 keepalive = 15  # seconds; longer than nginx keeps an unused connection to us open
-max_requests, max_requests_jitter = 10_000, 1_000  # a leak in any library ends here
 backlog = 256  # connections that wait; more would wait longer than anybody looks at a page
 control_socket_disable = True  # on by default since 25.1; nothing here needs one
 accesslog = None  # the query holds what people search for
@@ -59,5 +59,7 @@ def pre_request(_worker: object, request: object) -> None:
 
 
 def child_exit(_server: object, worker: object) -> None:
-    """Take what a worker that ended had under way out of the figures."""
-    worker_metrics.forget_worker(worker.pid)  # type: ignore[attr-defined] # gunicorn has no types
+    """Take what a worker that ended had under way out of the figures, and off the disk: it may have been killed."""
+    pid: int = worker.pid  # type: ignore[attr-defined] # gunicorn has no types
+    worker_metrics.forget_worker(pid)
+    room.give_back(pid)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests import running_site
 from tests.fuzz import drive
-from tests.fuzz import site as sites
 from tests.fuzz.shapes import Maker, addresses
 
 SEED, REQUESTS = 15, 1000  # the latter for each database
@@ -12,7 +12,7 @@ SEED, REQUESTS = 15, 1000  # the latter for each database
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_no_odd_request_is_an_error_of_ours(request, tmp_path, database):
     more = {"DATABASE_URL": request.getfixturevalue("postgres_url")} if database == "postgresql" else {}
-    with sites.running(tmp_path, **more) as site:
+    with running_site.running(tmp_path, **more) as site:
         faults = list(drive.drive(site, Maker(SEED, site.session), range(REQUESTS)))
         assert not faults, "\n\n".join(map(str, faults[:5]))
         assert drive.signed_in(site), "what was sent logged the person out: the rest saw the log-in page only"

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fuzz import site as sites
-from tests.fuzz.shapes import HOST, TOKEN
-from tests.fuzz.site import Site
+from tests import running_site
+from tests.running_site import HOST, TOKEN, Site
 from tests.server import Answer
 
 # Encodings of Python's that decode no text, or stumble over ordinary bytes; and what is no encoding at all.
@@ -31,7 +30,7 @@ SPELLED = ["charset={0}", "charset*={0}''x%ff", "charset*0*={0}''a; charset*1=b"
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def site(request, tmp_path_factory) -> Iterator[Site]:
     more = {"DATABASE_URL": request.getfixturevalue("postgres_url")} if request.param == "postgresql" else {}
-    with sites.running(tmp_path_factory.mktemp("site"), **more) as running:
+    with running_site.running(tmp_path_factory.mktemp("site"), **more) as running:
         yield running
 
 

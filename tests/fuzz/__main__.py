@@ -1,7 +1,6 @@
 """`make fuzz`: odd requests to the server as it runs, on SQLite and on PostgreSQL. Ends with 1 where one got a 5xx of ours."""
 
 import argparse
-import os
 import secrets
 import sys
 import tempfile
@@ -9,19 +8,15 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests import postgres_server, running_site
+
 STRETCH = 5_000  # requests after which memory and threads are told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it; give the exit status."""
     wanted = _wanted(arguments)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("collectstatic", interactive=False, verbosity=0)
+    running_site.ready()
     databases = ["sqlite", "postgresql"] if wanted.database == "both" else [wanted.database]
     numbers = [wanted.only] if wanted.only is not None else range(wanted.requests // len(databases))
     print(f"Seed {wanted.seed}; {len(numbers)} requests to each of: {', '.join(databases)}.", flush=True)
@@ -44,8 +39,7 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _with(database: str, seed: int, numbers: Sequence[int], most: int) -> int:
     """Send them to a site with this database; print what is wrong and give how much that is."""
-    from tests import postgres_server
-    from tests.fuzz import drive, site
+    from tests.fuzz import drive
     from tests.fuzz.shapes import Maker
 
     faults = 0
@@ -54,15 +48,15 @@ def _with(database: str, seed: int, numbers: Sequence[int], most: int) -> int:
         more = {}
         if database == "postgresql":
             more["DATABASE_URL"] = stack.enter_context(postgres_server.empty_database())
-        running = stack.enter_context(site.running(folder, **more))
+        running = stack.enter_context(running_site.running(folder, **more))
         maker = Maker(seed, running.session)
         for begin in range(0, len(numbers), STRETCH):
             for fault in drive.drive(running, maker, numbers[begin : begin + STRETCH]):
                 print(f"[{database}] {fault}\n", flush=True)
                 faults += 1
-            memory, threads = site.memory(running)
+            used = running.used()
             sent = min(begin + STRETCH, len(numbers))
-            print(f"[{database}] after {sent} requests: memory {memory} kB, {threads} threads", flush=True)
+            print(f"[{database}] after {sent} requests: memory {used.memory} kB, {used.threads} threads", flush=True)
             if faults >= most or not drive.signed_in(running):
                 print(f"[{database}] Ended early.")
                 faults += 1

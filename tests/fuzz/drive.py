@@ -4,8 +4,8 @@ import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.fuzz.shapes import HOST, Maker, Shape
-from tests.fuzz.site import Site
+from tests.fuzz.shapes import Maker, Shape
+from tests.running_site import HOST, Site
 from tests.server import Answer, read_all
 
 COPPERS = {502, 503, 504}  # what a page answers where Copper did not

@@ -10,9 +10,8 @@ from urllib.parse import unquote
 from django.urls import URLResolver, get_resolver
 
 from tests.fuzz.texts import CODECS, COOKIE_TEXTS, COOKIES, HEADERS, NAMES, TIMES, WORDS
+from tests.running_site import HOST, TOKEN
 
-HOST = "tickets.example.com"
-TOKEN = "a" * 32  # what the form and the cookie both say, so that a form is taken
 # Who is signed in must stay so, or the rest of the run would see nothing but the log-in page.
 KEEPS_OUT = re.compile(r"^/(logout|password|login/sso/callback|admin/(password_change|logout|auth/user/1/))", re.ASCII)
 

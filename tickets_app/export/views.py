@@ -1,6 +1,5 @@
 """Taking tickets away: the page that offers files, the files, and how each of them goes."""
 
-import tempfile
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,7 +103,7 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
         return _failed(request, error)
     except EndedError as error:
         return _ended(request, error)
-    folder = tempfile.TemporaryDirectory(prefix="copper-tickets-export-")
+    folder = room.folder()
     path = FilePath(folder.name) / "tickets.xlsx"
     try:
         usable = export.workbook(path)

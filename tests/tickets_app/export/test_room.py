@@ -3,7 +3,9 @@
 import errno
 import os
 import shutil
+import tempfile
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
@@ -38,11 +40,25 @@ def test_less_and_less_while_it_grows(client, serve, monkeypatch):
     is_told(client, client.get(ADDRESS), 200)
 
 
-def test_what_was_written_has_to_be_put_together_too(tmp_path, monkeypatch):
+def test_it_is_asked_for_what_putting_together_takes_with_some_to_spare(tmp_path, monkeypatch):
     (tmp_path / "sheet").write_bytes(bytes(8_000_000))
-    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(1, 1, room.LEAST + 1_000_000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(1, 1, room.LEAST + 10_000_000))
+    room.check(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(1, 1, room.LEAST + 9_999_999))
     with pytest.raises(room.NoRoomError):
         room.check(tmp_path)
+
+
+def test_what_a_killed_process_left_behind_is_removed_and_nothing_of_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with room.folder() as ours:
+        (tmp_path / "copper-tickets-export-1-abc").mkdir()
+        (tmp_path / "copper-tickets-export-1-abc" / "tickets.xlsx").write_bytes(b"PK")
+        (tmp_path / "copper-tickets-export-12-abc").mkdir()
+        room.give_back(1)
+        assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "copper-tickets-export-12-abc", Path(ours)])
+        room.give_back(os.getpid())
+        assert not Path(ours).exists()
 
 
 @pytest.mark.parametrize("step", ["rows", "close"])

@@ -7,13 +7,15 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.utils import load_backend
 
 from dashboard.database.postgresql import base
@@ -136,6 +138,33 @@ def sqlite_of_its_own(tmp_path, django_db_blocker) -> Iterator[Path]:
     }
     with as_default(settings, django_db_blocker):
         yield file
+
+
+def _add_events_for_ever(own: sqlite3.Connection) -> None:
+    columns = "at, kind, user_id, user_name, address, request_id, subject"
+    while True:
+        own.execute(f"INSERT INTO audit_event ({columns}, facts) SELECT {columns}, '{{}}' FROM audit_event LIMIT 1")
+
+
+@contextmanager
+def full(file: Path) -> Iterator[None]:
+    """SQLite as on a disk without a byte left: a file that may not grow, and whose table of events is filled to its last page."""
+
+    def may_not_grow(connection: BaseDatabaseWrapper, **_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count = 1")  # SQLite makes that as many as there are
+
+    with closing(sqlite3.connect(file, isolation_level=None)) as own:
+        own.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            _add_events_for_ever(own)
+    connection.close()
+    connection_created.connect(may_not_grow)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(may_not_grow)
+        connection.close()
 
 
 @contextmanager

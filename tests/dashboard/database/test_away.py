@@ -1,4 +1,4 @@
-"""The database killed, frozen, read-only, its audit table locked; SQLite locked: every address is answered by a page of ours."""
+"""The database killed, frozen, read-only, its audit table locked; SQLite locked or full: every answer is a page of ours."""
 
 import time
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from tests import caches
-from tests.dashboard.database.conftest import locked
+from tests.dashboard.database.conftest import full, locked
 from tests.pages.conftest import made
 
 pytestmark = pytest.mark.filterwarnings(
@@ -156,6 +156,24 @@ def test_sqlite_that_is_locked_is_waited_for_only_so_long(sqlite_of_its_own, ser
     assert (
         refused | {"readiness"} == set(ADDRESSES) - WITHOUT_DATABASE
     )  # which asks no table once all migrations were there
+
+
+def test_sqlite_whose_disk_is_full_shows_nothing_that_it_cannot_record(sqlite_of_its_own, serve, ada):
+    serve([made(number) for number in range(3)])
+    statuses = holds(ada(), full(sqlite_of_its_own))
+    refused = {name for name, status in statuses.items() if status == 503}
+    assert {"list", "search", "ticket", "look-up", "export"} <= refused
+    assert not {"health", "readiness", "saved views"} & refused
+
+
+def test_what_was_typed_is_kept_while_the_disk_is_full(sqlite_of_its_own, serve, ada):
+    serve([made(number) for number in range(3)])
+    client = ada()
+    asked(client, "list")
+    with full(sqlite_of_its_own):
+        page = asked(client, "look-up")[0].content.decode()
+    assert "R-1\nR-2</textarea>" in page
+    assert "tkt_00001" in client.post("/tickets/lookup/", LOOK_UP).content.decode()
 
 
 def test_what_was_typed_is_on_the_page_and_can_be_sent_again(postgres_of_its_own, serve, ada):

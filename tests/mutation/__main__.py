@@ -20,7 +20,7 @@ from tests.processes import held_port, started
 AT_ONCE = 2
 TOO_LONG = 900  # seconds: tests that take so long have noticed
 OPTIONS = "no:cacheprovider no:randomly no:xdist no:playwright tests.mutation.quickest_first"
-PYTEST = ["-m", "pytest", "-xq", "--timeout=120", "--tb=line", *(f"-p{plugin}" for plugin in OPTIONS.split())]
+PYTEST = ["-m", "pytest", "-xq", "--timeout=0", "--tb=line", *(f"-p{plugin}" for plugin in OPTIONS.split())]
 
 
 def main() -> int:
@@ -55,6 +55,7 @@ def _green(copies: "Queue[tuple[Path, str]]", name: object, tests: list[str], ch
     """Whether these tests pass, with the change where there is one, in the next copy that is free."""
     folder, redis_url = copies.get()
     environment = {**os.environ, "TEST_REDIS_URL": redis_url, "FOLDER_OF_THE_TESTS": str(folder / ".local")}
+    environment["COLUMNS"] = "300"  # for pytest to say why
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each start would compile all tests anew
     try:
         if change:

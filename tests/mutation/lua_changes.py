@@ -27,7 +27,7 @@ LUA = [
     ("land.lua", "ARGV[2], 'PX', ARGV[5])", "ARGV[2])"),
     ("land.lua", "redis.call('DEL', KEYS[1], KEYS[2])", "redis.call('DEL', KEYS[1])"),
     ("land.lua", "redis.call('DEL', KEYS[1], KEYS[2])", "redis.call('DEL', KEYS[2])"),
-    ("land.lua", "#waiting / 2", "#waiting"),
+    ("land.lua", "return 1", "return nil"),
     ("settle.lua", "'-inf', now)", "'-inf', now - ARGV[2])"),
     ("settle.lua", "redis.call('ZREM', KEYS[1], process)", ""),
     ("settle.lua", "redis.call('HDEL', KEYS[2], process)", ""),

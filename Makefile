@@ -6,7 +6,7 @@ STAMP := .venv/.ready
 # Where a machine is told to keep no bytecode, each of the processes of a run would compile all of the tests anew.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick lint security format check lock record bench fuzz screenshots clean
+.PHONY: help setup run test test-quick lint security format check lock record bench fuzz mutation screenshots clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
@@ -78,6 +78,9 @@ bench: setup ## measure searches side by side and write docs/benchmarks.md (14 m
 
 fuzz: setup ## send 100,000 odd requests to the server as it runs: none may be an error of ours (REQUESTS=n, SEED=n: others)
 	@$(BIN)/python -m tests.fuzz --requests $(or $(REQUESTS),100000) $(if $(SEED),--seed $(SEED))
+
+mutation: setup ## change the code in 252 small ways: which ones no test notices (an hour or more; SEED=n, CHANGES=n, ONLY="3 17")
+	@$(BIN)/python -m tests.mutation $(if $(SEED),--seed $(SEED)) $(if $(CHANGES),--changes $(CHANGES)) $(if $(ONLY),--only $(ONLY))
 
 screenshots: setup ## take the pictures of the README and the guide anew, from the sandbox (TO=folder: there)
 	@TO=$(TO) $(BIN)/python -m scripts.screenshots

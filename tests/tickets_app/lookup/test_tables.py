@@ -127,7 +127,17 @@ def test_what_a_spreadsheet_has_spoilt_gets_a_hint(text, words):
 
 
 @pytest.mark.parametrize(
-    "text", ["1E5", "E+15", "R-1.2E+5", "12.5E+15", "00417\n12345\n12346", "98\n99\n100\n101\n102", "#4"]
+    "text",
+    [
+        "1E5",
+        "E+15",
+        "R-1.2E+5",
+        "12.5E+15",
+        "00417\n12345\n12346",
+        "98\n99\n100\n101\n102",
+        "#4",
+        "12345\n12346\n417\n98",
+    ],
 )
 def test_what_may_well_be_a_reference_gets_none(text):
     assert read(text).notes == ()

@@ -10,8 +10,9 @@ import pytest
 from tests.fault_server import GOOD, LIST, FaultServer, answer, black_hole, head, raw
 from tests.tickets_app.copper.http.clients import client_for, failure
 from tickets_app.copper.errors import Kind
-from tickets_app.copper.http import connections
+from tickets_app.copper.http import connections, transport
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.retries import MAX_ATTEMPTS, Retries
 
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
 OTHER = b'{"object": "list", "data": [], "has_more": false}'
@@ -62,6 +63,20 @@ def test_what_comes_behind_an_answer_is_nobodys_answer(leaves):
             assert error is not None
         assert client.get("tickets", deadline=Deadline.after(5)).body["data"] == []
         assert server.connections >= 2
+
+
+def test_a_connection_that_breaks_in_the_midst_of_an_answer_is_no_idle_one_that_was_closed(monkeypatch):
+    """What was closed while it was idle is asked for again at once, beside the attempts that are counted."""
+
+    def broken(*_: object) -> None:
+        raise ConnectionResetError
+
+    with FaultServer(answer()) as server:
+        client = client_for(server.url, retries=Retries(jitter=lambda low, high: 0.0))
+        client.get("tickets", deadline=Deadline.after(5))
+        monkeypatch.setattr(transport, "read_body", broken)
+        assert failure(client).attempts == MAX_ATTEMPTS
+        assert len(server.requests) == 1 + MAX_ATTEMPTS
 
 
 def test_what_comes_late_behind_an_answer_is_nobodys_answer():

@@ -210,6 +210,18 @@ def is_told(retries: Retries, seconds: float) -> None:
         raise throttled(seconds)
 
 
+def test_any_other_answer_of_coppers_ends_a_pause_that_was_cut_short():
+    clock = Clock()
+    retries = Retries(max_pause=120.0, sleep=clock.sleep, clock=clock)
+    is_told(retries, 1_000_000.0)
+    clock.now += 120.0
+    with suppress(CopperError), retries.turn(Deadline.after(60), 1):
+        raise CopperError(Kind.SERVER, status=500)
+    with retries.turn(Deadline.after(60), 1), retries.turn(Deadline.after(0), 1):
+        pass  # two at once: neither waits for what the other is told
+    assert clock.slept == []
+
+
 def test_a_shorter_pause_does_not_replace_a_longer_one():
     """Both requests were under way before the first of them was told to pause."""
     clock = Clock()

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tests.tickets_app.copper.walking.model import START, ModelCopper
+from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tests.tickets_app.copper.walking.runner import LATER, crowd
 from tests.tickets_app.copper.walking.test_walk import ids
 from tickets_app.copper.errors import CopperError, Kind
@@ -126,3 +126,21 @@ def test_a_defect_of_the_plan_reaches_who_waits(monkeypatch, comes):
     finally:
         end.set()
     assert left.wait(10)  # the other request ends, and nobody waits for it
+
+
+def test_what_is_final_wakes_who_waits_while_other_requests_are_under_way(monkeypatch):
+    monkeypatch.setattr(module, "LOOK", 30.0)  # seconds: nobody looks by themselves
+    slow, end = threading.Lock(), threading.Event()
+
+    def fetch(query: TicketQuery, first: bool) -> Page:
+        if slow.acquire(blocking=False):
+            end.wait(60)
+            return Page((), False)
+        return Page((ticket(1, reference="hit"),), False)
+
+    steps = lanes(Two(TicketQuery(search_query="hit"), Census(), now=LATER), fetch, count=2, gone=lambda: True)
+    try:
+        assert ids([next(steps)]) == ["t1"]
+    finally:
+        end.set()
+        steps.close()

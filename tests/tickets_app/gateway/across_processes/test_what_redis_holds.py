@@ -108,6 +108,29 @@ def test_slots_that_came_when_fewer_were_allowed_by_then_are_given_back(town):
     assert sum(one["granted"] - one["returned"] for one in town.accounts().values()) == 1
 
 
+def test_nothing_lies_in_redis_for_ever(town):
+    """Whoever is told something may be gone, and so may all: each key has its end from the first moment."""
+    one, other, third = town.peers[0], town.newcomer(), town.newcomer()
+
+    def lasting(what: str) -> None:
+        keys = list(town._redis.scan_iter(f"{town.key('')}*"))
+        assert any(what in key.decode() for key in keys)
+        assert [key for key in keys if town._redis.pttl(key) < 0] == []
+
+    slots = beginning(one, 1, most=1)
+    lasting("accounts")
+    beginning(other, 1, most=1)
+    slots.end()
+    lasting(f"inbox:{other._me}")  # it is told that it has a slot
+    assert one.join("k", nobody, again=False)
+    lasting("flight")
+    assert third.join("k", nobody, again=False) is False
+    lasting("asking")
+    one.land("k", "came")
+    lasting("outcome")
+    lasting(f"inbox:{third._me}")
+
+
 # Requests under way
 
 
@@ -182,6 +205,18 @@ def test_a_process_has_another_name_after_a_reply_was_lost(town):
     assert other.join("k", nobody, again=False) is False
     town.lapse_all_but({one._me, other._me})
     assert other.join("k", nobody, again=True)
+
+
+def test_a_process_keeps_its_name_while_redis_answers(town):
+    one, other = town.peers[0], town.newcomer()
+    name = one._me
+    beginning(one, 1)
+    assert one.join("k", nobody, again=False)
+    assert other.join("k", nobody, again=False) is False
+    for _ in range(2):
+        one.land("k", "came")  # the second time to nobody
+    one.beat()
+    assert one._me == name
 
 
 def test_a_message_that_is_not_ours_is_left_out_and_the_next_is_read(town, caplog):

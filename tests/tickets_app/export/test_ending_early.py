@@ -25,7 +25,7 @@ def no_stop_is_left(monkeypatch):
 @pytest.fixture
 def pausing(serve, settings):
     """Copper gives a page of a hundred, then says 503 and wants an hour."""
-    settings.COPPER_MAX_PAUSE, settings.COPPER_READ_TIMEOUT = 3600, 4
+    settings.COPPER_MAX_PAUSE, settings.COPPER_READ_TIMEOUT = 3600, 60
     sandbox, pauses, asked = serve([made(number) for number in range(250)]), threading.Event(), []
 
     def script(entry):

@@ -6,7 +6,7 @@ STAMP := .venv/.ready
 # Where a machine is told to keep no bytecode, each of the processes of a run would compile all of the tests anew.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-quick lint security format check lock record bench fuzz mutation screenshots clean
+.PHONY: help setup run test test-quick lint security format check lock record bench fuzz soak outage mutation screenshots clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
@@ -81,6 +81,12 @@ fuzz: setup ## send 100,000 odd requests to the server as it runs: none may be a
 
 mutation: setup ## change the code in 252 small ways: which ones no test notices (an hour or more; SEED=n, CHANGES=n, ONLY="3 17")
 	@$(BIN)/python -m tests.mutation $(if $(SEED),--seed $(SEED)) $(if $(CHANGES),--changes $(CHANGES)) $(if $(ONLY),--only $(ONLY))
+
+soak: setup ## let people use the site for 10,000 requests: what it takes may not grow (SECONDS=n: for so long; PEOPLE=n)
+	@$(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(PEOPLE),--people $(PEOPLE))
+
+outage: setup ## let 50 people read while Copper is down for a minute (CACHE=redis://…; HOW=silent; PEOPLE=n)
+	@$(BIN)/python -m tests.outage $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CACHE),--cache $(CACHE)) $(if $(HOW),--how "$(HOW)")
 
 screenshots: setup ## take the pictures of the README and the guide anew, from the sandbox (TO=folder: there)
 	@TO=$(TO) $(BIN)/python -m scripts.screenshots

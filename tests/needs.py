@@ -25,6 +25,8 @@ STARTS = (
     "oidc_provider",
     "run_folder",
     "import FAULTS",
+    "running_site",
+    "tests.outage",
 )
 # These walk thousands of tickets over HTTP: half of the time of all that starts no process.
 LONG_WALKS = {

@@ -4,12 +4,14 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
 
+from tickets_app.copper.http.breaker import Breaker
 from tickets_app.copper.http.client import CopperClient
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import Retries
@@ -17,6 +19,7 @@ from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
 from tickets_app.gateway import metrics, request_number
 from tickets_app.gateway.across_processes.peers import Peers
+from tickets_app.gateway.across_processes.recovery import Recovery
 from tickets_app.gateway.across_processes.single_flight import Flights
 from tickets_app.gateway.answer import Kept
 from tickets_app.gateway.answer_cache import Answers
@@ -102,7 +105,8 @@ class Parts:
 
     def __init__(self) -> None:
         guard = Guard()
-        self.peers = _peers(guard)
+        meeting = _meeting_point()
+        self.peers = Peers(*meeting, guard, lease=settings.PROCESS_LEASE) if meeting else None
         self.client = CopperClient(
             base_url=settings.COPPER_API_URL,
             api_key=settings.COPPER_API_KEY,
@@ -111,6 +115,7 @@ class Parts:
             read_timeout=settings.COPPER_READ_TIMEOUT,
             max_concurrency=settings.COPPER_MAX_CONCURRENCY,
             retries=Retries(max_pause=settings.COPPER_MAX_PAUSE),
+            breaker=Breaker(others=Recovery(*meeting, guard) if meeting else None),
             observer=metrics.health,
             pool=self.peers,
         )
@@ -123,14 +128,14 @@ class Parts:
         self.directory = Directory(partial(_load_locations, self.client))
 
 
-def _peers(guard: Guard) -> Peers | None:
-    """The other processes that ask with the same key, where there is a Redis to meet them."""
+def _meeting_point() -> tuple[str, Mapping[str, Any], str] | None:
+    """Where processes that ask with the same key meet: the Redis, its options, and the name they share. None without one."""
     cache = settings.CACHES["default"]
     if not cache["BACKEND"].endswith("RedisCache"):
         return None
     servers = cache["LOCATION"]
     first = servers if isinstance(servers, str) else servers[0]  # the first is the one written to
-    return Peers(first, cache.get("OPTIONS", {}), key("peers")[:16], guard, lease=settings.PROCESS_LEASE)
+    return first, cache.get("OPTIONS", {}), key("peers")[:16]
 
 
 _process: Parts | None = None

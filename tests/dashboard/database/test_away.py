@@ -172,7 +172,7 @@ def test_what_was_typed_is_kept_while_the_disk_is_full(sqlite_of_its_own, serve,
     asked(client, "list")
     with full(sqlite_of_its_own):
         page = asked(client, "look-up")[0].content.decode()
-    assert "R-1\nR-2</textarea>" in page
+    assert 'name="references" value="R-1\nR-2"' in page
     assert "tkt_00001" in client.post("/tickets/lookup/", LOOK_UP).content.decode()
 
 

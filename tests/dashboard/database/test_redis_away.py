@@ -39,13 +39,12 @@ def fault(request, settings, monkeypatch):
     """A Redis that the site uses, and what becomes of it."""
     monkeypatch.setattr(kept, "REST", 0.0)  # what is well again is asked at once
     with redis_server.of_its_own() as redis:
-        settings.CACHES = {
-            "default": {
-                "BACKEND": "django.core.cache.backends.redis.RedisCache",
-                "LOCATION": redis.url,
-                "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
-            }
+        used = {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis.url,
+            "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
         }
+        settings.CACHES = dict.fromkeys(settings.CACHES, used)
         settings.COPPER_CACHE_SECONDS = 15
         shared.forget()
         yield request.param(redis)

@@ -1,0 +1,111 @@
+"""While Copper is down one of all processes probes, and what it sees is known to all; without Redis each probes for itself."""
+
+import secrets
+
+import pytest
+import redis
+
+from tests import redis_server
+from tests.tickets_app.gateway.across_processes.conftest import OPTIONS
+from tickets_app.copper.http.breaker import FAILURES, LOOK_AGAIN, PROBE_EVERY, Breaker
+from tickets_app.gateway.across_processes.recovery import Recovery
+from tickets_app.gateway.cache import Guard
+
+needs_redis = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Town:
+    """Processes of one account, each with a breaker that is open."""
+
+    def __init__(self, url: str) -> None:
+        self.clock, self.name, self._url = Clock(), secrets.token_hex(4), url
+
+    def process(self, *, is_open: bool = True) -> Breaker:
+        breaker = Breaker(self.clock, Recovery(self._url, OPTIONS, self.name, Guard()))
+        for _ in range(FAILURES if is_open else 0):
+            breaker.failed()
+        return breaker
+
+    def probe_is_over(self) -> None:
+        """As after its seconds: Redis has a clock that no test moves."""
+        with redis.Redis.from_url(self._url) as own:
+            own.delete(f"copper-tickets:1:{{{self.name}}}:probe")
+        self.clock.now += PROBE_EVERY
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town(redis_server.URL)
+
+
+@needs_redis
+def test_one_of_all_probes(town):
+    one, other = town.process(), town.process()
+    town.clock.now += PROBE_EVERY
+    assert [one.wait_needed(), other.wait_needed()] == [0.0, LOOK_AGAIN]
+    town.clock.now += LOOK_AGAIN
+    assert other.wait_needed() == LOOK_AGAIN
+    town.probe_is_over()
+    assert [other.wait_needed(), one.wait_needed()] == [0.0, LOOK_AGAIN]
+
+
+@needs_redis
+def test_a_probe_is_taken_only_for_a_while(town):
+    """Who took it may have died."""
+    one = town.process()
+    town.clock.now += PROBE_EVERY
+    assert one.wait_needed() == 0.0
+    with redis.Redis.from_url(redis_server.URL) as own:
+        assert 0 < own.pttl(f"copper-tickets:1:{{{town.name}}}:probe") < PROBE_EVERY * 1000
+
+
+@needs_redis
+def test_an_answered_probe_closes_all(town):
+    one, other = town.process(), town.process()
+    town.clock.now += PROBE_EVERY
+    assert one.wait_needed() == 0.0
+    one.succeeded()
+    assert other.wait_needed() == 0.0
+    assert other.since is None
+    assert other.wait_needed() == 0.0  # and not as its probe
+
+
+@needs_redis
+def test_what_was_told_before_it_opened_closes_nothing(town):
+    before = town.process()
+    before.succeeded()
+    after = town.process()
+    assert after.wait_needed() > 0
+    before.failed()
+    assert before.wait_needed() == 0.0
+
+
+@needs_redis
+def test_a_breaker_that_was_not_open_tells_nothing(town):
+    other = town.process()
+    town.process(is_open=False).succeeded()
+    assert other.wait_needed() > 0
+
+
+@needs_redis
+def test_other_accounts_hear_nothing(town):
+    other = Town(redis_server.URL).process()
+    town.process().succeeded()
+    assert other.wait_needed() > 0
+
+
+def test_without_redis_each_probes_for_itself():
+    town = Town("redis://127.0.0.1:1/0")
+    one, other = town.process(), town.process()
+    town.clock.now += PROBE_EVERY
+    assert [one.wait_needed(), other.wait_needed()] == [0.0, 0.0]
+    one.succeeded()
+    assert (one.wait_needed(), other.wait_needed()) == (0.0, PROBE_EVERY)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import redis_server
-from tests.tickets_app.gateway.across_processes.still import beginning
+from tests.tickets_app.gateway.across_processes.still import Requests, Still, beginning
 
 pytestmark = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
 
@@ -34,20 +34,38 @@ def test_what_the_dead_held_from_the_moment_that_their_lease_ends(town):
     assert town._redis.zscore(town.key("alive"), dead._me) is None  # nothing is kept of them
 
 
-def test_nobody_else_while_who_was_given_it_has_not_read_so(town):
+def inbox(peers: Still) -> int:
+    """The messages that wait for a process."""
+    return peers._redis.llen(peers._key("inbox:") + peers._me)
+
+
+@pytest.fixture
+def handed_on(town) -> tuple[Requests, Requests, Still, Still]:
+    """Of two who wait, one was given the only slot: its requests and the other's; both processes."""
+    holder = beginning(town.peers[0], 1, most=1)
+    slots = {peers: beginning(peers, 1, most=1) for peers in (town.newcomer(), town.newcomer())}
+    holder.end()
+    given, other = sorted(slots, key=inbox, reverse=True)
+    assert (inbox(given), inbox(other)) == (1, 0)
+    return slots[given], slots[other], given, other
+
+
+def test_nobody_else_while_who_was_given_it_has_not_read_so(handed_on):
     """Who was given one tells an account that does not know of it yet."""
-    holder, given, third = (beginning(peers, 1, most=1) for peers in (town.peers[0], town.newcomer(), town.newcomer()))
-    holder.end()
-    town.peers[1].beat()
-    for peers in town.peers:
+    slots, others, given, other = handed_on
+    given.beat()
+    for peers in (given, other):
         peers.read()
-    assert (holder.in_flight, given.in_flight, third.in_flight) == (0, 1, 0)
+    assert (slots.in_flight, others.in_flight) == (1, 0)
 
 
-def test_who_was_given_it_is_told_so_once(town):
-    holder, given, _ = (beginning(peers, 1, most=1) for peers in (town.peers[0], town.newcomer(), town.newcomer()))
-    holder.end()
-    town.peers[1].read()
-    town.peers[2].beat()
-    assert given.in_flight == 1
-    assert town._redis.llen(town.key("inbox:") + town.peers[1]._me) == 0
+def test_who_was_given_it_is_told_so_once(handed_on):
+    slots, _, given, other = handed_on
+    given.read()
+    other.beat()
+    assert (slots.in_flight, inbox(given)) == (1, 0)
+
+
+def test_who_is_given_one_when_it_asks_needs_no_message(town):
+    assert beginning(town.peers[0], 1).in_flight == 1
+    assert inbox(town.peers[0]) == 0

@@ -72,19 +72,17 @@ class Change:
 
 
 def drawn(seed: int, number: int) -> list[Change]:
-    """So many of the Python, each place as likely as any other, and all of the Lua."""
-    # A draw is no secret.
+    """So many of the Python, each place as likely as any other."""
     luck = random.Random(seed)
     places = defaultdict(list)
-    files = sorted({path for begin in NEAREST for path in Path(begin).rglob("*.py")})
-    for path in files:
-        for start, operator, occurrence in _possible(path.read_text()):
+    texts = {path: path.read_text() for begin in NEAREST for path in Path(begin).rglob("*.py")}
+    for path, text in texts.items():
+        for start, operator, occurrence in _possible(text):
             places[path, start].append((operator, occurrence))
     changes = []
     for place in luck.sample(sorted(places), len(places)):
         (path, start), (operator, occurrence) = place, luck.choice(places[place])
-        old = path.read_text()
-        change = Change(path, start[0], old, mutate_code(old, operator, occurrence))
+        change = Change(path, start[0], texts[path], mutate_code(texts[path], operator, occurrence))
         if _compiles(change):
             changes.append(change)
         if len(changes) == number:

@@ -12,7 +12,11 @@ NEAREST = {
         "tests/tickets_app/ticket_list/test_odd_lists.py",
         "tests/pages/test_contract.py",
     ],
-    "tickets_app/gateway/across_processes/": ["tests/tickets_app/gateway/across_processes"],
+    "tickets_app/gateway/across_processes/": [
+        "tests/tickets_app/gateway/across_processes/test_what_redis_holds.py",  # plain examples, which need a moment
+        "tests/tickets_app/gateway/across_processes/test_who_gets_a_slot.py",
+        "tests/tickets_app/gateway/across_processes",
+    ],
     "tickets_app/gateway/": [
         *sorted(map(str, Path("tests/tickets_app/gateway").glob("test_*.py"))),
         "tests/tickets_app/ticket_list",

@@ -1,11 +1,12 @@
 """Processes that know each other through Redis, or would, and the death of one."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests import caches, redis_server
+from tests.tickets_app.gateway.across_processes.still import Town, without_time
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.cache import Guard
 
@@ -24,6 +25,14 @@ def process() -> Callable[..., Peers]:
     """Makes processes that know each other."""
     name = secrets.token_hex(4)
     return lambda url=redis_server.URL, lease=LONG: Peers(url, OPTIONS, name, Guard(), lease=lease)
+
+
+@pytest.fixture
+def town(monkeypatch) -> Iterator[Town]:
+    without_time(monkeypatch)
+    made = Town()
+    yield made
+    made.close()
 
 
 def die(peers: Peers) -> None:

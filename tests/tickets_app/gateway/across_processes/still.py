@@ -123,3 +123,10 @@ def without_time(monkeypatch: Any) -> None:
     """No message ends by itself, as no lease does here."""
     for name in ("LONGEST", "KEPT"):
         monkeypatch.setattr(module, name, AGES)
+
+
+def beginning(peers: Still, number: int, most: int = 4) -> Requests:
+    slots = Requests(most, pool=peers)
+    for _ in range(number):
+        slots.begin()
+    return slots

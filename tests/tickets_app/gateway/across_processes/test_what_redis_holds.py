@@ -1,33 +1,17 @@
 """What Redis holds of processes that die, come back, or were not heard: one plain example of each rule."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from tests import redis_server
-from tests.tickets_app.gateway.across_processes.still import Requests, Still, Town, without_time
+from tests.tickets_app.gateway.across_processes.still import beginning
 
 pytestmark = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
 
 
-@pytest.fixture
-def town(monkeypatch) -> Iterator[Town]:
-    without_time(monkeypatch)
-    made = Town()
-    yield made
-    made.close()
-
-
 def nobody(_outcome: str) -> None:
     pytest.fail("nothing was to be handed out")
-
-
-def beginning(peers: Still, number: int, most: int = 4) -> Requests:
-    slots = Requests(most, pool=peers)
-    for _ in range(number):
-        slots.begin()
-    return slots
 
 
 # Slots
@@ -180,6 +164,30 @@ def test_an_answer_that_came_after_its_reader_left_is_not_that_to_the_next_quest
     one.land("k", "next")
     other.read()
     assert heard == ["next"]
+
+
+def test_each_who_waits_is_told_by_the_number_of_its_own_question(town):
+    one, other, third = town.peers[0], town.newcomer(), town.newcomer()
+    heard: list[str] = []
+    assert third.join("before", nobody, again=False)
+    assert one.join("k", nobody, again=False)
+    for peers in (other, third):
+        assert peers.join("k", heard.append, again=False) is False
+    one.land("k", "came")
+    for peers in (other, third):
+        peers.read()
+    assert heard == ["came", "came"]
+
+
+def test_who_was_told_is_not_told_of_the_next_question(town):
+    one, other = town.peers[0], town.newcomer()
+    assert one.join("k", nobody, again=False)
+    assert other.join("k", lambda _outcome: None, again=False) is False
+    one.land("k", "came")
+    other.read()
+    assert one.join("k", nobody, again=False)
+    one.land("k", "next")
+    assert town._redis.llen(town.key("inbox:") + other._me) == 0
 
 
 def test_who_waits_already_is_given_what_came_in_between(town):

@@ -42,7 +42,13 @@ def test_a_request_that_ends_the_session_says_so_and_ends_the_run(tmp_path):
     with running_site.running(tmp_path) as site:
         cookie = f"Cookie: __Host-sessionid={site.session}; __Host-csrftoken={TOKEN}"
         body = f"csrfmiddlewaretoken={TOKEN}"
-        head = ["POST /logout/ HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", f"Origin: https://{HOST}", cookie]
+        head = [
+            "POST /logout/ HTTP/1.1",
+            f"Host: {HOST}",
+            "X-Forwarded-Proto: https",
+            f"Origin: https://{HOST}",
+            cookie,
+        ]
         kind = ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", "Connection: close"]
         maker = Maker(SEED, site.session)
         maker.make = lambda number: Shape("\r\n".join([*head, *kind, "", body]).encode())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tests import postgres_server, running_site
 from tests.fuzz import growth
 from tests.running_site import Site
+
 if TYPE_CHECKING:
     from tests.fuzz.shapes import Maker
 

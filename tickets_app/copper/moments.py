@@ -14,9 +14,7 @@ _ISO = re.compile(
 # Those among them that Python reads as they are, without losing a digit.
 _USUAL = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}:\d\d(?:[.]\d{{1,6}})?Z", re.ASCII)
 # What reaches Copper as it was typed or linked: RFC 3339, or the same without seconds (decision 69).
-_RIGHT = re.compile(
-    rf"\d{{4}}-\d\d-\d\dT{_MINUTE}(?::\d\d(?:[.]\d{{1,9}})?)?(?:Z|(?!-00:00)[+-]\d\d:\d\d)", re.ASCII
-)
+_RIGHT = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}(?::\d\d(?:[.]\d{{1,9}})?)?(?:Z|(?!-00:00)[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

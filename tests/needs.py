@@ -22,6 +22,7 @@ STARTS = (
     "tests.processes",
     "tests.server",
     "tests import server",
+    "running_site",
     "oidc_provider",
     "run_folder",
     "import FAULTS",

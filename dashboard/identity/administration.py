@@ -56,6 +56,10 @@ class OnlyAdministrators:
         """Only what the pages themselves link to; anything else is a bad request."""
         return lookup in LOOKUPS
 
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """People and roles are referred to by their number; Django fails at a relation (`_to_field=user` of a role)."""
+        return to_field == "id"
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """One person or role; an empty `_to_field` in the address names no field."""
         return super().get_object(request, object_id, from_field or None)  # type: ignore[misc] # of the class mixed into

@@ -127,6 +127,13 @@ def test_a_search_up_to_the_very_last_time_is_answered(site):
         ("user/_00/change/", 302),
         ("user/99999999999999999999/change/", 302),
         ("user/1/history/?p=x", 200),
+        ("group/add/?_to_field=user", 400),  # a relation
+        ("group/add/?_to_field=id&_popup=1", 200),
+        ("user/?_to_field=groups", 400),
+        ("user/?_to_field=", 200),
+        ("user/_FF/change/", 302),
+        ("user/%00/history/", 302),
+        ("group/%ED%A0%80/change/", 302),
     ],
 )
 def test_what_makes_no_sense_about_people_is_a_bad_request_at_most(site, path, status):

@@ -1,4 +1,7 @@
-"""`make fuzz`: odd requests to the server as it runs, on SQLite and on PostgreSQL. Ends with 1 where one got a 5xx of ours."""
+"""`make fuzz`: odd requests to the server as it runs, on SQLite and on PostgreSQL.
+
+Ends with 1 where one got a 5xx of ours, signed its person out, reached Copper though refused, or where the server grows.
+"""
 
 import argparse
 import secrets
@@ -7,10 +10,14 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests import postgres_server, running_site
+from tests.fuzz import growth
+from tests.running_site import Site
 
-STRETCH = 5_000  # requests after which memory and threads are told
+if TYPE_CHECKING:
+    from tests.fuzz.shapes import Maker
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,31 +46,38 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _with(database: str, seed: int, numbers: Sequence[int], most: int) -> int:
     """Send them to a site with this database; print what is wrong and give how much that is."""
-    from tests.fuzz import drive
     from tests.fuzz.shapes import Maker
 
-    faults = 0
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="copper-tickets-fuzz-")))
         more = {}
         if database == "postgresql":
             more["DATABASE_URL"] = stack.enter_context(postgres_server.empty_database())
         running = stack.enter_context(running_site.running(folder, **more))
-        maker = Maker(seed, running.session)
-        for begin in range(0, len(numbers), STRETCH):
-            for fault in drive.drive(running, maker, numbers[begin : begin + STRETCH]):
-                print(f"[{database}] {fault}\n", flush=True)
-                faults += 1
-            used = running.used()
-            sent = min(begin + STRETCH, len(numbers))
-            print(f"[{database}] after {sent} requests: memory {used.memory} kB, {used.threads} threads", flush=True)
-            if faults >= most or not drive.signed_in(running):
-                print(f"[{database}] Ended early.")
-                faults += 1
-                break
+        faults = _sent(database, running, Maker(seed, running.session), numbers, most)
         if faults:
             print((folder / "server.log").read_text()[-2_000_000:], file=sys.stderr)
     return faults
+
+
+def _sent(database: str, running: Site, maker: "Maker", numbers: Sequence[int], most: int) -> int:
+    """Send them, and tell as it goes what the server holds."""
+    from tests.fuzz import drive
+
+    faults, held = 0, [growth.Held(0, running.used())]
+    print(f"[{database}] {held[0]}", flush=True)
+    for begin in range(0, len(numbers), growth.STRETCH):
+        for fault in drive.drive(running, maker, numbers[begin : begin + growth.STRETCH]):
+            print(f"[{database}] {fault}\n", flush=True)
+            faults += 1
+        held.append(growth.Held(min(begin + growth.STRETCH, len(numbers)), running.used()))
+        print(f"[{database}] {held[-1]}", flush=True)
+        if faults >= most or not drive.signed_in(running):
+            print(f"[{database}] Ended early.")
+            return faults + 1
+    well, words = growth.judge(held)
+    print(f"[{database}] {words}", flush=True)
+    return faults + (not well)
 
 
 if __name__ == "__main__":

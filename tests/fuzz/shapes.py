@@ -13,7 +13,10 @@ from tests.fuzz.texts import CODECS, COOKIE_TEXTS, COOKIES, HEADERS, NAMES, TIME
 from tests.running_site import HOST, TOKEN
 
 # Who is signed in must stay so, or the rest of the run would see nothing but the log-in page.
-KEEPS_OUT = re.compile(r"^/(logout|password|login/sso/callback|admin/(password_change|logout|auth/user/1/))", re.ASCII)
+# Whoever sets anybody's password gets a new session with it.
+KEEPS_OUT = re.compile(
+    r"^/(logout|password|login/sso/callback|admin/(password_change|logout|auth/user/(1/|[^/]*/password)))", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

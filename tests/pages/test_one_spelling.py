@@ -20,6 +20,8 @@ SPELLED = [
     "2026-11-20 09:00:00.123456789Z",
     "2026-11-20t09:00:00,5-05:00",
     "2026-11-20T09:00:00-00:00",
+    "2026-11-20T09:00:00,5-05:00",
+    "2026-11-20T09:00.5Z",
 ]
 NAMES = ["created[gte]", "created[gt]", "created[lte]", "created[lt]", "looked_to", "look_back_to", "cursor_created"]
 PATHS = ["/tickets/", "/tickets/new", "/tickets/export.csv"]

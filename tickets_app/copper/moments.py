@@ -13,6 +13,8 @@ _ISO = re.compile(
 )
 # Those among them that Python reads as they are, without losing a digit.
 _USUAL = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}:\d\d(?:[.]\d{{1,6}})?Z", re.ASCII)
+# What reaches Copper as it was typed or linked: RFC 3339, or the same without seconds (decision 69).
+_RIGHT = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}(?::\d\d(?:[.]\d{{1,9}})?)?(?:Z|(?!-00:00)[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -64,13 +66,11 @@ class Moment:
 
     @property
     def plain(self) -> Self:
-        """The same in the one spelling that reaches Copper: RFC 3339 with `T`, seconds, and `Z` or an offset; all digits."""
-        match = _USUAL.fullmatch(self.text) or _ISO.fullmatch(self.text)
-        if match is None or match.re is _USUAL:
+        """The same as it may reach Copper: as it is where that is right, else RFC 3339 in full; all digits stay."""
+        match = None if _RIGHT.fullmatch(self.text) else _ISO.fullmatch(self.text)
+        if match is None:
             return self
         seconds, fraction, offset = match.groups()
-        if seconds[10] == "T" and offset not in {"z", "-00:00"}:
-            return self  # without seconds, as the list's own addresses may say it: their contract keeps them
         whole = f"{seconds[:10]}T{seconds[11:]}" + ("" if len(seconds) > len("2026-11-20T09:00") else ":00")
         zone = "Z" if offset in {"z", "-00:00"} else offset
         return replace(self, text=f"{whole}{'.' if fraction else ''}{fraction or ''}{zone}")

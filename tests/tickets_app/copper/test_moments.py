@@ -35,6 +35,24 @@ def test_the_spelling_is_kept(text):
     assert str(Moment.parse(text)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        *((text, text) for text in ("2026-11-20T09:00Z", "2026-11-20T09:00-05:00", "2026-11-20T09:00:00.120+05:30")),
+        ("2026-11-20 09:00-05:00", "2026-11-20T09:00:00-05:00"),
+        ("2026-11-20t09:00Z", "2026-11-20T09:00:00Z"),
+        ("2026-11-20T09:00z", "2026-11-20T09:00:00Z"),
+        ("2026-11-20T09:00-00:00", "2026-11-20T09:00:00Z"),
+        ("2026-11-20T09:00:00,5Z", "2026-11-20T09:00:00.5Z"),
+        ("2026-11-20T09:00.5Z", "2026-11-20T09:00:00.5Z"),
+    ],
+)
+def test_what_is_right_reaches_copper_as_it_is_and_the_rest_in_one_spelling(text, sent):
+    moment = Moment.parse(text)
+    assert str(moment.plain) == sent
+    assert moment.plain.order == moment.order == Moment.parse(sent).order
+
+
 def test_order_sees_the_instant_and_all_nine_digits():
     moments = [
         Moment.parse(text)

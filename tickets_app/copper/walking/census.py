@@ -43,7 +43,7 @@ class Census:
     def learn(self, query: TicketQuery, page: Page, now: int) -> bool:
         """Count the rows of a page that was listed without a search. False where its times are missing or out of order.
 
-        `now` in microseconds: up to then there is nothing above the first row of a list without an upper bound.
+        `now` in microseconds: up to then there is nothing above the first row, but for an upper bound; of later nobody knows.
         """
         moments = _in_order(page)
         if moments is None:
@@ -68,11 +68,12 @@ class Census:
                 return [], times[0] + 1 if times else None
             at = cursor.created.microseconds
             return [at] * (1 + len(cursor.previous)), self.above(at) or at + 1
+        up_to_now = max(now, times[0] + 1 if times else now)
         if query.created_lt is not None:
-            return [], query.created_lt.microseconds
+            return [], min(query.created_lt.microseconds, up_to_now)
         if query.created_lte is not None:
-            return [], query.created_lte.microseconds + 1
-        return [], max(now, times[0] + 1 if times else now)
+            return [], min(query.created_lte.microseconds + 1, up_to_now)
+        return [], up_to_now
 
     def _insert(self, fresh: list[Stretch]) -> None:
         """Put in stretches that adjoin each other, newest first; what they overlap is older knowledge."""

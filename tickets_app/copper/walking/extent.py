@@ -13,7 +13,7 @@ class Extent:
     """The time of one list, from its place on towards older tickets: turns parts of it into queries."""
 
     def __init__(self, query: TicketQuery, now: int) -> None:
-        """`now` in microseconds: nothing above it is looked for, unless the query says so."""
+        """`now` in microseconds: little is looked for above it."""
         self.base = query.resolved()
         self.floor = self.base.low.microseconds if self.base.low else None
         self.ceiling = self._top(now)
@@ -23,7 +23,8 @@ class Extent:
         cursor, high = self.base.starting_after, self.base.high
         if cursor and cursor.created:
             return cursor.created.microseconds + 1
-        return high.microseconds + (self.base.created_lte is not None) if high else now + 1
+        # An end that is still to come is none: measured up to the year 9999, there would be next to no tickets in a day.
+        return min(high.microseconds + (self.base.created_lte is not None), now + 1) if high else now + 1
 
     def top_of(self, part: Part) -> int:
         """Where a part begins."""

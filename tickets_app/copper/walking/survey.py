@@ -59,7 +59,8 @@ class Survey:
         return self._cuts.cut_surveyed(part)
 
     def _end(self, part: Part, page: Page, lowest: int) -> None:
-        """All of the part was listed."""
+        """All of the part was listed, and what was split off it since."""
+        self._cuts.take_in_below(part)
         bottom = self._extent.bottom_of(part)
         if not page.rows and part.at == self._extent.top_of(part):  # there is nothing to search
             part.done = True

@@ -7,7 +7,7 @@ import pytest
 from tests.tickets_app.copper.walking.model import START, ModelCopper
 from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, searched
 from tests.tickets_app.copper.walking.test_walk import ids
-from tickets_app.copper.moments import Moment
+from tickets_app.copper.moments import LAST, Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page, Ticket, Unreadable
 from tickets_app.copper.walking import plan as plans
@@ -31,6 +31,27 @@ def test_a_range_that_one_request_covers_costs_one():
     copper = ModelCopper(crowd(90, {3}))
     assert ids(searched(copper, "hit", Census())) == ["t3"]
     assert len(copper.asked) == 1
+
+
+def asked_without_a_start(census: Census, **end: Moment) -> list[tuple[object, ...]]:
+    """The kind, the low end and the place of each request of a search that finds nothing."""
+    copper = ModelCopper(crowd(1000))
+    plan = Plan(TicketQuery(search_query="none", limit=100, **end), census, now=LATER)
+    assert Runner(copper, random.Random(1), 8).steps(plan)[-1].rest is None
+    return [(query.search_query, query.low, query.cursor) for query in copper.asked]
+
+
+@pytest.mark.parametrize("name", ["created_lt", "created_lte"])
+def test_an_end_that_is_still_to_come_is_none(name):
+    """Cut by an average up to the year 9999, a part would be ten years, and what was learned of no use to others."""
+    census, other = Census(), Census()
+    assert asked_without_a_start(census, **{name: LAST}) == asked_without_a_start(other)
+    assert census.dump() == other.dump()
+
+
+def test_where_a_survey_ends_the_list_nothing_below_it_is_asked_for():
+    """It was asked for without an end: what was split off since holds nothing either."""
+    assert len(asked_without_a_start(Census())) <= 40
 
 
 def test_no_part_is_begun_beyond_what_is_wanted():

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
@@ -123,7 +122,7 @@ def _wait_for(url: str) -> None:
         try:
             urlopen(url, timeout=1).close()  # noqa: S310 # nosec B310 - an http address of our own
             return
-        except URLError:
+        except OSError:  # a URLError, or the time is up while it answers
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)

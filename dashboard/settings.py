@@ -205,12 +205,12 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
     # A cache that does not answer at once is no help (seconds).
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-# Seconds after which a process that tells the others nothing through Redis is taken for dead (decision 46).
-PROCESS_LEASE = 2.0
 # Copper's answers are many and large: in memory they lie apart, push out nothing else, and of each other the oldest.
 CACHES["answers"] = dict(CACHES["default"])
 if CACHES["answers"]["BACKEND"].endswith("LocMemCache"):
     CACHES["answers"] |= {"LOCATION": "answers", "OPTIONS": {"MAX_ENTRIES": 300, "CULL_FREQUENCY": 300}}
+# Seconds after which a process that tells the others nothing through Redis is taken for dead (decision 46).
+PROCESS_LEASE = 2.0
 # In the database: with the cache in front, a dead Redis is a 500 (RELIABILITY.md, 0.6).
 SESSION_ENGINE = "dashboard.identity.session_store"
 

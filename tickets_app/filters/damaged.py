@@ -58,7 +58,7 @@ def mending(parameters: Parameters, path: str, also: Iterable[str] = ()) -> Mend
 def _damaged(parameters: Parameters, known: frozenset[str]) -> dict[str, list[Pair]]:
     """The damaged parameters by name, with what they were before."""
     cut = {name for name in parameters.bare if not parameters.values.get(name)}
-    whole = known.union(_OURS) - cut | known  # nearly all are: nothing more is looked for in them
+    whole = known | (frozenset(_OURS) - cut)  # nearly all are: nothing more is looked for in them
     asked = [(name, value) for name, value in parameters.values.items() if name not in whole]
     meant = ((name, list(_meant(name, value, bare=name in parameters.bare))) for name, value in asked)
     return {name: pairs for name, pairs in meant if pairs}

@@ -90,13 +90,13 @@ def test_of_many_that_are_nearly_it_a_few_are_named(client, serve):
 def test_what_is_known_goes_on_in_the_page(client, serve, monkeypatch, settings):
     settings.COPPER_MAX_CONCURRENCY = 1
     monkeypatch.setattr(lookup, "BUDGET", 0.0)
-    serve([made(0, reference="r-1"), *(made(number, reference="x ") for number in range(2, 300))])
+    serve([made(0, reference="r-1"), *(made(number, reference="x ") for number in range(2, 2000))])
     response = look_up(client, ["R-1", "x"])
     assert "All of the time" not in text_of(response)
     while "All of the time" not in text_of(response):
         response = go_on(client, response)
     assert "Nearly: “r-1” (other capitals)" in text_of(response)
-    assert [line[2] for line in lines(response)] == ["Not found", "Found 298 times"]
+    assert [line[2] for line in lines(response)] == ["Not found", "Found 1,998 times"]
     assert 'href="/tickets/?search_query=x%20&amp;' in response.content.decode(), "as Copper has it"
 
 

@@ -105,8 +105,8 @@ class Answers:
             flight.landed.set()
 
     def _fetch(self, key: str, load: Callable[[], Kept], keep: Callable[[object], bool]) -> Kept:
-        # Another process may have put it there after we looked, and before it was our turn.
-        kept = self._read(key, self.seconds) if self._others else None
+        # Another thread or process may have put it there after we looked, and before it was our turn.
+        kept = self._read(key, self.seconds)
         if kept is None:
             kept = load()
             if keep(kept.body):

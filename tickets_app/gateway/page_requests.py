@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page, parse_page
 from tickets_app.copper.walking.walk import Step
@@ -34,6 +35,7 @@ class Asking:
     budget: Deadline | None = None  # None: not a search
     in_sequence: bool = False  # one request after the other: what is under way when the time is up is given up
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
+    urgency: Urgency = Urgency.FIRST_ROWS  # at most: what is further on is less urgent
     progressed: bool = False
     # Lanes answer at the same time, and nothing may be lost of it: adding to a list is one thing that is whole by itself.
     used: list[Used] = field(default_factory=list)
@@ -50,10 +52,14 @@ class Asking:
             deadline=self._deadline(first),
             keep=keep,
             caller=self.caller,
+            urgency=self._urgency(first),
             stale=self.stale,
         )
         self.used.append(Used(kept.at, kept.skew, kept.instead_of))
         return parse_page(kept.body)
+
+    def _urgency(self, first: bool) -> Urgency:
+        return max(self.urgency, Urgency.FIRST_ROWS if first and not self.progressed else Urgency.GOING_ON)
 
     def _deadline(self, first: bool) -> Deadline:
         # The first window of a search may take as long as Copper needs: without it no page would ever get further.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from tickets_app.copper.errors import CopperError
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Ticket, parse_ticket
@@ -96,7 +97,7 @@ class ExactHit:
     def _retrieve(self) -> None:
         request_number.request_id.set(self._request_id)  # this thread does not know it
         try:
-            body = shared.get("tickets", self._id, deadline=shared.whole_deadline()).body
+            body = shared.get("tickets", self._id, deadline=shared.whole_deadline(), urgency=Urgency.GOING_ON).body
             self._found[0] = parse_ticket(body)
         except CopperError as error:  # a search that found no such id says nothing of it
             logger.info("Exact hit: %s", error)

@@ -15,6 +15,7 @@ from tickets_app.copper.http.breaker import Breaker
 from tickets_app.copper.http.client import CopperClient
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import Retries
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
 from tickets_app.gateway import metrics, request_number
@@ -50,6 +51,7 @@ def get(
     deadline: Deadline,
     keep: Callable[[object], bool] = lambda _body: True,
     caller: object = None,
+    urgency: Urgency = Urgency.FIRST_ROWS,
     stale: bool = False,
 ) -> Kept:
     """Answer one GET from the cache, from the same request under way, or from Copper. Raises CopperError.
@@ -57,27 +59,38 @@ def get(
     `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so. `stale`: where Copper
     does not answer, what it gave up to STALE_MINUTES ago will do.
     """
-    load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller)
+    load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller, urgency=urgency)
     question = key("get", segments, params or [])
     with waiting():
         return parts().answers.get(question, load, deadline, keep, stale=stale)
 
 
-def ask(*segments: str, params: list[tuple[str, str]], deadline: Deadline, caller: object) -> Kept:
-    """Ask Copper itself, past the cache and whoever asks the same. Raises CopperError."""
-    answer = parts().client.get(
-        *segments, params=params, deadline=deadline, caller=caller, request_id=request_number.request_id.get()
+def ask(
+    *segments: str,
+    params: list[tuple[str, str]],
+    deadline: Deadline,
+    urgency: Urgency,
+    caller: object = None,
+    client: CopperClient | None = None,
+) -> Kept:
+    """Ask Copper itself, past the cache and whoever asks the same. `client`: another than this process's. Raises CopperError."""
+    number = request_number.request_id.get()
+    answer = (client or parts().client).get(
+        *segments, params=params, deadline=deadline, caller=caller, urgency=urgency, request_id=number
     )
     now = time.time()
     skew = answer.date.timestamp() - now if answer.date else 0.0
     return Kept(answer.body, now, skew, text=answer.text)
 
 
-def _load_locations(client: CopperClient) -> list[Location]:
+def _load_locations(client: CopperClient, answers: Answers) -> list[Location]:
+    """Ask for the locations' names; once for all processes that ask at the same time."""
     found: list[Location] = []
     deadline, params = whole_deadline(), [("limit", str(MAX_LIMIT))]
     for _ in range(MAX_LOCATION_PAGES):
-        page, more = parse_locations(client.get("locations", params=params, deadline=deadline).body)
+        load = partial(ask, "locations", params=params, deadline=deadline, urgency=Urgency.GOING_ON, client=client)
+        kept = answers.get(key("get", ["locations"], params), load, deadline, lambda _body: True)
+        page, more = parse_locations(kept.body)
         found += page
         if not more or not page:
             break
@@ -125,7 +138,7 @@ class Parts:
             settings.COPPER_CACHE_SECONDS, Shelf(guard, "answers"), flights, stale_seconds=60 * settings.STALE_MINUTES
         )
         self.counts = Counts(self.shelf)
-        self.directory = Directory(partial(_load_locations, self.client))
+        self.directory = Directory(partial(_load_locations, self.client, self.answers))
 
 
 def _meeting_point() -> tuple[str, Mapping[str, Any], str] | None:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from tickets_app.copper.errors import PASSING, CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, parse_page
@@ -125,7 +126,8 @@ class _Asker:
         # Until something was given a person waits for the very first answer: all of it has to come within one deadline.
         deadline = shared.whole_deadline() if self._begun else self._first
         started = time.monotonic()
-        page = parse_page(shared.ask("tickets", params=query.params(), deadline=deadline, caller=self).body)
+        kept = shared.ask("tickets", params=query.params(), deadline=deadline, caller=self, urgency=Urgency.LONG)
+        page = parse_page(kept.body)
         self._seconds = time.monotonic() - started
         return page
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.walking.walk import walk
 from tickets_app.gateway import metrics, server_timing, shared
 from tickets_app.gateway.page_requests import Asking
@@ -38,7 +39,9 @@ class _Run:
         self._histogram, self._lock = histogram, threading.Lock()
         self._lanes = max(1, settings.COPPER_MAX_CONCURRENCY)
         self._runs = deque(histogram.runs(2 * self._lanes))
-        self._asking = Asking(shared.whole_deadline(), Deadline.after(settings.SEARCH_TIME_BUDGET))
+        self._asking = Asking(
+            shared.whole_deadline(), Deadline.after(settings.SEARCH_TIME_BUDGET), urgency=Urgency.LONG
+        )
         self._defect: BaseException | None = None
 
     def work(self) -> None:

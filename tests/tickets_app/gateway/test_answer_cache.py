@@ -55,6 +55,21 @@ def test_garbage_in_the_cache_is_no_answer(garbage):
     assert get(Answers(60), lambda: Kept("fresh", time.time())).body == "fresh"
 
 
+def test_what_came_between_the_look_and_the_turn_is_not_asked_for():
+    """Somebody else's request was begun and done while this thread stood still behind its look into the cache."""
+    answers = Answers(60)
+    read, late = answers._read, [lambda: get(answers, lambda: Kept("theirs", time.time()))]
+
+    def looked(key: str, seconds: float) -> Kept | None:
+        found = read(key, seconds)
+        if late:
+            late.pop()()
+        return found
+
+    answers._read = looked
+    assert get(answers, lambda: pytest.fail("it is there")).body == "theirs"
+
+
 def test_a_hundred_at_once_ask_once():
     answers, asked, entered = Answers(0), [], threading.Barrier(101)
     found: list[object] = []

@@ -9,6 +9,7 @@ import pytest
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
 from tickets_app.gateway import shared
 from tickets_app.gateway.answer import Kept
@@ -61,6 +62,18 @@ def test_one_answer_in_place_of_a_newer_one_is_enough_to_say_so(monkeypatch):
     for _ in range(3):
         page.fetch(TicketQuery())
     assert page.silent is FAILURE
+
+
+def test_what_comes_first_on_an_empty_page_is_most_urgent(monkeypatch):
+    asked = []
+    monkeypatch.setattr(shared, "get", lambda *_args, urgency, **_options: asked.append(urgency) or answer(1.0))
+    page, counting = asking(), Asking(Deadline.after(60), urgency=Urgency.LONG)
+    page.fetch(TicketQuery())
+    page.fetch(TicketQuery(), first=False)
+    page.progressed = True
+    page.fetch(TicketQuery())
+    counting.fetch(TicketQuery())
+    assert asked == [Urgency.FIRST_ROWS, Urgency.GOING_ON, Urgency.GOING_ON, Urgency.LONG]
 
 
 @pytest.mark.usefixtures("threads_take_turns_all_the_time")

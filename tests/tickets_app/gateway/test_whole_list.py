@@ -8,6 +8,7 @@ from copper_sandbox import Fault, Store
 from tests.pages.conftest import made, no_answers_kept, serve  # noqa: F401 - fixtures
 from tickets_app.copper.errors import Kind
 from tickets_app.copper.http import breaker
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket
 from tickets_app.copper.walking.plan import MOST_WAITING
@@ -44,6 +45,14 @@ def test_it_costs_hardly_more_requests_than_one_page_after_the_other(serve):  # 
     sandbox = serve(store=Store.generate(tickets=20_000, days=60), latency=0.01)
     list(whole_list.steps(TicketQuery()))
     assert len(sandbox.ledger) <= 1.1 * 200
+
+
+def test_whoever_looks_at_a_page_comes_before_it(serve, monkeypatch):  # noqa: F811 - the fixture
+    serve(shop(5))
+    asked, ask = [], shared.ask
+    monkeypatch.setattr(shared, "ask", lambda *args, **more: asked.append(more["urgency"]) or ask(*args, **more))
+    list(whole_list.steps(TicketQuery()))
+    assert set(asked) == {Urgency.LONG}
 
 
 def test_a_reader_who_leaves_ends_it(serve):  # noqa: F811 - the fixture

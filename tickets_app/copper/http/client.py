@@ -4,7 +4,8 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -17,6 +18,7 @@ from tickets_app.copper.http.observer import Observer
 from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.http.slots import Pool, Slots
 from tickets_app.copper.http.transport import NO_HTTP, Transport
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.resources import usable_id
 
 _PLAIN = re.compile(r"[!-~]*")
@@ -110,13 +112,14 @@ class CopperClient:
         params: Sequence[tuple[str, str]] = (),
         deadline: Deadline,
         caller: object = None,
+        urgency: Urgency = Urgency.FIRST_ROWS,
         request_id: str | None = None,
     ) -> Answer:
         """Retrieve one resource or one page of a list.
 
-        `segments` are the path below the base URL, unquoted. Those who ask at the same time share the slots evenly by
-        `caller`; `request_id` is sent along. Raises CopperError; NOT_FOUND without a request for a segment that would
-        lead elsewhere.
+        `segments` are the path below the base URL, unquoted. Those who ask at the same time get slots by `urgency`, and share
+        them evenly by `caller`; `request_id` is sent along. Raises CopperError; NOT_FOUND without a request for a segment that
+        would lead elsewhere.
         """
         started = time.monotonic()
         url, sent = self._url(segments), {"X-Request-Id": request_id} if request_id else {}
@@ -124,9 +127,8 @@ class CopperClient:
         for number in self._retries.attempts():
             self._ask_breaker()
             try:
-                body, text, headers = self._attempt(
-                    url, params, sent, deadline, caller or threading.get_ident(), number
-                )
+                with self._turn(deadline, caller or threading.get_ident(), urgency, number):
+                    body, text, headers = self._exchange(url, params, sent, deadline)
             except CopperError as error:
                 was_sent = error.attempts > 0
                 error.attempts = number if was_sent else number - 1
@@ -170,22 +172,21 @@ class CopperClient:
         elif error.kind is not Kind.CERTIFICATE and error.status != NO_HTTP:
             self._breaker.succeeded()
 
-    def _attempt(
-        self,
-        url: str,
-        params: Sequence[tuple[str, str]],
-        headers: Mapping[str, str],
-        deadline: Deadline,
-        caller: object,
-        number: int,
-    ) -> tuple[object, str, Mapping[str, str]]:
+    @contextmanager
+    def _turn(self, deadline: Deadline, caller: object, urgency: Urgency, number: int) -> Iterator[None]:
+        """Wait until the attempt `number` may be made, and make it within."""
         self._retries.wait_for_turn(deadline)
         with (
-            self._slots.hold(caller, deadline),
+            self._slots.hold(caller, deadline, urgency),
             self._retries.turn(deadline, number),  # a pause may have begun while this waited for its slot
             self._observer.watch(),
         ):
-            raw = self._transport.exchange(url, params, deadline, headers)
-            if raw.status != 200:
-                raise reading.failure_of(raw.status, raw.headers, raw.body)
-            return *reading.parse_json(raw.body), raw.headers
+            yield
+
+    def _exchange(
+        self, url: str, params: Sequence[tuple[str, str]], headers: Mapping[str, str], deadline: Deadline
+    ) -> tuple[object, str, Mapping[str, str]]:
+        raw = self._transport.exchange(url, params, deadline, headers)
+        if raw.status != 200:
+            raise reading.failure_of(raw.status, raw.headers, raw.body)
+        return *reading.parse_json(raw.body), raw.headers

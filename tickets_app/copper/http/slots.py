@@ -5,11 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.turns import Turns, Urgency, Waiter, counted
+
+LONGEST_QUEUE = 3.0  # seconds that somebody before an empty page may have to wait for a slot; else it is said at once
+_MEMORY = 0.9  # of how long slots are held, that stays when one was held for longer; a shorter one is believed at once
 
 GROW_EVERY = 1.0  # seconds until one more request may be in flight again, after a 429 halved their number
 
@@ -22,6 +26,7 @@ class Account:
     returned: int = 0  # slots it ever gave back
     target: int = 0  # what `granted` would be if all who wait here had a slot
     limit: int = 1  # how many may be in flight, for all this process knows
+    waiting: tuple[int, ...] = ()  # how many wait with each urgency; at most as many as may be in flight
 
 
 class Pool(Protocol):
@@ -37,14 +42,10 @@ class Pool(Protocol):
         """Call `heard` from some thread with what `settle` would give, when that changes."""
 
 
-@dataclass(slots=True, eq=False)
-class _Waiter:
-    caller: object
-    admitted: threading.Event = field(default_factory=threading.Event)
-
-
 class Slots:
-    """At most `most` requests in flight. A free slot goes to the caller that holds the fewest, then to who waits longest."""
+    """At most `most` requests in flight. A free slot goes by urgency (turns.py), then to the caller that holds the fewest, then
+    to who waits longest.
+    """
 
     def __init__(
         self,
@@ -59,14 +60,16 @@ class Slots:
         """
         self._most, self._limit, self._clock = most, most, clock
         self._lock = threading.Lock()
-        self._waiting: list[_Waiter] = []
+        self._waiting: list[Waiter] = []
+        self._turns = Turns()
+        self._seconds = 0.0  # that a slot is held, about; 0: not known yet
         self._held: Counter[object] = Counter()
         self._halve_from = self._grow_at = 0.0
         self._limited = limited
         self._pool, self._alone = pool, pool is None
         self._telling = threading.Lock()
         self._granted = self._returned = 0
-        self._told: tuple[int, ...] = ()
+        self._told: tuple[object, ...] = ()
         limited(most)
         if pool:
             pool.attach(self._hear)
@@ -82,25 +85,45 @@ class Slots:
         return self._limit
 
     @contextmanager
-    def hold(self, caller: object, deadline: Deadline) -> Iterator[None]:
-        """Hold a slot for one request. Raises CopperError(BUSY) where none is free before the deadline to start."""
-        waiter = _Waiter(caller)
+    def hold(self, caller: object, deadline: Deadline, urgency: Urgency = Urgency.FIRST_ROWS) -> Iterator[None]:
+        """Hold a slot for one request.
+
+        Raises CopperError(BUSY) where none is free before the deadline to start; at once where somebody who has nothing to look
+        at would have to wait for long.
+        """
+        waiter = Waiter(caller, urgency)
         with self._lock:
+            if urgency is Urgency.FIRST_ROWS and (queue := self._queue()) > LONGEST_QUEUE:
+                raise CopperError(Kind.BUSY, "too many wait for a slot", retry_after=queue, attempts=0)
             self._waiting.append(waiter)
         self._settle()
         if not waiter.admitted.wait(deadline.to_start()) and self._gave_up(waiter):
             self._settle()
             raise CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
+        began = self._clock()
         try:
             yield
         finally:
             with self._lock:
+                self._learn(self._clock() - began)
                 self._held[caller] -= 1
                 self._held += Counter()  # forgets callers that hold none
                 self._returned += 1  # also where others wait here: which process is next is the pool's to say
             self._settle()
 
-    def _gave_up(self, waiter: _Waiter) -> bool:
+    def _queue(self) -> float:
+        """About how many seconds one more who waits for first rows would wait: behind the others of that kind."""
+        held = self._held.total()
+        if not self._waiting and held < self._limit:
+            return 0.0
+        ahead = sum(waiter.urgency is Urgency.FIRST_ROWS for waiter in self._waiting)
+        return (ahead + 1) * self._seconds / max(1, held)
+
+    def _learn(self, seconds: float) -> None:
+        longer = self._seconds * _MEMORY + seconds * (1 - _MEMORY)
+        self._seconds = min(seconds, longer) if self._seconds else seconds
+
+    def _gave_up(self, waiter: Waiter) -> bool:
         with self._lock:
             if waiter.admitted.is_set():  # just now
                 return False
@@ -122,11 +145,12 @@ class Slots:
         with self._lock:
             target = self._returned + min(self._held.total() + len(self._waiting), self._limit)
             # What it granted itself is nobody else's to know: it must be in the first account that the pool hears again.
-            told = (self._returned, target, self._limit, self._granted if self._alone else 0)
+            waiting = counted(self._waiting, self._limit)
+            told = (self._returned, target, self._limit, waiting, self._granted if self._alone else 0)
             if told == self._told:
                 return None
             self._told = told
-            return Account(self._granted, self._returned, target, self._limit)
+            return Account(self._granted, self._returned, target, self._limit, waiting)
 
     def _hear(self, granted: int | None) -> None:
         self._take(granted)
@@ -142,7 +166,7 @@ class Slots:
 
     def _admit(self) -> None:
         while self._waiting and self._held.total() < self._allowed():
-            chosen = min(self._waiting, key=lambda waiter: self._held[waiter.caller])  # the first among equals
+            chosen = self._turns.next_of(self._waiting, self._held)
             self._waiting.remove(chosen)
             self._held[chosen.caller] += 1
             chosen.admitted.set()

@@ -70,7 +70,7 @@ class Peers:
         one = self._account
         keys = [self._key("alive"), self._key("accounts")]
         numbers = (one.granted, one.returned, one.target, one.limit)
-        args = [self._me, _ms(self._lease), *numbers, self._key("inbox:"), _ms(KEPT)]
+        args = [self._me, _ms(self._lease), *numbers, self._key("inbox:"), _ms(KEPT), *one.waiting]
         granted = self._call(self._settle, keys, args)
         if granted is None:
             return None

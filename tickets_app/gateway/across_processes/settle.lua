@@ -1,7 +1,9 @@
 -- One process tells its account of slots (tickets_app/copper/http/slots.py); free slots are given out to whoever waits.
 -- Also the sign that the process lives. Gives the slots it was ever granted.
 -- KEYS: processes alive (until when, ms), accounts.
--- ARGV: process, its lease in ms, granted, returned, target, limit, what inboxes' names begin with, their lifetime in ms.
+-- ARGV: process, its lease in ms, granted, returned, target, limit, what inboxes' names begin with, their lifetime in ms,
+-- how many of its requests wait with each urgency, the most urgent first.
+local PASSED_AT_MOST = 4 -- as in tickets_app/copper/http/turns.py
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local me = ARGV[1]
@@ -20,6 +22,10 @@ end
 local mine = accounts[me] or {granted = 0, turn = 0}
 mine.granted = math.max(mine.granted, tonumber(ARGV[3])) -- it knows more than we do after we were emptied
 mine.returned, mine.target, mine.limit = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+mine.told, mine.waiting = tonumber(ARGV[3]), {}
+for i = 9, #ARGV do
+    mine.waiting[i - 8] = tonumber(ARGV[i])
+end
 mine.changed = true
 accounts[me] = mine
 
@@ -33,19 +39,51 @@ for _, account in pairs(accounts) do
     held, turn = held + holds, math.max(turn, account.turn)
 end
 
--- A free slot goes to the process that holds the fewest, then to the one that got none for the longest time.
+-- How urgent the next request of a process is: what it was given since it told goes to its most urgent ones.
+local function urgency_of(account)
+    local before = account.granted - (account.told or account.granted)
+    local waiting = account.waiting or {}
+    for urgency = 1, #waiting do
+        before = before - waiting[urgency]
+        if before < 0 then
+            return urgency
+        end
+    end
+    return #waiting + 1
+end
+
+-- A free slot goes to the process with the most urgent request (or to one that was passed over for that too often), then to the one
+-- that holds the fewest, then to the one that got none for the longest time.
+local function is_before(one, other)
+    for i = 1, #one do
+        if one[i] ~= other[i] then
+            return one[i] < other[i]
+        end
+    end
+    return false
+end
+
 while held < limit do
-    local best, holds
+    local best, place, wanting = nil, nil, {}
     for _, account in pairs(accounts) do
-        local has = account.granted - account.returned
-        if account.target > account.granted and (not best or has < holds or (has == holds and account.turn < best.turn)) then
-            best, holds = account, has
+        if account.target > account.granted then
+            local urgency, passed = urgency_of(account), account.passed or 0
+            wanting[account] = urgency
+            local its = {passed >= PASSED_AT_MOST and 0 or urgency, account.granted - account.returned, account.turn}
+            if not best or is_before(its, place) then
+                best, place = account, its
+            end
         end
     end
     if not best then
         break
     end
-    turn, held = turn + 1, held + 1
+    for account, urgency in pairs(wanting) do
+        if urgency > wanting[best] then
+            account.passed, account.changed = (account.passed or 0) + 1, true
+        end
+    end
+    turn, held, best.passed = turn + 1, held + 1, 0
     best.granted, best.turn, best.changed, best.given = best.granted + 1, turn, true, true
 end
 

@@ -6,7 +6,8 @@ import pytest
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
-from tickets_app.copper.http.slots import GROW_EVERY, Slots
+from tickets_app.copper.http.slots import GROW_EVERY, LONGEST_QUEUE, Slots
+from tickets_app.copper.http.turns import Urgency
 
 
 class Clock:
@@ -19,14 +20,14 @@ class Clock:
 class Holder:
     """A request that holds its slot until it is told to end."""
 
-    def __init__(self, slots: Slots, caller: str, admitted: list[str]) -> None:
+    def __init__(self, slots: Slots, caller: str, admitted: list[str], urgency: Urgency = Urgency.FIRST_ROWS) -> None:
         self.end, self.admitted = threading.Event(), threading.Event()
-        self.caller = caller
+        self.caller, self.urgency = caller, urgency
         self.thread = threading.Thread(target=self._run, args=(slots, admitted))
         self.thread.start()
 
     def _run(self, slots: Slots, admitted: list[str]) -> None:
-        with slots.hold(self.caller, Deadline.after(10)):
+        with slots.hold(self.caller, Deadline.after(60), self.urgency):
             admitted.append(self.caller)
             self.admitted.set()
             self.end.wait(10)
@@ -121,3 +122,60 @@ def test_they_come_back_one_after_the_other_when_copper_answers():
         slots.succeeded()
         limits.append(slots.limit)
     assert limits == [5, 6, 7, 8, 8, 8]
+
+
+def test_a_page_comes_before_searches_that_go_on_and_those_before_an_export():
+    slots, admitted = Slots(1), []
+    holders = [Holder(slots, "a", admitted)]
+    wait_for(lambda: slots.in_flight == 1)
+    for urgency in (Urgency.LONG, Urgency.GOING_ON, Urgency.FIRST_ROWS):
+        holders.append(Holder(slots, urgency.name, admitted, urgency))
+        waiting(slots, len(holders) - 1)
+    for number, holder in enumerate([holders[0], *holders[:0:-1]]):
+        wait_for(lambda number=number: len(admitted) == number + 1)
+        holder.finish()
+    assert admitted == ["a", "FIRST_ROWS", "GOING_ON", "LONG"]
+
+
+def held_for(slots: Slots, clock: Clock, seconds: float) -> None:
+    with slots.hold("a", Deadline.after(60)):
+        clock.now += seconds
+
+
+def test_who_has_nothing_to_look_at_and_would_wait_for_long_is_told_at_once():
+    clock = Clock()
+    slots, admitted = Slots(1, clock), []
+    held_for(slots, clock, LONGEST_QUEUE / 2)
+    holders = [Holder(slots, "a", admitted)]
+    wait_for(lambda: slots.in_flight == 1)
+    holders.append(Holder(slots, "export", admitted, Urgency.LONG))  # it does not count: pages pass it
+    waiting(slots, 1)
+    holders.append(Holder(slots, "page", admitted))
+    waiting(slots, 2)
+    holders.append(Holder(slots, "page", admitted))
+    waiting(slots, 3)
+    with pytest.raises(CopperError) as refusal, slots.hold("page", Deadline.after(3600)):
+        pytest.fail("there are two before it")
+    assert (refusal.value.kind, refusal.value.attempts) == (Kind.BUSY, 0)
+    assert refusal.value.retry_after == pytest.approx(1.5 * LONGEST_QUEUE)
+    holders.append(Holder(slots, "export", admitted, Urgency.LONG))  # nobody looks at an empty page: it may wait
+    waiting(slots, 4)
+    for holder in holders:
+        holder.end.set()
+    for holder in holders:
+        holder.thread.join(60)
+    assert len(admitted) == 5
+
+
+def test_after_one_quick_answer_the_slow_ones_before_it_are_forgotten():
+    clock = Clock()
+    slots, admitted = Slots(1, clock), []
+    for seconds in (15.0, 15.0, 0.1):
+        held_for(slots, clock, seconds)
+    holders = [Holder(slots, "a", admitted) for _ in range(9)]
+    waiting(slots, 8)
+    for holder in holders:
+        holder.end.set()
+    for holder in holders:
+        holder.thread.join(60)
+    assert len(admitted) == 9

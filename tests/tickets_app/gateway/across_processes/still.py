@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import Phase, settings
 
 from tests import redis_server
-from tickets_app.copper.http.slots import Slots, _Waiter
+from tickets_app.copper.http.slots import Slots
+from tickets_app.copper.http.turns import Urgency, Waiter
 from tickets_app.gateway.across_processes import peers as module
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.cache import Guard
@@ -84,7 +85,7 @@ class Town:
         """The names that Redis takes for those of the living."""
         return {name.decode() for name in self._redis.zrangebyscore(self.key("alive"), f"({PAST}", "+inf")}
 
-    def accounts(self) -> dict[str, dict[str, int]]:
+    def accounts(self) -> dict[str, dict[str, Any]]:
         """What Redis holds of each process."""
         return {name.decode(): json.loads(text) for name, text in self._redis.hgetall(self.key("accounts")).items()}
 
@@ -100,10 +101,10 @@ class Town:
 class Requests(Slots):
     """Slots whose requests are begun and ended by hand, where `hold` would block."""
 
-    def begin(self) -> None:
+    def begin(self, urgency: Urgency = Urgency.FIRST_ROWS) -> None:
         """A request wants a slot."""
         with self._lock:
-            self._waiting.append(_Waiter("a"))
+            self._waiting.append(Waiter("a", urgency))
         self._settle()
 
     def end(self) -> None:

@@ -1,6 +1,7 @@
 """Slots over a real Redis, whatever comes when: never more than the limit, none idle, fair, and nobody waits for ever."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -16,18 +17,24 @@ from hypothesis.stateful import (
 from tests import redis_server
 from tests.tickets_app.gateway.across_processes.still import MANY, Requests, Still, Town, without_time
 from tickets_app.copper.http.slots import Account
+from tickets_app.copper.http.turns import Urgency
 
 needs_redis = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
 MOST = 3
-Books = dict[str, dict[str, int]]
+Books = dict[str, dict[str, Any]]
 
 
-def held(account: dict[str, int]) -> int:
+def held(account: dict[str, Any]) -> int:
     return account["granted"] - account["returned"]
 
 
-def wants(account: dict[str, int]) -> bool:
+def wants(account: dict[str, Any]) -> bool:
     return account["target"] > account["granted"]
+
+
+def kinds(account: dict[str, Any]) -> set[int]:
+    """The urgencies of what waits, as the process told last."""
+    return {urgency for urgency, number in enumerate(account["waiting"]) if number}
 
 
 def limit_of(books: Books) -> int:
@@ -64,9 +71,12 @@ class Ledger:
         self._last = {name: self._last.get(name, 0) for name in after} | dict.fromkeys(winners, self._turn)
 
     def _is_fair(self, winner: str, after: Books) -> None:
-        """Whoever still wants one held as many before the last was given, and got none for a shorter time."""
+        """Whoever still wants one, and is as urgent, held as many before the last was given, and got none for a shorter time.
+
+        Who is more urgent is test_urgency.py's to look at.
+        """
         for name, other in after.items():
-            if name != winner and wants(other):
+            if name != winner and wants(other) and kinds(after[winner]) == kinds(other) == {0}:
                 had, has = held(after[winner]) - 1, held(other)
                 assert had <= has, "a slot went to who holds more"
                 first, second = self._last.get(winner, 0), self._last.get(name, 0)
@@ -109,10 +119,10 @@ class Slots(RuleBasedStateMachine):
     def living(self) -> list[Process]:
         return [one for one in self.processes if not one.dead]
 
-    @rule(which=st.integers(0, 2), number=st.integers(1, 4))
-    def want(self, which: int, number: int) -> None:
+    @rule(which=st.integers(0, 2), number=st.integers(1, 4), urgency=st.sampled_from(list(Urgency)))
+    def want(self, which: int, number: int, urgency: Urgency) -> None:
         for _ in range(number):
-            self._one(which).slots.begin()
+            self._one(which).slots.begin(urgency)
 
     @rule(which=st.integers(0, 2))
     def done(self, which: int) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -16,6 +17,7 @@ from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
 from tickets_app.gateway import metrics, request_number
+from tickets_app.gateway.across_processes.board import Board
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.across_processes.single_flight import Flights
 from tickets_app.gateway.answer import Kept
@@ -23,6 +25,7 @@ from tickets_app.gateway.answer_cache import Answers
 from tickets_app.gateway.cache import Guard, Shelf
 from tickets_app.gateway.learned_counts import Counts
 from tickets_app.gateway.location_names import Directory
+from tickets_app.gateway.places import Places
 from tickets_app.gateway.server_timing import waiting
 
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
@@ -37,6 +40,8 @@ _COPPER_SETTINGS = {
     "COPPER_MAX_PAUSE",
     "COPPER_CACHE_SECONDS",
     "STALE_MINUTES",
+    "LONG_ANSWERS",
+    "LONG_ANSWERS_IN_ALL",
     "CACHES",
 }
 
@@ -121,16 +126,28 @@ class Parts:
         )
         self.counts = Counts(self.shelf)
         self.directory = Directory(partial(_load_locations, self.client))
+        self.places = Places(_board(guard), here=settings.LONG_ANSWERS, in_all=settings.LONG_ANSWERS_IN_ALL)
 
 
-def _peers(guard: Guard) -> Peers | None:
-    """The other processes that ask with the same key, where there is a Redis to meet them."""
+def _redis() -> tuple[str, dict[str, Any]] | None:
+    """The address and the options of the Redis that processes meet in, where there is one."""
     cache = settings.CACHES["default"]
     if not cache["BACKEND"].endswith("RedisCache"):
         return None
     servers = cache["LOCATION"]
     first = servers if isinstance(servers, str) else servers[0]  # the first is the one written to
-    return Peers(first, cache.get("OPTIONS", {}), key("peers")[:16], guard, lease=settings.PROCESS_LEASE)
+    return first, cache.get("OPTIONS", {})
+
+
+def _peers(guard: Guard) -> Peers | None:
+    """The other processes that ask with the same key, where there is a Redis to meet them."""
+    found = _redis()
+    return Peers(*found, key("peers")[:16], guard, lease=settings.PROCESS_LEASE) if found else None
+
+
+def _board(guard: Guard) -> Board:
+    found = _redis()
+    return Board(guard, *found, f"copper-tickets:1:{key('places')[:16]}:places") if found else Board(guard)
 
 
 _process: Parts | None = None

@@ -30,8 +30,7 @@ class TooLargeError(Exception):
 class Arriving:
     """One request. What is no request is whole at once: gunicorn's parser says what is wrong with it."""
 
-    def __init__(self, came: bytes = b"") -> None:
-        """`came`: what was read of it already, behind the request before it."""
+    def __init__(self) -> None:
         self._until, self._hastened = time.monotonic() + PATIENCE, False
         self._head = bytearray()
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - handed on to the parser, which closes it
@@ -41,8 +40,6 @@ class Arriving:
         self._chunked = False
         self.whole = False
         self.wants_go_ahead = False  # whether the sender waits for a word before it sends the body
-        if came:
-            self.take(came)
 
     def take(self, data: bytes) -> None:
         """Add what came. Raises TooLargeError, or OSError where the disk takes no more."""

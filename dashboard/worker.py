@@ -51,19 +51,28 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             conn.parser.unreader = Received(conn.sock)
         conn.sock.setblocking(False)
         conn.data_ready = True  # gunicorn's own wait for a first byte would hold a thread
-        self._arriving[conn] = arriving = Arriving(conn.parser.unreader.take_buffered())
+        self._arriving[conn] = arriving = Arriving()
         if not self.alive:
             arriving.hasten(LAST)
         self.poller.register(conn.sock, EVENT_READ, partial(self._come, conn))
-        if arriving.whole:
-            self._answer(conn)
+        if came := conn.parser.unreader.take_buffered():  # behind the request before it
+            self._take(conn, came)
 
     def _come(self, conn: Connection, _socket: socket) -> None:
-        arriving = self._arriving[conn]
         try:
             data = conn.sock.recv(65_536)
-            if not data:
-                return self._drop(conn)
+        except BlockingIOError:
+            return
+        except OSError:  # the client went away
+            data = b""
+        if data:
+            self._take(conn, data)
+        else:
+            self._drop(conn)
+
+    def _take(self, conn: Connection, data: bytes) -> None:
+        arriving = self._arriving[conn]
+        try:
             arriving.take(data)
             if arriving.large and sum(one.large for one in self._arriving.values()) > LARGE_AT_ONCE:
                 return self._drop(conn, 503, "Service Unavailable", "Too much is being sent here just now.")
@@ -72,11 +81,9 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             if arriving.wants_go_ahead:
                 arriving.wants_go_ahead = False
                 conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-        except BlockingIOError:
-            return None
         except TooLargeError:
             return self._drop(conn, 413, "Content Too Large", "No request of this site is as large as that.")
-        except OSError:  # the client went away, or the disk is full
+        except OSError:  # the client takes nothing, or the disk is full
             return self._drop(conn)
         return None
 
@@ -119,9 +126,9 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             goes_on = answered.result()
         except Exception:  # gunicorn has logged it
             goes_on = False
+        conn.parser.unreader.next_up()
         if not goes_on:
             return self._leave(conn)
-        conn.parser.unreader.next_up()
         super().finish_request(conn, answered)
         return None
 

@@ -143,7 +143,10 @@ def _workbook(request: HttpRequest, wanted: Wanted, place: Place) -> HttpRespons
         _tell_trail(request, wanted, export, "xlsx")
         if not usable:
             return _broke_off(request, wanted, export)
-        sent = _Sent(_parts(path.open("rb"), export, place, Reader(request)), place.give_back)
+        file = ExitStack()  # what is left to do when it was sent
+        file.callback(place.give_back)
+        parts = _parts(file.enter_context(path.open("rb")), export, place, Reader(request))
+        sent = _Sent(parts, file.close)
         response = StreamingHttpResponse(sent, content_type=Workbook.content_type)
         response["Content-Length"] = str(path.stat().st_size)
         return _as_file(request, response, "xlsx", mark="" if whole else "-INCOMPLETE")
@@ -154,12 +157,11 @@ def _workbook(request: HttpRequest, wanted: Wanted, place: Place) -> HttpRespons
 def _parts(file: BufferedReader, export: Export, place: Place, reader: Reader) -> Generator[bytes, None, None]:
     """A file of the disk, as its reader takes it. Raises BrokenOffError where they are too slow, or the server stops."""
     reader.begins()
-    with file:
-        while part := file.read(65_536):
-            if not reader.takes(file.tell() - len(part), lambda: place.keep() or shutdown.now()):
-                export.broke_off()
-                raise BrokenOffError("while it was sent")
-            yield part
+    while part := file.read(65_536):
+        if not reader.takes(file.tell() - len(part), lambda: place.keep() or shutdown.now()):
+            export.broke_off()
+            raise BrokenOffError("while it was sent")
+        yield part
 
 
 @needs(EXPORT)

@@ -1,5 +1,7 @@
 """Waiting for a place: how somebody stands in line, as a page, as what that page asks for, and for a program in words."""
 
+import secrets
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,10 +14,7 @@ from tickets_app.long_runs.progress import Watched, owner_of
 
 def place_for(request: HttpRequest) -> Place | InLine:
     """A place. A person is shown at once how they stand; a program, which would only come again, is waited with a little."""
-    if not _shows_pages(request):
-        return places.take_soon(request)
-    person.begin(request)  # so that who comes again is the same
-    return places.take(request)
+    return places.take(request) if _shows_pages(request) else places.take_soon(request)
 
 
 def page(request: HttpRequest, line: InLine, token: str | None) -> HttpResponse:
@@ -24,7 +23,7 @@ def page(request: HttpRequest, line: InLine, token: str | None) -> HttpResponse:
         words = f"{line.heading}. {line.advice} Ask again in {line.again} seconds: you keep your place in the line.\n"
         response = HttpResponse(words, content_type="text/plain; charset=utf-8", status=503)
     else:
-        usable = token if token and progress.is_token(token) else progress.begin(request)
+        usable = token if token and progress.is_token(token) else secrets.token_urlsafe(16)
         context = _context(request, line, usable)
         response = render(request, "tickets/export/waiting.html", context, status=503)
     response["Retry-After"] = str(line.again)
@@ -35,6 +34,7 @@ def poll(request: HttpRequest, token: str | None) -> HttpResponse:
     """How they stand now; once it is their turn, the word to begin; once it was begun or cancelled, how it goes."""
     if token is None or not progress.is_token(token):
         return HttpResponse(status=204)  # no page of ours asks so
+    person.begin(request)  # where nobody logs in: so that who comes again is the same
     run = Watched(owner_of(request), token).get()
     line = None if run else places.look(request)
     if line:

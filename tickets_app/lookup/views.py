@@ -51,7 +51,7 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=413 if form.too_much else 400)
     lookup = form.lookup
     failure = _look(request, lookup)
-    _tell_trail(request, lookup, failure if isinstance(failure, CopperError) else None)
+    _tell_trail(request, lookup, _failure(failure))
     return _page(request, form, lookup, failure)
 
 
@@ -98,7 +98,7 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
         lookup.look_further_back()
     failure = _look(request, lookup)
     if lookup.complete or wanted == FURTHER:
-        _tell_trail(request, lookup, failure if isinstance(failure, CopperError) else None)
+        _tell_trail(request, lookup, _failure(failure))
     return _page(request, form, lookup, failure)
 
 
@@ -117,6 +117,10 @@ def _look(request: HttpRequest, lookup: Lookup) -> CopperError | InLine | None:
         place.give_back()
 
 
+def _failure(stopped: CopperError | InLine | None) -> CopperError | None:
+    return stopped if isinstance(stopped, CopperError) else None
+
+
 def _page(
     request: HttpRequest,
     form: LookupForm,
@@ -129,7 +133,7 @@ def _page(
 ) -> HttpResponse:
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
-    error = stopped if isinstance(stopped, CopperError) else None
+    error = _failure(stopped)
     context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: begin(request)}
     if lookup:
         failure = failures.describe(error, person.zone_of(request)) if error else None
@@ -138,7 +142,7 @@ def _page(
             "table": Told(lookup, names, person.zone_of(request)).table(),
             STATE: signing.dumps(lookup.dump(), salt=_salt(request), compress=True),
             "failure": failure,
-            "line": stopped if isinstance(stopped, InLine) else None,
+            "line": None if error else stopped,
             "running": not lookup.complete and failure is None and not watched.cancelled,
             "days": settings.SEARCH_DEFAULT_DAYS,
         }

@@ -5,6 +5,7 @@ BIND, PORT, WEB_WORKERS, WEB_THREADS and WEB_GRACEFUL_SECONDS in the environment
 
 import gc
 import os
+import sys
 
 from gunicorn.http.errors import InvalidHeader
 
@@ -49,6 +50,7 @@ def post_worker_init(_worker: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
+    sys.setswitchinterval(0.001)  # seconds that a thread which computes keeps the others waiting: an export, a page
 
 
 def pre_request(_worker: object, request: object) -> None:

@@ -1,17 +1,167 @@
-"""gunicorn's threaded worker, which on a stop refuses new connections at once, and tells long exports when to end."""
+"""gunicorn's threaded worker: threads are for requests that are whole, some of them for machines, and a stop refuses at once."""
 
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from socket import SHUT_WR, socket
+from typing import Any
+
+from django.conf import settings
+from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
+from dashboard.arriving import Arriving, Received, TooLargeError
 from tickets_app.gateway import shutdown
+
+MACHINES = {"/healthz", "/readyz", "/metrics"}  # answered by threads that answer nobody else
+FOR_MACHINES = 2
+LARGE_AT_ONCE = 32  # requests on their way that take room on the disk
+LINGER = 2.0  # seconds for which a client may go on sending after its answer: it would lose the answer's end otherwise
+LAST = 2.0  # seconds that a worker which stops still waits for a request
+
+Connection = Any  # gunicorn's TConn
 
 
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Ends what it is sending, and takes nothing new.
+    """Lets no connection hold a thread that has not sent its request, and ends at a stop (docs/decisions/0041, 0080).
 
-    gunicorn 27 stops accepting but keeps the listening socket open until the last answer is sent: whoever connects
-    meanwhile waits that long and is then cut off, and a proxy in front cannot try another server
-    (docs/decisions/0041-graceful-stop.md).
+    gunicorn 27 gives a connection to a thread as soon as its first byte is there, and closes connections in the loop that all
+    others wait for, up to two seconds each. It stops accepting at a stop, but keeps the listening socket open until the last
+    answer is sent: whoever connects meanwhile waits that long and is then cut off, and a proxy cannot try another server.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._arriving: dict[Connection, Arriving] = {}
+        self._leaving: dict[Connection, float] = {}  # until when
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Threads for pages, and as many more as long answers may hold (tickets_app/long_runs/places.py)."""
+        self._machines = ThreadPoolExecutor(FOR_MACHINES, thread_name_prefix="machines")
+        return ThreadPoolExecutor(self.cfg.threads + 2 * settings.LONG_ANSWERS, thread_name_prefix="pages")
+
+    # Requests on their way
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """A connection is new, or sends its next request: wait for all of that."""
+        if conn.parser is None:
+            conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
+            conn.parser.unreader = Received(conn.sock)
+        conn.sock.setblocking(False)
+        conn.data_ready = True  # gunicorn's own wait for a first byte would hold a thread
+        self._arriving[conn] = arriving = Arriving()
+        if not self.alive:
+            arriving.hasten(LAST)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._come, conn))
+        if came := conn.parser.unreader.take_buffered():  # behind the request before it
+            self._take(conn, came)
+
+    def _come(self, conn: Connection, _socket: socket) -> None:
+        try:
+            data = conn.sock.recv(65_536)
+        except BlockingIOError:
+            return
+        except OSError:  # the client went away
+            data = b""
+        if data:
+            self._take(conn, data)
+        else:
+            self._drop(conn)
+
+    def _take(self, conn: Connection, data: bytes) -> None:
+        arriving = self._arriving[conn]
+        try:
+            arriving.take(data)
+            if arriving.large and sum(one.large for one in self._arriving.values()) > LARGE_AT_ONCE:
+                return self._drop(conn, 503, "Service Unavailable", "Too much is being sent here just now.")
+            if arriving.whole:
+                return self._answer(conn)
+            if arriving.wants_go_ahead:
+                arriving.wants_go_ahead = False
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        except TooLargeError:
+            return self._drop(conn, 413, "Content Too Large", "No request of this site is as large as that.")
+        except OSError:  # the client takes nothing, or the disk is full
+            return self._drop(conn)
+        return None
+
+    def _answer(self, conn: Connection) -> None:
+        arriving = self._stop_waiting(conn)
+        conn.parser.unreader.receive(arriving)
+        pool = self._machines if arriving.path in MACHINES else self.tpool
+        answered = pool.submit(self.handle, conn)
+        answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def _stop_waiting(self, conn: Connection) -> Arriving:
+        self.poller.unregister(conn.sock)
+        return self._arriving.pop(conn)
+
+    def _drop(self, conn: Connection, status: int = 0, reason: str = "", words: str = "") -> None:
+        self._stop_waiting(conn).close()
+        if status:
+            with suppress(OSError):
+                util.write_error(conn.sock, status, reason, words)
+        self._leave(conn)
+
+    def murder_pending(self) -> None:
+        """End what is too slow. gunicorn calls this once a second."""
+        for conn, arriving in list(self._arriving.items()):
+            if arriving.late:
+                if arriving.begun:
+                    self._drop(conn, 408, "Request Timeout", "The request did not come in time.")
+                else:
+                    self._drop(conn)
+        now = time.monotonic()
+        for conn, until in list(self._leaving.items()):
+            if until < now:
+                self._close(conn)
+
+    # Connections that end
+
+    def finish_request(self, conn: Connection, answered: "Future[bool]") -> None:
+        """An answer was sent."""
+        try:
+            goes_on = answered.result()
+        except Exception:  # gunicorn has logged it
+            goes_on = False
+        conn.parser.unreader.next_up()
+        if not goes_on:
+            return self._leave(conn)
+        super().finish_request(conn, answered)
+        return None
+
+    def _leave(self, conn: Connection) -> None:
+        """Say that this is the end, and read what still comes: closed at once, the client could lose what it was sent."""
+        try:
+            conn.sock.shutdown(SHUT_WR)
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._ignore, conn))
+        except (OSError, ValueError, KeyError):
+            self._leaving[conn] = 0.0
+            return self._close(conn)
+        self._leaving[conn] = time.monotonic() + LINGER
+        return None
+
+    def _ignore(self, conn: Connection, _socket: socket) -> None:
+        try:
+            if conn.sock.recv(65_536):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._close(conn)
+
+    def _close(self, conn: Connection) -> None:
+        with suppress(OSError, ValueError, KeyError):
+            self.poller.unregister(conn.sock)
+        if self._leaving.pop(conn, None) is not None:
+            self.nr_conns -= 1
+            conn.close()
+
+    # A stop
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Take connections or not; once this worker is to end, for good."""
@@ -20,3 +170,10 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             shutdown.begin(self.cfg.graceful_timeout)
             for listener in self.sockets:
                 listener.close()
+            for arriving in self._arriving.values():
+                arriving.hasten(LAST)
+
+    def handle_quit(self, sig: int, frame: object) -> None:
+        """End without waiting."""
+        self._machines.shutdown(wait=False)
+        super().handle_quit(sig, frame)

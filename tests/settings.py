@@ -14,6 +14,9 @@ for name in list(os.environ):
         "SECRET_KEY_FILE",
         "DATABASE_URL_FILE",
         "CACHE_URL_FILE",
+        "LONG_ANSWERS",
+        "LONG_ANSWERS_IN_ALL",
+        "SLOWEST_READER",
     }
     if name.startswith(("COPPER_", "SEARCH_", "OIDC_", "REMOTE_", "SESSION_", "LOGIN_")) or name in ours:
         del os.environ[name]

@@ -20,6 +20,7 @@ from tickets_app.gateway.server_timing import timed
 from tickets_app.long_runs.progress import Run, State
 
 TELL_EVERY = 1.0  # seconds between two words on how far it is
+TOO_SLOW = "It was read too slowly while others waited. Go on from there over a better line."
 
 Words = Callable[[CopperError], str]
 
@@ -45,15 +46,17 @@ class Export:
         tell: Callable[[Run], object] = lambda run: None,
         cancelled: Callable[[], bool] = lambda: False,
         left: Callable[[], bool] = lambda: False,
+        takes: Callable[[int, Callable[[], bool]], bool] = lambda sent, ended: True,
     ) -> None:
         """Wait for the first rows. Raises CopperError where not even those could be had. No `columns`: all properties.
 
         `words` puts a failure into words for a person; `tell` is told about once a second how far it is, and at the end.
         `cancelled` and `left` say that nobody waits for it any more; Raises EndedError where they do so before the first rows.
+        `takes` waits until the reader can take more (Reader.takes), and says whether they can.
         """
         self._columns = columns
         self._query, self._format, self._words, self._tell = query, file_format, words, tell
-        self._cancelled, self._left = cancelled, left
+        self._cancelled, self._left, self._takes = cancelled, left, takes
         self._began, self._told = time.time(), time.monotonic()
         self.rows = self._unreadable = self._size = 0
         self.state, self._failure = State.RUNNING, None  # type: State, str | None
@@ -97,6 +100,8 @@ class Export:
             return State.INCOMPLETE, f"An Excel sheet holds no more than {room:,} tickets."
         if step.failure:
             return self._stopped_by_server if shutdown.begun() else (State.INCOMPLETE, self._words(step.failure))
+        if not self._takes(self._size, self._nobody_waits):
+            return self._why_ended or (State.INCOMPLETE, TOO_SLOW)
         return None
 
     def _end_after(self) -> tuple[State, str] | None:
@@ -184,6 +189,10 @@ class Export:
             room.check(folder)
         if self.state is State.INCOMPLETE:
             book.incomplete(self.rows)
+
+    def broke_off(self) -> None:
+        """A file on the disk that was done could not be sent whole."""
+        self._end(State.INCOMPLETE, TOO_SLOW)
 
     def finish(self, path: FilePath | None = None) -> None:
         """A file on the disk is done."""

@@ -1,12 +1,14 @@
 """Taking tickets away: the page that offers files, the files, and how each of them goes."""
 
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path as FilePath
 from typing import Self
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,17 +20,20 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import failures, person, property_paths
 from tickets_app.display.request import HtmxHttpRequest
-from tickets_app.export import room
-from tickets_app.export.export import EndedError, Export
+from tickets_app.export import room, waiting
+from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
 from tickets_app.filters import chips, links
 from tickets_app.filters.damaged import mending
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import hidden_pairs
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
+from tickets_app.gateway import shutdown
 from tickets_app.gateway import tickets as gateway
-from tickets_app.long_runs import reader
-from tickets_app.long_runs.progress import State, Watched, begin, owner_of
+from tickets_app.long_runs import places
+from tickets_app.long_runs.places import InLine, Place
+from tickets_app.long_runs.progress import Run, State, Watched, begin, owner_of
+from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
 from tickets_app.rights import EXPORT, needs
 
@@ -73,36 +78,62 @@ def export_page(request: HttpRequest) -> HttpResponse:
 
 @needs(EXPORT)
 @require_GET
-def export_lines(request: HttpRequest, file_format: str) -> HttpResponseBase:
+@vary_on_headers("HX-Request", "Accept")
+def export_lines(request: HtmxHttpRequest, file_format: str) -> HttpResponseBase:
     """Everything that matches as CSV or NDJSON, sent while it is found."""
-    try:
-        wanted = _wanted(request)
-        lines: Lines = CsvLines(wanted.columns, bom=wanted.bom) if file_format == "csv" else NdjsonLines()
-        export = _begin(request, wanted, file_format)
-    except BadAddressError as error:
-        return _refuse(request, error)
-    except CopperError as error:
-        return _failed(request, error)
-    except EndedError as error:
-        return _ended(request, error)
-    sent = _Sent(export.stream(lines), lambda: _end(request, wanted, export, file_format))
-    response = StreamingHttpResponse(sent, content_type=lines.content_type)
-    return _as_file(request, response, file_format)
+    return _in_turn(request, lambda wanted, place: _lines(request, wanted, place, file_format))
 
 
 @needs(EXPORT)
 @require_GET
-def export_workbook(request: HttpRequest) -> HttpResponseBase:
+@vary_on_headers("HX-Request", "Accept")
+def export_workbook(request: HtmxHttpRequest) -> HttpResponseBase:
     """Everything that matches as an Excel file, sent when all of it is there; else a page that says what happened."""
+    return _in_turn(request, lambda wanted, place: _workbook(request, wanted, place))
+
+
+def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpResponseBase]) -> HttpResponseBase:
+    """What is made when there is a place for it; a page that waits for one; or why there is no file."""
     try:
         wanted = _wanted(request)
-        export = _begin(request, wanted, "xlsx")
+        if request.htmx:
+            return waiting.poll(request, wanted.token)
+        place = waiting.place_for(request)
+        if isinstance(place, InLine):
+            return waiting.page(request, place, wanted.token)
+        with ExitStack() as unless_sent:
+            unless_sent.callback(place.give_back)
+            response = make(wanted, place)
+            if response.streaming:
+                unless_sent.pop_all()  # the place is given back when all was sent
+            return response
     except BadAddressError as error:
         return _refuse(request, error)
     except CopperError as error:
         return _failed(request, error)
     except EndedError as error:
         return _ended(request, error)
+
+
+def _lines(request: HttpRequest, wanted: Wanted, place: Place, file_format: str) -> HttpResponseBase:
+    lines: Lines = CsvLines(wanted.columns, bom=wanted.bom) if file_format == "csv" else NdjsonLines()
+    reader = Reader(request)
+    export = _begin(request, wanted, file_format, place, reader)
+
+    def ended() -> None:
+        try:
+            export.close()
+            _tell_trail(request, wanted, export, file_format)
+        finally:
+            place.give_back()
+
+    reader.begins()
+    response = StreamingHttpResponse(_Sent(export.stream(lines), ended), content_type=lines.content_type)
+    return _as_file(request, response, file_format)
+
+
+def _workbook(request: HttpRequest, wanted: Wanted, place: Place) -> HttpResponseBase:
+    export = _begin(request, wanted, "xlsx", place, Reader(request))
     folder = room.folder()
     path = FilePath(folder.name) / "tickets.xlsx"
     try:
@@ -112,10 +143,25 @@ def export_workbook(request: HttpRequest) -> HttpResponseBase:
         _tell_trail(request, wanted, export, "xlsx")
         if not usable:
             return _broke_off(request, wanted, export)
-        response = FileResponse(path.open("rb"), content_type=Workbook.content_type)
+        file = ExitStack()  # what is left to do when it was sent
+        file.callback(place.give_back)
+        parts = _parts(file.enter_context(path.open("rb")), export, place, Reader(request))
+        sent = _Sent(parts, file.close)
+        response = StreamingHttpResponse(sent, content_type=Workbook.content_type)
+        response["Content-Length"] = str(path.stat().st_size)
         return _as_file(request, response, "xlsx", mark="" if whole else "-INCOMPLETE")
     finally:
         folder.cleanup()  # what is open can still be sent
+
+
+def _parts(file: BufferedReader, export: Export, place: Place, reader: Reader) -> Generator[bytes, None, None]:
+    """A file of the disk, as its reader takes it. Raises BrokenOffError where they are too slow, or the server stops."""
+    reader.begins()
+    while part := file.read(65_536):
+        if not reader.takes(file.tell() - len(part), lambda: place.keep() or shutdown.now()):
+            export.broke_off()
+            raise BrokenOffError("while it was sent")
+        yield part
 
 
 @needs(EXPORT)
@@ -134,7 +180,11 @@ def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
 @require_POST
 def export_cancel(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """Ask an export to end."""
-    Watched(owner_of(request), token).cancel()
+    watched = Watched(owner_of(request), token)
+    watched.cancel()
+    places.leave(request)
+    if watched.get() is None:
+        watched.put(Run.never_begun("It was not begun: you left the line."))
     return HttpResponseRedirect(reverse("tickets:export_run", args=[token]), status=303)
 
 
@@ -164,7 +214,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
-def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
+def _begin(request: HttpRequest, wanted: Wanted, file_format: str, place: Place, reader: Reader) -> Export:
     trail.is_about_to_export(request)
     watched = Watched(owner_of(request), wanted.token)
     zone = person.zone_of(request)
@@ -174,8 +224,9 @@ def _begin(request: HttpRequest, wanted: Wanted, file_format: str) -> Export:
         columns=wanted.columns,
         words=lambda error: failures.describe(error, zone).heading + ".",
         tell=watched.put,
-        cancelled=lambda: watched.cancelled,
-        left=reader.left(request),
+        cancelled=lambda: place.keep() or watched.cancelled,
+        left=lambda: reader.left,
+        takes=reader.takes,
     )
 
 
@@ -204,11 +255,6 @@ class _Sent:
         if not self._told:
             self._told = True
             self._ended()
-
-
-def _end(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:
-    export.close()
-    _tell_trail(request, wanted, export, file_format)
 
 
 def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:

@@ -19,6 +19,7 @@ from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
 from tickets_app.gateway import metrics, request_number
+from tickets_app.gateway.across_processes.board import Board
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.across_processes.recovery import Recovery
 from tickets_app.gateway.across_processes.single_flight import Flights
@@ -27,6 +28,7 @@ from tickets_app.gateway.answer_cache import Answers
 from tickets_app.gateway.cache import Guard, Shelf
 from tickets_app.gateway.learned_counts import Counts
 from tickets_app.gateway.location_names import Directory
+from tickets_app.gateway.places import Places
 from tickets_app.gateway.server_timing import waiting
 
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
@@ -41,6 +43,8 @@ _COPPER_SETTINGS = {
     "COPPER_MAX_PAUSE",
     "COPPER_CACHE_SECONDS",
     "STALE_MINUTES",
+    "LONG_ANSWERS",
+    "LONG_ANSWERS_IN_ALL",
     "CACHES",
 }
 
@@ -139,6 +143,8 @@ class Parts:
         )
         self.counts = Counts(self.shelf)
         self.directory = Directory(partial(_load_locations, self.client, self.answers))
+        board = Board(guard, meeting[0], meeting[1], f"copper-tickets:1:{meeting[2]}:places") if meeting else Board(guard)
+        self.places = Places(board, here=settings.LONG_ANSWERS, in_all=settings.LONG_ANSWERS_IN_ALL)
 
 
 def _meeting_point() -> tuple[str, Mapping[str, Any], str] | None:

@@ -3,8 +3,10 @@
 import json
 import re
 import secrets
+import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Self
 
 from django.http import HttpRequest
 
@@ -46,6 +48,12 @@ class Run:
     failure: str | None = None  # what happened, in words
     rest: str | None = None  # the query string that goes on from there
 
+    @classmethod
+    def never_begun(cls, words: str) -> Self:
+        """One that somebody left before it had a place."""
+        now = time.time()
+        return cls(State.CANCELLED, "", began=now, at=now, failure=words)
+
     @property
     def running(self) -> bool:
         """Whether rows still come."""
@@ -67,13 +75,17 @@ def begin(request: HttpRequest) -> str:
     return secrets.token_urlsafe(16)
 
 
+def is_token(text: str) -> bool:
+    """Whether this could be one."""
+    return _TOKEN.fullmatch(text) is not None
+
+
 class Watched:
     """The place of one export: `owner` is who may see it."""
 
     def __init__(self, owner: str, token: str | None) -> None:
         """Without a usable token nothing is kept."""
-        usable = token is not None and _TOKEN.fullmatch(token)
-        self._key = shared.key("export", owner, token or "") if usable else None
+        self._key = shared.key("export", owner, token) if token and is_token(token) else None
 
     def put(self, run: Run) -> None:
         """Keep how far it is."""

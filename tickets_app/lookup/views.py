@@ -15,8 +15,10 @@ from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.filters.damaged import Mending, mending
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
-from tickets_app.long_runs import reader
+from tickets_app.long_runs import places
+from tickets_app.long_runs.places import InLine
 from tickets_app.long_runs.progress import Watched, begin, owner_of
+from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
 from tickets_app.lookup.form import LookupForm
 from tickets_app.lookup.lookup import Lookup
@@ -49,7 +51,7 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=413 if form.too_much else 400)
     lookup = form.lookup
     failure = _look(request, lookup)
-    _tell_trail(request, lookup, failure)
+    _tell_trail(request, lookup, _failure(failure))
     return _page(request, form, lookup, failure)
 
 
@@ -72,6 +74,7 @@ def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
 def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a look-up to stop: it answers with what it has."""
     Watched(owner_of(request), token).cancel()
+    places.leave(request)
     return HttpResponse(status=204)
 
 
@@ -95,20 +98,34 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
         lookup.look_further_back()
     failure = _look(request, lookup)
     if lookup.complete or wanted == FURTHER:
-        _tell_trail(request, lookup, failure)
+        _tell_trail(request, lookup, _failure(failure))
     return _page(request, form, lookup, failure)
 
 
-def _look(request: HttpRequest, lookup: Lookup) -> CopperError | None:
+def _look(request: HttpRequest, lookup: Lookup) -> CopperError | InLine | None:
+    """Go on for a while; what ended it early, or how they stand in line where there is no place for it now."""
+    place = places.take(request)
+    if isinstance(place, InLine):
+        return place
     watched = Watched(owner_of(request), request.POST.get(TOKEN))
-    return lookup.look(tell=watched.put, cancelled=lambda: watched.cancelled, left=reader.left(request))
+    reader = Reader(request)
+    try:
+        return lookup.look(
+            tell=watched.put, cancelled=lambda: place.keep() or watched.cancelled, left=lambda: reader.left
+        )
+    finally:
+        place.give_back()
+
+
+def _failure(stopped: CopperError | InLine | None) -> CopperError | None:
+    return stopped if isinstance(stopped, CopperError) else None
 
 
 def _page(
     request: HttpRequest,
     form: LookupForm,
     lookup: Lookup | None = None,
-    error: CopperError | None = None,
+    stopped: CopperError | InLine | None = None,
     *,
     problem: str = "",
     status: int = 200,
@@ -116,6 +133,7 @@ def _page(
 ) -> HttpResponse:
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
+    error = _failure(stopped)
     context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: begin(request)}
     if lookup:
         failure = failures.describe(error, person.zone_of(request)) if error else None
@@ -124,6 +142,7 @@ def _page(
             "table": Told(lookup, names, person.zone_of(request)).table(),
             STATE: signing.dumps(lookup.dump(), salt=_salt(request), compress=True),
             "failure": failure,
+            "line": None if error else stopped,
             "running": not lookup.complete and failure is None and not watched.cancelled,
             "days": settings.SEARCH_DEFAULT_DAYS,
         }

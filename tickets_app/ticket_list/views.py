@@ -82,7 +82,7 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
         return _refuse(request, form, problem)
     template = "tickets/timeline/_histogram.html" if request.htmx else "tickets/timeline/histogram.html"
     back = form.address(form.query.first_page())
-    return render(request, template, {"bars": timeline.count_on(form, parameters.values), "back": back})
+    return render(request, template, {"bars": timeline.count_on(request, form, parameters.values), "back": back})
 
 
 @needs(VIEW)

@@ -9,6 +9,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.display.failures import Failure, describe
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.long_runs.places import InLine
 from tickets_app.timeline.buckets import SLOT
 from tickets_app.timeline.histogram import Bucket, Histogram
 
@@ -51,6 +52,7 @@ class Bars:
     as_of: str | None
     pause: int | None
     failure: Failure | None
+    line: InLine | None  # how they stand who wait for a place to count in
     goes_on: str | None = field(default=None)
 
     @property
@@ -65,7 +67,12 @@ class Bars:
 
 
 def draw(
-    histogram: Histogram, form: TicketFilterForm, *, counting: bool = False, failure: CopperError | None = None
+    histogram: Histogram,
+    form: TicketFilterForm,
+    *,
+    counting: bool = False,
+    failure: CopperError | None = None,
+    line: InLine | None = None,
 ) -> Bars:
     """Put a histogram of the form's list into bars and words. `counting`: it goes on by itself until all is counted."""
     things = "tickets" if histogram.query.search_query is None else "matches"
@@ -95,6 +102,7 @@ def draw(
         as_of=_as_of(histogram),
         pause=pause,
         failure=describe(failure, zone) if failure else None,
+        line=None if histogram.done else line,
     )
 
 

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display.failures import Failure
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.long_runs import places
+from tickets_app.long_runs.places import InLine
 from tickets_app.timeline import bars, counting, coverage
 from tickets_app.timeline.bars import Bars
 from tickets_app.timeline.coverage import Coverage
@@ -62,11 +66,17 @@ def _count(histogram: Histogram, form: TicketFilterForm, query: TicketQuery, out
         counting.keep(histogram, (bucket for bucket in uncounted if bucket.done))
 
 
-def count_on(form: TicketFilterForm, values: dict[str, str]) -> Bars | None:
-    """Count what is not counted yet for as long as a request may take."""
+def count_on(request: HttpRequest, form: TicketFilterForm, values: dict[str, str]) -> Bars | None:
+    """Count what is not counted yet for as long as a request may take, once there is a place for that."""
     histogram = _histogram(form, form.query.first_page(), values)
     if histogram is None:
         return None
     counting.recall(histogram)
-    failure = counting.count(histogram)
+    place = places.take(request)
+    if isinstance(place, InLine):
+        return bars.draw(histogram, form, counting=True, line=place)
+    try:
+        failure = counting.count(histogram)
+    finally:
+        place.give_back()
     return bars.draw(histogram, form, counting=True, failure=failure)

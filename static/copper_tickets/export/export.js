@@ -1,5 +1,13 @@
 // The export page: each press gets a token of its own, and what becomes of the file is shown below while it is made.
+// The page that waits for a place: when it is its turn, the file begins.
 (() => {
+  document.addEventListener("htmx:afterSettle", () => {
+    const run = document.querySelector("#run[data-begin]");
+    if (!run) return;
+    const url = run.dataset.begin;
+    delete run.dataset.begin;
+    location.assign(url); // a file is saved, and this page stays
+  });
   const form = document.getElementById("export");
   if (!form) return;
   form.addEventListener("submit", () => {

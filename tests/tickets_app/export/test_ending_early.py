@@ -4,22 +4,22 @@ import threading
 import time
 
 import pytest
+from django.core.cache import cache
 
 from copper_sandbox import Fault
-from tests import caches
 from tests.pages.conftest import made
 from tests.processes import wait_until
 from tests.tickets_app.export.reading import TOKEN, broken, said
 from tickets_app.copper.query import TicketQuery
 from tickets_app.gateway import shutdown, whole_list
-from tickets_app.long_runs import reader
+from tickets_app.long_runs.reader import Reader
 
 
 @pytest.fixture(autouse=True)
 def no_stop_is_left(monkeypatch):
     monkeypatch.setattr(shutdown, "_at", None)
     yield
-    caches.clear()
+    cache.clear()
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ gone = threading.Event()
 @pytest.mark.parametrize(("ends", "words"), [(cancel, "cancelled"), (leave, "browser"), (stop, "stopped or renewed")])
 def test_a_pause_of_an_hour_is_not_waited_for(client, pausing, monkeypatch, ends, words):
     gone.clear()
-    monkeypatch.setattr(reader, "left", lambda _request: gone.is_set)
+    monkeypatch.setattr(Reader, "left", property(lambda _reader: gone.is_set()))
     response = client.get(f"/tickets/export.ndjson?export={TOKEN}")
     parts: list[bytes] = []
     reading = threading.Thread(target=lambda: parts.append(broken(response)))
@@ -94,7 +94,7 @@ def test_before_the_first_rows_it_ends_with_a_page(client, serve, monkeypatch):
         goes_on.wait(30)
 
     sandbox.script(script)
-    monkeypatch.setattr(reader, "left", lambda _request: asked.is_set)
+    monkeypatch.setattr(Reader, "left", property(lambda _reader: asked.is_set()))
     try:
         response = client.get(f"/tickets/export.csv?export={TOKEN}")
     finally:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tickets_app.long_runs import reader
+from tickets_app.long_runs.reader import Reader
 
 
 @pytest.fixture
@@ -16,21 +16,21 @@ def pair():
 
 def test_who_is_there_has_not_left_whether_they_said_something_or_not(rf, pair):
     ours, theirs = pair
-    left = reader.left(rf.get("/", **{"gunicorn.socket": ours}))
-    assert not left()
+    reader = Reader(rf.get("/", **{"gunicorn.socket": ours}))
+    assert not reader.left
     theirs.sendall(b"GET")
-    assert not left()
+    assert not reader.left
     assert ours.recv(10) == b"GET", "it was only looked at"
 
 
 def test_who_closed_the_connection_has_left(rf, pair):
     ours, theirs = pair
-    left = reader.left(rf.get("/", **{"gunicorn.socket": ours}))
+    reader = Reader(rf.get("/", **{"gunicorn.socket": ours}))
     theirs.close()
-    assert left()
+    assert reader.left
     ours.close()
-    assert left()
+    assert reader.left
 
 
 def test_where_the_server_does_not_say_which_connection_it_is_nobody_leaves(rf):
-    assert not reader.left(rf.get("/"))()
+    assert not Reader(rf.get("/")).left

@@ -1,0 +1,139 @@
+"""`python -m benchmarks.crowded [SECONDS] [PROCESSES]`: how soon pages come beside a crowd that holds what it can.
+
+A gunicorn with gunicorn.conf.py and no proxy in front, the sandbox behind it; 20 exports, 20 slow readers of an export, 8 long
+searches and 30 requests of which only half is ever sent. Prints the figures, and what must hold (issue 16).
+"""
+
+import http.client
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from benchmarks.crowd import EXPORTS, HALF_SENT, SEARCHES, SLOW_READERS, Crowd, Door
+from benchmarks.sandbox_process import SandboxProcess
+
+SECONDS, PROCESSES = 60.0, 2
+TICKETS, DAYS, LATENCY = 20_000, 60, 0.1
+HOST = "tickets.example.com"
+TOKEN = "made-up-for-this-benchmark"  # pragma: allowlist secret - guards nothing
+OBSERVER = EXPORTS + SLOW_READERS + SEARCHES + HALF_SENT  # a person of its own, beside the crowd
+GIVEN_UP = 30.0  # seconds
+PAUSE = 0.5  # seconds between two looks at the same address
+AT_MOST = {"a list page": 2.0, "/healthz": 0.5, "/readyz": 0.5, "/metrics": 0.5}
+
+SIGN_IN = """
+import sys, time
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+now = int(time.time())
+for number in range({people}):
+    user = User.objects.create_superuser(f"person{{number}}")
+    session = SessionStore()
+    session["_auth_user_id"], session["_auth_user_hash"] = str(user.pk), user.get_session_auth_hash()
+    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["began"] = session["seen"] = now
+    session.create()
+    print(session.session_key)
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Measure, and print two tables; 1 where something falls short."""
+    seconds = float(arguments[0]) if arguments else SECONDS
+    processes = int(arguments[1]) if arguments[1:] else PROCESSES
+    with site(processes) as door:
+        print(f"{processes} processes, {TICKETS:,} tickets, {LATENCY * 1000:.0f} ms a request", flush=True)
+        _look(door, 3.0)  # so that all is imported
+        alone = _look(door, 5.0)
+        with Crowd(door) as crowd:
+            _look(door, 5.0)  # until all have come
+            beside = _look(door, seconds)
+            noted = crowd.noted()
+    _print_table(alone, beside)
+    for what, taken in sorted(noted.items()):
+        print(f"{what}: {len(taken)}, {min(taken):.1f} to {max(taken):.1f} s, median {median(taken):.1f} s")
+    short = [what for what, at_most in AT_MOST.items() if max(beside[what]) > at_most]
+    print("falls short: " + ", ".join(short) if short else "all holds")
+    return 1 if short else 0
+
+
+@contextmanager
+def site(processes: int, **more: str) -> Iterator[Door]:
+    """A server with people who are logged in, and the made-up tickets behind it."""
+    from tests import server
+
+    with (
+        tempfile.TemporaryDirectory(prefix="copper-tickets-crowded-") as folder,
+        SandboxProcess(tickets=TICKETS, days=DAYS, now=datetime.now(UTC)) as sandbox,
+    ):
+        env = server.environment(
+            Path(folder), COPPER_API_URL=sandbox.serve(latency=LATENCY), WEB_WORKERS=str(processes), LOG_LEVEL="ERROR"
+        )
+        env |= {"METRICS_TOKEN": TOKEN, **more}
+        server.migrate(env)
+        _manage(env, "collectstatic", "--noinput", "--verbosity=0")
+        sessions = _manage(env, "shell", "--no-imports", "--command", SIGN_IN.format(people=OBSERVER + 1)).split()
+        with Path(folder, "server.log").open("w") as log, server.gunicorn(env, stdout=log, stderr=log) as running:
+            yield Door(running.port, HOST, sessions, {"Authorization": f"Bearer {TOKEN}"})
+
+
+def _manage(env: dict[str, str], *command: str) -> str:
+    from tests.run_folder import PROJECT
+
+    whole = [sys.executable, "manage.py", *command]
+    return subprocess.run(whole, cwd=PROJECT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _look(door: Door, seconds: float) -> dict[str, list[float]]:
+    """Ask for all addresses again and again, each in a thread of its own; how long each answer took."""
+    taken: dict[str, list[float]] = {what: [] for what in AT_MOST}
+    until = time.monotonic() + seconds
+
+    def ask(what: str) -> None:
+        while time.monotonic() < until or not taken[what]:
+            taken[what].append(_seconds(door, what))
+            time.sleep(PAUSE)
+
+    threads = [threading.Thread(target=ask, args=(what,)) for what in AT_MOST]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken
+
+
+def _seconds(door: Door, what: str) -> float:
+    """How long one answer took; what does not come, or not as it should, was given up."""
+    began = time.monotonic()
+    try:
+        status, _, _ = door.ask(what if what.startswith("/") else _list_page(), OBSERVER, GIVEN_UP)
+    except (OSError, http.client.HTTPException):
+        return GIVEN_UP
+    return time.monotonic() - began if status == 200 else GIVEN_UP
+
+
+def _list_page() -> str:
+    """An address that nobody asked for before: the cache does not know it."""
+    before = datetime.now(UTC) - timedelta(days=1)
+    return f"/tickets/?limit=50&created%5Blt%5D={before:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def _print_table(alone: dict[str, list[float]], beside: dict[str, list[float]]) -> None:
+    print("| what | alone: median | beside the crowd: median | p95 | longest | looks | at most |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for what, at_most in AT_MOST.items():
+        found = sorted(beside[what])
+        p95 = found[int(0.95 * (len(found) - 1))]
+        figures = f"{median(alone[what]):.2f} | {median(found):.2f} | {p95:.2f} | {found[-1]:.2f} | {len(found)}"
+        print(f"| {what} | {figures} | {at_most:.1f} |")
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

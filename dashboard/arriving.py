@@ -1,0 +1,142 @@
+"""A request on its way: what has come of it, whether that is all, and until when the rest may take. Holds no thread."""
+
+import re
+import selectors
+import socket
+import time
+from tempfile import SpooledTemporaryFile
+
+from gunicorn.http.unreader import SocketUnreader
+
+PATIENCE = 8.0  # seconds within which a request has come; it is looked at once a second
+PACE = 2_000  # bytes for which a request that is longer gets a second more
+IN_MEMORY = 65_536  # bytes; what is longer goes to the disk (TMPDIR)
+LARGEST = 32 * 1024 * 1024  # bytes of a request: more than any form takes (tickets_app/lookup/references.py)
+LARGEST_HEAD = 65_536  # more than gunicorn takes, which then says so
+_PIECE = 65_536
+_LATE = 1.0  # seconds that a thread waits for bytes, where what came was not a whole request after all
+
+_END_OF_HEAD, _END_OF_CHUNKS = b"\r\n\r\n", b"0\r\n\r\n"
+_ODD_END_OF_LINE = re.compile(rb"(?<!\r)\n")
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+
+
+class TooLargeError(Exception):
+    """Longer than any request of this site."""
+
+
+class Arriving:
+    """One request. What is no request is whole at once: gunicorn's parser says what is wrong with it."""
+
+    def __init__(self) -> None:
+        self._until, self._hastened = time.monotonic() + PATIENCE, False
+        self._head = bytearray()
+        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - handed on to the parser, which closes it
+        self._size = 0
+        self._tail = b""
+        self._length: int | None = None  # of all of it; None: unknown
+        self._chunked = False
+        self.whole = False
+        self.wants_go_ahead = False  # whether the sender waits for a word before it sends the body
+
+    def take(self, data: bytes) -> None:
+        """Add what came. Raises TooLargeError, or OSError where the disk takes no more."""
+        self._size += len(data)
+        self._file.write(data)
+        self._tail = (self._tail + data)[-len(_END_OF_CHUNKS) :]
+        if self._length is None and not self._chunked:
+            self._read_head(data)
+        if (self._length or self._size) > LARGEST:
+            raise TooLargeError
+        if self._length is not None:
+            self.whole = self._size >= self._length
+        elif self._chunked:
+            self.whole = self._tail == _END_OF_CHUNKS
+
+    def _read_head(self, data: bytes) -> None:
+        self._head += data
+        end = self._head.find(_END_OF_HEAD)
+        head = bytes(self._head[: end + 2] if end >= 0 else self._head)
+        if _ODD_END_OF_LINE.search(head) or (end < 0 and len(head) > LARGEST_HEAD):
+            self._length = self._size
+        elif end >= 0:
+            self._chunked = bool(_CHUNKED.search(head))
+            if not self._chunked:
+                found = _LENGTH.search(head)
+                self._length = end + len(_END_OF_HEAD) + (int(found[1]) if found else 0)
+            self.wants_go_ahead = bool(_EXPECTS.search(head)) and self._size == end + len(_END_OF_HEAD)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything came."""
+        return self._size > 0
+
+    @property
+    def large(self) -> bool:
+        """Whether it takes room on the disk."""
+        return self._size > IN_MEMORY
+
+    @property
+    def late(self) -> bool:
+        """Whether it is waited for no longer."""
+        return time.monotonic() > self._until + (0.0 if self._hastened else self._size / PACE)
+
+    def hasten(self, seconds: float) -> None:
+        """Wait no longer than so many seconds."""
+        self._until, self._hastened = min(self._until, time.monotonic() + seconds), True
+
+    @property
+    def path(self) -> str:
+        """What is asked for, without parameters."""
+        words = bytes(self._head[:LARGEST_HEAD]).split(b"\r\n", 1)[0].split(b" ")
+        return words[1].split(b"?", 1)[0].decode("latin-1") if len(words) > 1 else ""
+
+    def hand_over(self) -> tuple["SpooledTemporaryFile[bytes]", bytes]:
+        """The request, to be read from its beginning, and what came of the next one."""
+        size = self._size if self._length is None else self._length
+        self._file.seek(size)
+        rest = self._file.read()
+        self._file.truncate(size)
+        self._file.seek(0)
+        return self._file, rest
+
+    def close(self) -> None:
+        """Forget it."""
+        self._file.close()
+
+
+class Received(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn's parser reads: the request that has come."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        """`sock`: asked only for what the request lacks after all."""
+        super().__init__(sock)
+        self._file: SpooledTemporaryFile[bytes] | None = None
+        self._rest = b""
+
+    def receive(self, arrived: Arriving) -> None:
+        """Take a request that is whole."""
+        self._file, self._rest = arrived.hand_over()
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """The next bytes of it; none where no more come."""
+        if self._file:
+            data = self._file.read(_PIECE)
+            if data:
+                return data
+            self._file.close()
+            self._file = None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            return bytes(super().chunk(size_hint)) if selector.select(_LATE) else b""
+
+    def next_up(self) -> None:
+        """The request was answered: what came behind it is read next."""
+        if self._file:
+            self._file.close()
+            self._file = None
+        rest, self._rest = self._rest, b""
+        if rest:
+            self.unread(self.take_buffered() + rest)

@@ -1,0 +1,158 @@
+"""A request on its way: when it is whole, and when it is waited for no longer. The clock is the test's own."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from dashboard import arriving as module
+from dashboard.arriving import IN_MEMORY, LARGEST, PACE, PATIENCE, Arriving, TooLargeError
+
+HEAD = b"GET /tickets/?a=b HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = b"POST /tickets/lookup/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+CHUNKED = b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+class Clock:
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def begun():
+    """Begins requests with what came of them, and closes them."""
+    with ExitStack() as stack:
+
+        def begin(came: bytes = b"") -> Arriving:
+            arriving = Arriving()
+            stack.callback(arriving.close)
+            arriving.take(came)
+            return arriving
+
+        yield begin
+
+
+def handed_over(arriving: Arriving) -> tuple[bytes, bytes]:
+    file, rest = arriving.hand_over()
+    with file:
+        return file.read(), rest
+
+
+WHOLE = {
+    "without a body": HEAD,
+    "with one": POST % 5 + b"abcde",
+    "with an empty one": POST % 0,
+    "with one on the disk": POST % (2 * IN_MEMORY) + b"a" * 2 * IN_MEMORY,
+    "in chunks": CHUNKED + b"2\r\nab\r\n0\r\n\r\n",
+    "headers in capitals": (POST % 2).upper() + b"ab",
+}
+
+
+@pytest.mark.parametrize("raw", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize("step", [1, 7, 10_000_000], ids=["bytes", "pieces", "at once"])
+def test_it_is_whole_with_its_last_byte_however_it_is_cut(begun, raw, step):
+    if step < len(raw) / 5_000:
+        step = 1_000
+    arriving = begun()
+    for start in range(0, len(raw), step):
+        assert not arriving.whole
+        arriving.take(raw[start : start + step])
+    assert arriving.whole
+    assert handed_over(arriving) == (raw, b"")
+
+
+def test_what_comes_behind_it_is_the_next_one(begun):
+    arriving = begun(POST % 3 + b"abc" + HEAD)
+    assert arriving.whole
+    assert handed_over(arriving) == (POST % 3 + b"abc", HEAD)
+
+
+@pytest.mark.parametrize(
+    ("raw", "path"), [(HEAD, "/tickets/"), (b"GET /healthz HTTP/1.1\r\n\r\n", "/healthz"), (b"\r\n\r\n", "")]
+)
+def test_it_says_what_is_asked_for(begun, raw, path):
+    assert begun(raw).path == path
+
+
+ODD = {
+    "bare line feeds": b"GET / HTTP/1.1\nHost: x\n\n",
+    "no end to its head": b"GET / HTTP/1.1\r\nX: " + b"a" * module.LARGEST_HEAD,
+}
+
+
+@pytest.mark.parametrize("raw", ODD.values(), ids=ODD)
+def test_what_is_no_request_is_left_to_the_parser_at_once(begun, raw):
+    arriving = begun(raw)
+    assert arriving.whole
+    assert handed_over(arriving) == (raw, b"")
+
+
+@pytest.mark.parametrize(
+    "raw", [POST % (LARGEST + 1), b"POST / HTTP/1.1\r\nContent-Length: 999999999999999999\r\n\r\n"]
+)
+def test_one_that_says_it_is_too_large_is_refused_before_it_comes(begun, raw):
+    with pytest.raises(TooLargeError):
+        begun(raw)
+
+
+def test_chunks_without_an_end_are_refused_at_the_same_size(begun):
+    arriving = begun(CHUNKED)
+    for _ in range(LARGEST // 1_000_000):
+        arriving.take(b"f4240\r\n" + b"a" * 999_000)
+    with pytest.raises(TooLargeError):
+        arriving.take(b"a" * 2_000_000)
+
+
+def test_who_waits_for_a_word_before_the_body_gets_it_unless_the_body_came_along(begun):
+    expecting = (POST % 2)[:-2] + b"Expect: 100-continue\r\n\r\n"
+    assert begun(expecting).wants_go_ahead
+    assert not begun(expecting + b"ab").wants_go_ahead
+    assert not begun(POST % 2).wants_go_ahead
+
+
+def test_a_request_that_stays_half_is_late_within_ten_seconds_and_not_at_once(begun, clock):
+    arriving = begun(HEAD[:-4])
+    clock.now += PATIENCE - 0.5
+    assert not arriving.late
+    clock.now += 1.5
+    assert arriving.late
+    assert PATIENCE + 1 < 10  # it is looked at once a second
+
+
+def test_a_silent_connection_is_late_just_so(begun, clock):
+    arriving = begun()
+    clock.now += PATIENCE + 0.1
+    assert (arriving.late, arriving.begun) == (True, False)
+
+
+def test_a_drip_does_not_put_the_end_off(begun, clock):
+    arriving = begun(HEAD[:10])
+    for byte in range(10, 20):
+        clock.now += 0.9
+        arriving.take(HEAD[byte : byte + 1])
+    assert arriving.late
+
+
+def test_a_large_file_may_take_as_long_as_a_slow_line_needs(begun, clock):
+    arriving = begun(POST % 4_000_000)
+    for _ in range(60):
+        clock.now += 1
+        arriving.take(b"a" * 2 * PACE)
+        assert not arriving.late
+    clock.now += PATIENCE + 70
+    assert arriving.late
+
+
+def test_a_stop_hastens_also_what_is_large(begun, clock):
+    arriving = begun(POST % 4_000_000 + b"a" * 1_000_000)
+    arriving.hasten(2.0)
+    clock.now += 2.1
+    assert arriving.late

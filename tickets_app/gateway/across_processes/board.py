@@ -1,0 +1,63 @@
+"""A little that all processes know and change, one after the other: in Redis where there is one, else in this process."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import redis
+
+from tickets_app.gateway.cache import Guard
+
+State = dict[str, Any]  # JSON
+Found = TypeVar("Found")
+KEPT = 3600  # seconds after the last change
+
+
+class Board:
+    """One state. Changing it twice means the same as changing it once: Redis may have done it and not have said so."""
+
+    def __init__(
+        self, guard: Guard, url: str | None = None, options: Mapping[str, Any] | None = None, key: str = ""
+    ) -> None:
+        """`url` and `options` as Django's cache has them, where it is a Redis; `key`: the same for all that share it."""
+        self._redis = redis.Redis.from_url(url, **(options or {})) if url else None
+        self._guard, self._key = guard, key
+        self._lock = threading.Lock()
+        self._own: State = {}
+
+    def change(self, change: Callable[[State, float], Found]) -> Found:
+        """Give what `change` gives; it is handed the state, and the time in epoch seconds. It may be called several times."""
+        found = self._guard(lambda: self._in_redis(change)) if self._redis else None
+        if found is not None:
+            return found[0]
+        with self._lock:
+            return change(self._own, time.time())
+
+    def _in_redis(self, change: Callable[[State, float], Found]) -> tuple[Found]:
+        assert self._redis is not None  # noqa: S101 - for the type checker: the caller looked
+        with self._redis.pipeline() as pipe:
+            while True:
+                pipe.watch(self._key)  # type: ignore[no-untyped-call]  # redis-py has no type here
+                state, (seconds, microseconds) = _read(pipe.get(self._key)), pipe.time()
+                before = json.dumps(state)
+                found = change(state, seconds + microseconds / 1_000_000)
+                after = json.dumps(state)
+                if after == before:
+                    return (found,)
+                pipe.multi()
+                pipe.set(self._key, after, ex=KEPT)
+                try:
+                    pipe.execute()
+                except redis.WatchError:  # another process was quicker
+                    continue
+                return (found,)
+
+
+def _read(text: bytes | str | None) -> State:
+    try:
+        state = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return state if isinstance(state, dict) else {}

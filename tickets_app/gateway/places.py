@@ -1,0 +1,123 @@
+"""Who may have a long answer now, and who waits for one: so many at a time in a process and in all, a person one at a time."""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from tickets_app.gateway.across_processes.board import Board, State
+
+LEASE = 30.0  # seconds after which a place whose holder says nothing is free again: its process was killed
+PRESENT = 15.0  # seconds without asking, after which others go first
+REMEMBERED = 120.0  # seconds without asking, after which they are forgotten: a tab out of sight asks once a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """There is none yet. `before`: how many come first; `first`: how many did at the beginning; `own`: theirs is in use."""
+
+    before: int
+    first: int
+    own: bool
+
+
+class Places:
+    """The places of long answers. Safe to use from several threads."""
+
+    def __init__(self, board: Board, *, here: int, in_all: int) -> None:
+        """`here`: how many in this process; `in_all`: in all that share the board (0: it does not matter)."""
+        self._board, self._here, self._in_all = board, here, in_all
+        self._me = secrets.token_hex(8)
+        self._lock = threading.Lock()
+        self._held: set[str] = set()  # who has a place of this process: what Redis forgets is still so
+
+    def take(self, person: str) -> Waiting | None:
+        """Take a place; None where the person has it now. Else they wait, for as long as they ask again."""
+        with self._lock:
+            waiting = self._ask(person, take=True)
+            if waiting is None:
+                self._held.add(person)
+        return waiting
+
+    def look(self, person: str) -> Waiting | None:
+        """Wait in line; None where a place could be taken now."""
+        with self._lock:
+            return self._ask(person, take=False)
+
+    def keep(self, person: str) -> None:
+        """Say that a place is still in use."""
+
+        def change(state: State, now: float) -> None:
+            state.setdefault("running", {})[person] = [self._me, now + LEASE]
+
+        if person in self._held:
+            self._board.change(change)
+
+    def give_back(self, person: str) -> None:
+        """The answer has ended."""
+
+        def change(state: State, _now: float) -> None:
+            if state.get("running", {}).get(person, [None])[0] == self._me:
+                del state["running"][person]
+
+        with self._lock:
+            self._held.discard(person)
+        self._board.change(change)
+
+    def leave(self, person: str) -> None:
+        """Wait no longer."""
+
+        def change(state: State, _now: float) -> None:
+            state.get("waiting", {}).pop(person, None)
+
+        self._board.change(change)
+
+    def _ask(self, person: str, *, take: bool) -> Waiting | None:
+        held = frozenset(self._held)
+        return self._board.change(lambda state, now: _Line(state, now).ask(person, self, held, take=take))
+
+    def free(self, running: dict[str, Any], held: frozenset[str]) -> tuple[int, float]:
+        """How many places are free here, and in all."""
+        in_all = self._in_all - len(running.keys() | held) if self._in_all else float("inf")
+        return self._here - len(held), in_all
+
+    @property
+    def name(self) -> str:
+        """Of this process, on the board."""
+        return self._me
+
+
+class _Line:
+    """The board as it is now."""
+
+    def __init__(self, state: State, now: float) -> None:
+        self._state, self._now = state, now
+        self._running: dict[str, Any] = state.setdefault("running", {})
+        self._waiting: dict[str, Any] = state.setdefault("waiting", {})
+        for person in [one for one, (_, until) in self._running.items() if until < now]:
+            del self._running[person]
+        for person in [one for one, (_, _, seen, _) in self._waiting.items() if seen < now - REMEMBERED]:
+            del self._waiting[person]
+
+    def ask(self, person: str, places: Places, held: frozenset[str], *, take: bool) -> Waiting | None:
+        """Let the person have a place, or stand in line. Who waits at another process cannot have a place of this one."""
+        number = self._waiting[person][0] if person in self._waiting else self._next()
+        ahead = [
+            process
+            for other, (theirs, process, seen, _) in self._waiting.items()
+            if theirs < number and other != person and other not in self._running and seen > self._now - PRESENT
+        ]
+        first = max(len(ahead), self._waiting[person][3]) if person in self._waiting else len(ahead)
+        own = person in self._running or person in held
+        here, in_all = places.free(self._running, held)
+        if own or here <= ahead.count(places.name) or in_all <= len(ahead):
+            self._waiting[person] = [number, places.name, self._now, first]
+            return Waiting(len(ahead), first, own)
+        if take:
+            self._waiting.pop(person, None)
+            self._running[person] = [places.name, self._now + LEASE]
+        return None
+
+    def _next(self) -> int:
+        self._state["last"] = number = int(self._state.get("last", 0)) + 1
+        return number

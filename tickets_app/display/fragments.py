@@ -29,7 +29,8 @@ class Fragments(FileSystemLoader):
 def environment(**options: Any) -> Environment:
     """What Django makes its Jinja2 engine of. Everything is escaped but what says itself that it is HTML."""
     folders = options.pop("loader").searchpath
-    made = Environment(loader=ChoiceLoader([Fragments(folders), FileSystemLoader(_WIDGETS)]), **options)  # noqa: S701 - Django's engine turns it on
+    options["autoescape"] = True
+    made = Environment(loader=ChoiceLoader([Fragments(folders), FileSystemLoader(_WIDGETS)]), **options)  # noqa: S701 - it is on  # nosec B701
     made.trim_blocks = made.lstrip_blocks = True
     made.globals |= {"url": path_of, "static": static}
     made.filters["slugify"] = slugify

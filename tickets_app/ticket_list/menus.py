@@ -1,6 +1,6 @@
 """The menus above the list as data: columns, times, links to share. Every entry is an address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tickets_app.copper.moments import Moment
@@ -82,12 +82,17 @@ def column_menu(form: TicketFilterForm, query: TicketQuery, rows: Iterable[Row])
 def _seen(tickets: Iterable[Ticket]) -> dict[property_paths.Path, int]:
     """Every property of these tickets, in the order in which they come, and how many tickets have it."""
     seen: dict[property_paths.Path, int] = {}
-    for ticket in tickets:
-        for name, value in ticket.properties.items():
-            nested = isinstance(value, dict) and value
-            for path in [path for path, _ in property_paths.flatten({name: value})] if nested else ((name,),):
-                seen[path] = seen.get(path, 0) + 1
+    for path in (path for ticket in tickets for path in _paths(ticket)):
+        seen[path] = seen.get(path, 0) + 1
     return seen
+
+
+def _paths(ticket: Ticket) -> Iterator[property_paths.Path]:
+    for name, value in ticket.properties.items():
+        if isinstance(value, dict) and value:
+            yield from (path for path, _ in property_paths.flatten({name: value}))
+        else:
+            yield (name,)
 
 
 def presets(form: TicketFilterForm, query: TicketQuery) -> list[Entry]:

@@ -40,6 +40,7 @@ lint: setup ## find mistakes without running anything
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djlint templates --extension jinja --profile jinja --lint --quiet
 	@$(BIN)/complexipy . --max-complexity-allowed 12 --failed --plain && echo "No function is harder to follow than 12 (cognitive complexity)."
 	@git ls-files '*.py' ':!*/migrations/*' | xargs wc -l | awk '$$1 > 300 && $$2 != "total" {print $$2 ": " $$1 " lines, at most 300"; long = 1} END {exit long}' && echo "No module is over 300 lines, those of the tests among them."
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick]`: run all searches, print the tables, and write docs/benchmarks.md."""
+"""`python -m benchmarks [--quick]`: measure all pages and searches, print the tables, and write docs/benchmarks.md."""
 
 import argparse
 import os
@@ -20,15 +20,16 @@ def main() -> None:
     _run(quick=quick)
 
 
-def prepare() -> None:
+def prepare(settings: str = "benchmarks.settings") -> None:
     """Set up Django as it is measured, whatever was done in this folder before."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name static files by their hashes
-    call_command("migrate", verbosity=0)  # in memory: pages ask for saved views
+    call_command("migrate", verbosity=0)  # the database is always a new one: pages ask for saved views
 
 
 def _run(*, quick: bool) -> None:
+    from benchmarks import own_share
     from benchmarks.document import Occasion, document
     from benchmarks.measuring import Scenario, run
     from benchmarks.report import Results, markdown, table
@@ -44,11 +45,13 @@ def _run(*, quick: bool) -> None:
             Scenario(50_000, every, limited=(5,)),
         ]
     occasion = Occasion.now()
+    pages = own_share.verdicts(own_share.measured())
     results = Results(run(scenarios))
-    for rows in (table(results, limited=False), table(results, limited=True), verdict_table(verdicts(results))):
+    held = [*verdicts(results), *pages]
+    for rows in (table(results, limited=False), table(results, limited=True), verdict_table(held)):
         print(markdown(rows), end="\n\n")
     if not quick:
-        DOCUMENT.write_text(document(results, occasion, "make bench") + _by_hand(DOCUMENT.read_text()))
+        DOCUMENT.write_text(document(results, occasion, "make bench", pages) + _by_hand(DOCUMENT.read_text()))
         print(f"Written: {DOCUMENT}")
 
 

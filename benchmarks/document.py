@@ -2,13 +2,14 @@
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.measuring import DAYS, LATENCY, RATE
 from benchmarks.report import Results, markdown, table
-from benchmarks.verdicts import verdict_table, verdicts
+from benchmarks.verdicts import Verdict, verdict_table, verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or "unknown processor"
 
 
-def document(results: Results, occasion: Occasion, command: str) -> str:
-    """All of docs/benchmarks.md."""
+def document(results: Results, occasion: Occasion, command: str, pages: Sequence[Verdict] = ()) -> str:
+    """All of docs/benchmarks.md. `pages`: what must hold of single pages (benchmarks/own_share.py)."""
     return f"""# Benchmarks
 
 Written by `{command}`; do not edit. {occasion.words()}.
@@ -59,10 +60,12 @@ sandbox counted them, refused ones included.
 - **ours, first** and **ours, second**: the pages, `/tickets/?search_query=…&created[gte]=…&limit=100` and each next link; first
   with nothing known, then with another needle of as many matches over the same range. A match is there when its page is.
   The second is compared with the walk of the first needle.
+- **own share**: a page through all of the WSGI application, login and compression included, less what `Server-Timing` says of
+  Copper, beside Django's own `UserAdmin` list in the same process; medians of rounds that take each page in turn.
 
 ## What must hold
 
-{markdown(verdict_table(verdicts(results)))}
+{markdown(verdict_table([*verdicts(results), *pages]))}
 
 ## Without a rate limit
 

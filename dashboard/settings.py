@@ -129,7 +129,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "dashboard.static_files.UsedStaticFiles",  # django.contrib.staticfiles
-    "django.forms",  # for the renderer below
     "django_htmx",
     "django_include_bootstrap",
     "csp",
@@ -171,21 +170,26 @@ MIDDLEWARE = [
 ROOT_URLCONF = "dashboard.urls"
 WSGI_APPLICATION = "dashboard.wsgi.application"
 TEMPLATES = [
+    {  # *.jinja: what is long, or comes with every row
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PROJECT / "templates"],
+        "OPTIONS": {"environment": "tickets_app.display.fragments.environment"},
+    },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PROJECT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["tickets_app.templatetags.fragment"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tickets_app.display.person.context",
-            ]
+            ],
         },
-    }
+    },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields are rendered by our own templates
 
 # Where things are kept
 DATABASE_CONNECT_TIMEOUT = read.whole("DATABASE_CONNECT_TIMEOUT", 2, least=2, most=60)  # seconds
@@ -230,7 +234,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = PROJECT / "staticfiles"
 STATICFILES_DIRS = [PROJECT / "static"]
 STORAGES = {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "dashboard.static_files.Storage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # source maps: developers alone

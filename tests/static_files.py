@@ -4,12 +4,13 @@ import gzip
 
 import brotli
 from whitenoise.compress import Compressor
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from dashboard import static_files
 
 STORAGES = {"staticfiles": {"BACKEND": "tests.static_files.Storage"}}
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(static_files.Storage):
     """In all else the site's own."""
 
     def create_compressor(self, **options: object) -> Compressor:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from audit.models import Event, Kind
+from tickets_app.display.fragments import Fields
 from tickets_app.filters.fields import FilterField, MomentField, TextField
 from tickets_app.filters.query_string import Parameters
 
@@ -74,6 +75,8 @@ _LOOKUPS = {
 
 class EventFilterForm(forms.Form):
     """Binds one address."""
+
+    default_renderer = Fields
 
     def __init__(self, parameters: Parameters, *, zone: ZoneInfo) -> None:
         """Bind parameters as read from the address; times without an offset are read in `zone`."""

@@ -13,7 +13,7 @@ BLANK = "(blank)"  # a text in which there is nothing to see; in a link there wo
 MAX_DETAILS = 8  # further properties in a row; the ticket's page has them all
 
 # These have columns of their own, or say nothing (every ticket's `object` is "ticket").
-OWN_COLUMN = ("created", "reference", "location", "id", "object")
+OWN_COLUMN = frozenset({"created", "reference", "location", "id", "object"})
 
 
 def cut(text: str, length: int) -> str:
@@ -23,6 +23,8 @@ def cut(text: str, length: int) -> str:
 
 def plain(value: object, length: int) -> str:
     """A scalar as text of at most `length` characters; how much there is, for a nested value."""
+    if isinstance(value, str) and len(value) <= length and value.isascii() and value.isprintable() and value.strip():
+        return value  # nearly all are so: nothing is hidden in it, and nothing has to be made visible
     match value:
         case None:
             return "none"
@@ -38,15 +40,28 @@ def plain(value: object, length: int) -> str:
     return cut(str(value), length)
 
 
-def details(properties: Mapping[str, object]) -> tuple[list[tuple[str, str]], int]:
+class Labels(dict[str, str]):
+    """The names of properties for people, each made once: the tickets of a list have the same ones."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = label = plain(name, MAX_DETAIL)
+        return label
+
+
+def details(properties: Mapping[str, object], labels: Labels) -> tuple[list[tuple[str, str]], int]:
     """The further properties of a row in a list as (name, text), and how many more there are.
 
     Nested ones are left to the ticket's page: in a row they would only be counts.
     """
-    further = [(name, value) for name, value in properties.items() if name not in OWN_COLUMN]
-    plain_ones = [(name, value) for name, value in further if not isinstance(value, dict | list)]
-    shown = [(plain(name, MAX_DETAIL), plain(value, MAX_DETAIL)) for name, value in plain_ones[:MAX_DETAILS]]
-    return shown, len(further) - len(shown)
+    shown, more = list[tuple[str, str]](), 0
+    for name, value in properties.items():
+        if name in OWN_COLUMN:
+            continue
+        if len(shown) < MAX_DETAILS and not isinstance(value, dict | list):
+            shown.append((labels[name], plain(value, MAX_DETAIL)))
+        else:
+            more += 1
+    return shown, more
 
 
 def heading(path: property_paths.Path) -> str:
@@ -54,22 +69,24 @@ def heading(path: property_paths.Path) -> str:
     return cut(legible(property_paths.label(path)), MAX_DETAIL)
 
 
+Column = tuple[property_paths.Path, str]  # and how it is headed
+
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.]\d+)?", re.ASCII)
 
 
 def cells(
-    properties: Mapping[str, object], chosen: Iterable[property_paths.Path], known: Mapping[property_paths.Path, str]
+    properties: Mapping[str, object], columns: Iterable[Column], known: Mapping[property_paths.Path, str]
 ) -> Iterator[tuple[str, str, str]]:
-    """For each chosen column: "number", "value" or "nothing", the column’s name, the value’s text (empty: no such property).
+    """For each column: "number", "value" or "nothing", the column’s name, the value’s text (empty: no such property).
 
     `known`: what stands for the values of some paths, such as a name for an id.
     """
-    for path in chosen:
+    for path, name in columns:
         if path in known:
-            yield "value", heading(path), known[path]
+            yield "value", name, known[path]
             continue
         value = property_paths.value_at(properties, path)
         text = "" if isinstance(value, property_paths.Missing) else plain(value, MAX_CELL)
         number = isinstance(value, int | float | str) and _NUMBER.fullmatch(text)
         kind = "number" if number else "value" if value is not None else "nothing"
-        yield kind, heading(path), text
+        yield kind, name, text

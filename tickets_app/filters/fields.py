@@ -1,7 +1,9 @@
 """The fields of filter forms: each takes one parameter of an address, or says beside it what is wrong."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -36,6 +38,21 @@ def text_input(kind: str = "text", **attrs: str) -> forms.TextInput:
     return widget
 
 
+class Menu(forms.Select):
+    """A menu of plain choices: without Django's groups, and what each choice costs with them."""
+
+    template_name = "tickets/filters/_menu.jinja"
+
+    def __init__(self, choices: Iterable[tuple[str, str]] = ()) -> None:
+        """(value, words) each."""
+        super().__init__(attrs={"class": "form-select"}, choices=choices)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """As for any widget, and the choices."""
+        context = forms.Widget.get_context(self, name, value, attrs)
+        return {**context, "choices": self.choices, "chosen": value or ""}
+
+
 class FilterField(forms.Field):
     """A field of the filter form: never required, rendered by one template."""
 
@@ -46,7 +63,7 @@ class FilterField(forms.Field):
             label=label,
             help_text=help_text,
             widget=widget or text_input(),
-            template_name="tickets/filters/_field.html",
+            template_name="tickets/filters/_field.jinja",
         )
 
 
@@ -160,7 +177,7 @@ class RangeField(FilterField):
     def __init__(self, label: str) -> None:
         """Offer the ranges by their names for people."""
         choices = [("", "Any time"), *((name, words) for name, (words, _) in RANGES.items())]
-        super().__init__(label, widget=forms.Select(attrs={"class": "form-select"}, choices=choices))
+        super().__init__(label, widget=Menu(choices))
 
     def clean(self, value: str) -> str | None:
         """Give the range's name."""

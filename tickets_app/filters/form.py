@@ -1,6 +1,8 @@
 """The filter form: what a person typed or an address says → TicketQuery, or errors beside the fields."""
 
+from copy import copy
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -9,6 +11,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_PREVIOUS, legible
 from tickets_app.display import property_paths
+from tickets_app.display.fragments import Fields
 from tickets_app.display.values import heading
 from tickets_app.filters import links
 from tickets_app.filters.fields import (
@@ -16,6 +19,7 @@ from tickets_app.filters.fields import (
     IdField,
     IdsField,
     LimitField,
+    Menu,
     MomentField,
     RangeField,
     SearchField,
@@ -34,7 +38,9 @@ from tickets_app.gateway.location_names import Names, State
 _SEARCH_ADVICE = "Choose a location and a time first: Copper looks through their tickets one after the other."
 
 
+@lru_cache(64)
 def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
+    """The fields of every form; one that differs is copied first."""
     # A day given for the upper end is meant whole, as is the day that everything shall come after.
     return {
         "location": IdField("Location"),
@@ -58,9 +64,11 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
 class TicketFilterForm(forms.Form):
     """Binds one address. `query` is what to ask Copper for; it exists only when the form is valid."""
 
+    default_renderer = Fields
+
     def __init__(self, parameters: Parameters, *, zone: ZoneInfo, now: datetime) -> None:
         """Bind parameters as read from the address; `zone` and `now` (aware) give local and relative times a meaning."""
-        fields = _fields(zone)
+        fields = dict(_fields(zone))
         super().__init__(data={name: parameters.values.get(name, "") for name in fields}, auto_id="filter-%s")
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
@@ -94,6 +102,11 @@ class TicketFilterForm(forms.Form):
 
     def _one_of(self, *names: str) -> tuple[str, Moment] | None:
         return next(((name, self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)), None)
+
+    def own(self, name: str) -> forms.Field:
+        """A field of this form alone, to be changed."""
+        self.fields[name] = self[name].field = copy(self.fields[name])
+        return self.fields[name]
 
     @property
     def range(self) -> str | None:
@@ -187,15 +200,12 @@ class TicketFilterForm(forms.Form):
 
     def offer_locations(self, names: Names) -> None:
         """Make the location a menu of names, where names are known; else it stays a field for an id."""
-        field = self.fields["location"]
         if not names.by_id:
             self["location"].help_text = _NO_NAMES[names.state]
             return
         chosen = self.data["location"]
         extra = [] if chosen in names.by_id or not chosen else [(chosen, legible(chosen))]
-        field.widget = forms.Select(
-            attrs={"class": "form-select"}, choices=[("", "All locations"), *names.by_id.items(), *extra]
-        )
+        self.own("location").widget = Menu([("", "All locations"), *names.by_id.items(), *extra])
 
 
 _MAIN = ("location", RANGE, "created[gte]", "created[lt]", "search_query")

@@ -1,6 +1,6 @@
 """The only builder of our URLs: the list with other filters, the next page, a ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -10,6 +10,7 @@ from django.urls import reverse
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 from tickets_app.display import property_paths
+from tickets_app.display.paths import path_of
 
 RANGE = "range"
 COLUMNS = "columns"
@@ -24,12 +25,39 @@ def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[p
 
     Without `columns` the default ones are shown.
     """
-    return address(reverse("tickets:list"), list_params(query, range_name, columns))
+    return address(path_of("tickets:list"), list_params(query, range_name, columns))
+
+
+def bounded_urls(
+    query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()
+) -> Callable[[Moment | None, Moment | None], str]:
+    """What gives the address of a list from one time to another (None: its own bound), for one after the other."""
+    path, parts = path_of("tickets:list"), {pair[0]: _spelled([pair]) for pair in list_params(query, columns=columns)}
+    own_low, own_high = _taken(parts, "created[gte]", "created[gt]"), _taken(parts, "created[lte]", "created[lt]")
+    before, after = _taken(parts, "location", "search_query"), list(parts.values())
+
+    def url(low: Moment | None, high: Moment | None) -> str:
+        start = [f"created%5Bgte%5D={quote(str(low), safe=_READABLE)}"] if low else own_low
+        end = [f"created%5Blt%5D={quote(str(high), safe=_READABLE)}"] if high else own_high
+        return f"{path}?{'&'.join([*before, *start, *end, *after])}"
+
+    return url
+
+
+def _taken(parts: dict[str, str], *names: str) -> list[str]:
+    return [parts.pop(name) for name in names if name in parts]
+
+
+def columns_urls(query: TicketQuery, range_name: str | None = None) -> Callable[[tuple[property_paths.Path, ...]], str]:
+    """What gives the address of a list with one choice of columns after the other."""
+    alone = list_url(query, range_name)
+    start = f"{alone}{'&' if '?' in alone else '?'}"
+    return lambda columns: f"{start}{_spelled([(COLUMNS, property_paths.dump(columns))])}" if columns else alone
 
 
 def histogram_url(query: TicketQuery, state: str, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address that counts a list's tickets, going on from a state."""
-    return address(reverse("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
+    return address(path_of("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
 
 
 def list_params(
@@ -68,7 +96,7 @@ def fixed_url(
 
 def arrivals_url(query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address that asks for what has arrived since the query's `ending_before`, or its lower bound."""
-    return address(reverse("tickets:arrivals"), list_params(query, columns=columns))
+    return address(path_of("tickets:arrivals"), list_params(query, columns=columns))
 
 
 def list_query(url: str) -> str:
@@ -78,7 +106,7 @@ def list_query(url: str) -> str:
 
 def view_url(query: str) -> str:
     """The address of a saved view."""
-    return f"{reverse('tickets:list')}?{query}" if query else reverse("tickets:list")
+    return f"{path_of('tickets:list')}?{query}" if query else path_of("tickets:list")
 
 
 def export_query(
@@ -99,13 +127,13 @@ def export_query(
 def export_url(query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address of the page that exports what a list shows, from its top."""
     params = export_query(query.first_page(), range_name, columns)
-    return f"{reverse('tickets:export')}?{params}" if params else reverse("tickets:export")
+    return f"{path_of('tickets:export')}?{params}" if params else path_of("tickets:export")
 
 
 def lookup_url(query: TicketQuery, range_name: str | None = None) -> str:
     """The address of the page that looks up many references, where a list looks."""
     params = export_query(query.first_page().without_search(), range_name)
-    return f"{reverse('tickets:lookup')}?{params}" if params else reverse("tickets:lookup")
+    return f"{path_of('tickets:lookup')}?{params}" if params else path_of("tickets:lookup")
 
 
 def without(query: TicketQuery, *attributes: str) -> TicketQuery:
@@ -114,9 +142,19 @@ def without(query: TicketQuery, *attributes: str) -> TicketQuery:
     return replace(query.first_page(), **gone)
 
 
+def ticket_urls() -> Callable[[str], str]:
+    """What gives the address of one ticket after the other: the pattern of them all is looked up once."""
+    before, _, after = reverse("tickets:ticket", args=[_ANY]).partition(_ANY)
+    return lambda ticket_id: f"{before}{quote(ticket_id, safe=_SAFE)}{after}"
+
+
+_ANY = "tkt_any"
+_SAFE = "!$&'()*+,;=/~:@"  # in a path, as Django's `reverse` has it
+
+
 def ticket_url(ticket_id: str) -> str:
     """The address of one ticket."""
-    return reverse("tickets:ticket", args=[ticket_id])
+    return ticket_urls()(ticket_id)
 
 
 def location_url(location_id: str) -> str:
@@ -128,7 +166,7 @@ def with_value(values: Mapping[str, str], name: str, value: str) -> str:
     """The address of the list with the parameters as they were typed, one of them replaced or left out; cursors fall away."""
     names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
-    return address(reverse("tickets:list"), [*params, (name, value)] if value else params)
+    return address(path_of("tickets:list"), [*params, (name, value)] if value else params)
 
 
 def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
@@ -143,8 +181,16 @@ def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:
 
 def address(path: str, params: list[tuple[str, str]]) -> str:
     """A path with these parameters."""
-    # ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
-    return f"{path}?{urlencode(params, safe=':,', quote_via=quote)}" if params else path
+    return f"{path}?{_spelled(params)}" if params else path
+
+
+def _spelled(params: list[tuple[str, str]]) -> str:
+    """Parameters as a query string."""
+    return urlencode(params, safe=_READABLE, quote_via=quote)
+
+
+# ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
+_READABLE = ":,"
 
 
 def hidden_pairs(query: str) -> list[tuple[str, str]]:

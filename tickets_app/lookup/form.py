@@ -1,5 +1,6 @@
 """The form of a look-up: the references and where to look for them → a Lookup, or errors beside the fields."""
 
+from copy import copy, deepcopy
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -68,10 +69,11 @@ class LookupForm(TicketFilterForm):
         self.fields |= own
         self.data = {**self.data, **{name: parameters.values.get(name, "") for name in own}}
         for name in BOUNDS:
+            self.fields[name] = copy(self.fields[name])
             self.fields[name].bound_field_class = forms.BoundField  # without the links to choose by: they lead to lists
-        menu = self.fields[RANGE].widget
-        menu.choices = [("", "From … to …"), *list(menu.choices)[1:]]
-        self.fields[RANGE].help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."
+        times = self.fields[RANGE] = deepcopy(self.fields[RANGE])  # its menu, too
+        times.widget.choices = [("", "From … to …"), *list(times.widget.choices)[1:]]
+        times.help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."
 
     def clean(self) -> dict[str, object]:
         """Read the references too."""

@@ -26,7 +26,7 @@ from tickets_app.saved_views import store
 def home(request: HttpRequest) -> HttpResponse:
     """Where the dashboard begins: at the person's default view, else at all tickets."""
     preference = person.preference_of(request)
-    view = preference.default_view if preference else None
+    view = person.while_known(request, lambda: preference.default_view, None) if preference else None
     if view and (view.shared or _owns(request, view)):
         return HttpResponseRedirect(links.view_url(view.query))
     return redirect("tickets:list")

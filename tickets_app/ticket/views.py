@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person, values
+from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, with_retry_after
 from tickets_app.filters import links, times
 from tickets_app.filters.query_string import path_is_text
@@ -59,7 +59,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The list that the person came from, else the list's first page."""
-    home = reverse("tickets:list")
+    home = path_of("tickets:list")
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))
     except ValueError:  # such as `http://[`

@@ -1,7 +1,6 @@
 """The menus above the list as data: columns, times, links to share. Every entry is an address."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tickets_app.copper.moments import Moment
@@ -49,11 +48,11 @@ def column_menu(form: TicketFilterForm, query: TicketQuery, rows: Iterable[Row])
     """Offer every property that these rows carry. An address can name others, too."""
     shown = form.chosen_columns or property_paths.DEFAULT
     tickets = [row for row in rows if isinstance(row, Ticket)]
-    seen = Counter(path for ticket in tickets for path, _ in property_paths.flatten(ticket.properties))
+    seen = _seen(tickets)
+    address = links.columns_urls(query.first_page(), form.range)
 
     def url(chosen: list[property_paths.Path]) -> str:
-        own = tuple(chosen) if tuple(chosen) != property_paths.DEFAULT else ()
-        return links.list_url(query.first_page(), form.range, own)
+        return address(tuple(chosen) if tuple(chosen) != property_paths.DEFAULT else ())
 
     def moved(place: int, by: int) -> str | None:
         if not 0 <= place + by < len(shown):
@@ -78,6 +77,22 @@ def column_menu(form: TicketFilterForm, query: TicketQuery, rows: Iterable[Row])
         default=url(list(property_paths.DEFAULT)) if form.chosen_columns else None,
         full=full,
     )
+
+
+def _seen(tickets: Iterable[Ticket]) -> dict[property_paths.Path, int]:
+    """Every property of these tickets, in the order in which they come, and how many tickets have it."""
+    seen: dict[property_paths.Path, int] = {}
+    for path in (path for ticket in tickets for path in _paths(ticket)):
+        seen[path] = seen.get(path, 0) + 1
+    return seen
+
+
+def _paths(ticket: Ticket) -> Iterator[property_paths.Path]:
+    for name, value in ticket.properties.items():
+        if isinstance(value, dict) and value:
+            yield from (path for path, _ in property_paths.flatten({name: value}))
+        else:
+            yield (name,)
 
 
 def presets(form: TicketFilterForm, query: TicketQuery) -> list[Entry]:

@@ -37,10 +37,7 @@ class Toolbar:
 
 
 def _views(request: HttpRequest, kept: str) -> list[Entry]:
-    return [
-        Entry(view.name, links.view_url(view.query), view.query == kept)
-        for view in store.visible(person.owner_of(request))
-    ]
+    return [Entry(name, links.view_url(query), query == kept) for name, query in store.menu(person.owner_of(request))]
 
 
 def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Toolbar:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tickets_app.display import person
+from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import chips, links
 from tickets_app.filters.damaged import Mending
@@ -80,7 +80,7 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
     form, parameters, problem = _read(request)
     if problem or not form.is_valid():
         return _refuse(request, form, problem)
-    template = "tickets/timeline/_histogram.html" if request.htmx else "tickets/timeline/histogram.html"
+    template = "tickets/timeline/_histogram.jinja" if request.htmx else "tickets/timeline/histogram.html"
     back = form.address(form.query.first_page())
     return render(request, template, {"bars": timeline.count_on(request, form, parameters.values), "back": back})
 
@@ -105,7 +105,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
         "poll": arrivals.next_poll(request, form, query, outcome),
         "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
     }
-    return render(request, "tickets/ticket_list/_arrivals.html", context)
+    return render(request, "tickets/ticket_list/_arrivals.jinja", context)
 
 
 def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:
@@ -116,11 +116,11 @@ def _read(request: HttpRequest) -> tuple[TicketFilterForm, Parameters, str]:
 
 def _template(request: HtmxHttpRequest) -> str:
     """The rows alone for htmx; the page for everyone else, also for a boosted form and a history restore."""
-    return "tickets/ticket_list/_ticket_rows.html" if is_fragment(request) else "tickets/ticket_list/ticket_list.html"
+    return "tickets/ticket_list/_ticket_rows.jinja" if is_fragment(request) else "tickets/ticket_list/ticket_list.html"
 
 
 def _mending(parameters: Parameters) -> Mending | None:
-    return mending_of(parameters, reverse("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE))
+    return mending_of(parameters, path_of("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE))
 
 
 def _refuse(

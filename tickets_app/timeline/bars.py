@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
@@ -11,7 +13,7 @@ from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.long_runs.places import InLine
 from tickets_app.timeline.buckets import SLOT
-from tickets_app.timeline.histogram import Bucket, Histogram
+from tickets_app.timeline.histogram import Histogram
 
 HEIGHT = 80  # units of the drawing: the tallest bar
 OLD = 60  # seconds after which a count's age is said
@@ -81,10 +83,13 @@ def draw(
     pause = ceil(failure.retry_after) if failure and failure.kind is Kind.RATE_LIMITED and failure.retry_after else None
     running = counting and not histogram.done and failure is None
     first, last = histogram.buckets[0], histogram.buckets[-1]
+    edges = histogram.edges
+    url = links.bounded_urls(histogram.query, form.chosen_columns)
     older = histogram.query.low is None and histogram.query.between(None, _spell(histogram, first.low))
     return Bars(
         bars=[
-            _bar(histogram, number, bucket, tallest, things, form) for number, bucket in enumerate(histogram.buckets)
+            _bar(histogram, number, edges, tallest, things, url(*histogram.bounds(number, edges)))
+            for number in range(len(histogram.buckets))
         ],
         each=histogram.each,
         total=_total(histogram, things),
@@ -106,27 +111,25 @@ def draw(
     )
 
 
-def _bar(histogram: Histogram, number: int, bucket: Bucket, tallest: int, things: str, form: TicketFilterForm) -> Bar:
+def _bar(histogram: Histogram, number: int, edges: list[Moment], tallest: int, things: str, url: str) -> Bar:
+    bucket = histogram.buckets[number]
     height = max(2, round(HEIGHT * bucket.seen / tallest)) if bucket.seen else 0
     kind = "counted" if bucket.done else "least" if bucket.seen else "unknown"
     noun = things if bucket.seen != 1 else _SINGLE[things]
-    count = {
-        "counted": f"{bucket.seen:,} {noun}",
-        "least": f"at least {bucket.seen:,} {noun}",
-        "unknown": "not counted yet",
-    }
+    open_end = number == len(histogram.buckets) - 1 and histogram.query.high is None
     return Bar(
         number=number,
         x=SLOT * number,
         y=HEIGHT - height,
         height=height,
         kind=kind,
-        period=_period(histogram, number, bucket),
-        count=count[kind],
-        url=form.address(histogram.query_of(number, number)),
+        period=_period(edges[number].at, edges[number + 1].at, histogram.zone, open_end=open_end),
+        count=_COUNT[kind].format(f"{bucket.seen:,} {noun}"),
+        url=url,
     )
 
 
+_COUNT = {"counted": "{}", "least": "at least {}", "unknown": "not counted yet"}
 _SINGLE = {"tickets": "ticket", "matches": "match"}
 
 
@@ -145,12 +148,10 @@ def _note(histogram: Histogram) -> str | None:
     return f"{counted} of {len(histogram.buckets)} bars are counted; what is hatched is not, or not to its end."
 
 
-def _period(histogram: Histogram, number: int, bucket: Bucket) -> str:
+@lru_cache(4096)  # the same days and hours stand above everybody's lists
+def _period(low: datetime, high: datetime, zone: ZoneInfo, *, open_end: bool) -> str:
     """`Fri 20 Nov 2026, 09:00 to 10:00, EST (UTC−05:00)`: with both offsets where clocks change in between."""
-    zone = histogram.zone
-    low, high = (Moment.of_microseconds(end).at.astimezone(zone) for end in (bucket.low, bucket.high))
     start = low.strftime("%a %-d %b %Y, %H:%M") + (f":{low:%S}" if low.second else "")
-    open_end = number == len(histogram.buckets) - 1 and histogram.query.high is None
     end = high.strftime("%H:%M" if low.date() == high.date() else "%a %-d %b %Y, %H:%M") + (
         f":{high:%S}" if high.second else ""
     )

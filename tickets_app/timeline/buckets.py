@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
@@ -22,6 +23,7 @@ class Cut:
     each: str
 
 
+@lru_cache(256)  # each page that is appended to a list cuts the same time as the one before
 def cut_time(low: int, high: int, zone: ZoneInfo) -> Cut | None:
     """Cut the time from `low` to `high` (microseconds) into at most MOST buckets; the outer ones reach over its ends.
 

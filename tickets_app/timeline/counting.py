@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 
@@ -93,17 +93,18 @@ class _Run:
 
 def keep(histogram: Histogram, buckets: Iterable[Bucket]) -> None:
     """Keep the counts of these buckets, where they are of the past alone and no bound cuts them."""
-    shelf, now = shared.parts().shelf, time.time()
+    shelf, now, key_of = shared.parts().shelf, time.time(), _keys(histogram)
     for bucket in buckets:
         ended = bucket.high / 1_000_000
         if bucket.whole and ended <= now:
             text = json.dumps([bucket.count, bucket.at])
-            shelf.put(_key(histogram, bucket), text, KEPT_OF_TODAY if now - ended < _DAY else KEPT)
+            shelf.put(key_of(bucket), text, KEPT_OF_TODAY if now - ended < _DAY else KEPT)
 
 
 def recall(histogram: Histogram) -> None:
     """Fill in the buckets that are kept."""
-    missing = {_key(histogram, bucket): bucket for bucket in histogram.buckets if bucket.whole and not bucket.done}
+    key_of = _keys(histogram)
+    missing = {key_of(bucket): bucket for bucket in histogram.buckets if bucket.whole and not bucket.done}
     for key, text in shared.parts().shelf.get_many(list(missing)).items():
         counted = _read(text)
         if counted is not None:
@@ -112,9 +113,9 @@ def recall(histogram: Histogram) -> None:
             bucket.done, bucket.place = True, None
 
 
-def _key(histogram: Histogram, bucket: Bucket) -> str:
+def _keys(histogram: Histogram) -> Callable[[Bucket], str]:
     filters = [pair for pair in histogram.query.filters() if not pair[0].startswith("created[")]
-    return shared.key("bucket", bucket.low, bucket.high, filters)
+    return lambda bucket: shared.key("bucket", bucket.low, bucket.high, filters)
 
 
 def _read(text: str) -> tuple[int, int] | None:

@@ -112,6 +112,16 @@ class Histogram:
         high = None if last == len(self.buckets) - 1 else self._moment(self.buckets[last].high)
         return self.query.between(low, high)
 
+    @property
+    def edges(self) -> list[Moment]:
+        """Where the buckets begin, oldest first, and where the last one ends, in the zone."""
+        return [self._moment(at) for at in (*(bucket.low for bucket in self.buckets), self.buckets[-1].high)]
+
+    def bounds(self, number: int, edges: list[Moment]) -> tuple[Moment | None, Moment | None]:
+        """From when to when a bucket goes, by `edges`; None where that is the list's own bound."""
+        low = None if number == 0 and self.query.low else edges[number]
+        return low, None if number == len(self.buckets) - 1 else edges[number + 1]
+
     def _moment(self, microseconds: int) -> Moment:
         return Moment.of(Moment.of_microseconds(microseconds).at.astimezone(self.zone))
 

@@ -1,0 +1,97 @@
+"""A person who has logged in and saved views, and her browser: each page through all of the WSGI application, in this process."""
+
+import html
+import io
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import brotli
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+from django.test.client import RequestFactory
+
+from tickets_app.gateway import shared, tickets
+from tickets_app.models import SavedView
+
+HOST = "tickets.example.com"
+PEOPLE = 100  # on the admin's page
+VIEWS = ("Reno, today", "Reno, last 7 days", "Charged twice", "Harbor", "Openings", "Closings")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came: the bytes as they were sent, and how long Copper was waited for (seconds)."""
+
+    body: bytes
+    copper: float
+    encoding: str
+
+    @property
+    def text(self) -> str:
+        """The page."""
+        return (brotli.decompress(self.body) if self.encoding == "br" else self.body).decode()
+
+
+class Visitor:
+    """She may do all; the admin's page counts what one may not, and would cost more."""
+
+    def __init__(self, copper: str) -> None:
+        """`copper`: the base URL of the API. To be made once for each database."""
+        from dashboard.wsgi import application
+
+        self._application = application
+        settings.COPPER_API_URL = copper
+        shared.forget()
+        tickets.location_names(refresh=True)
+        user = User.objects.create_superuser("maria", "maria@example.com")
+        User.objects.bulk_create(
+            User(username=f"person{n:03}", first_name="Maria", last_name=f"Person {n}", email=f"person{n}@example.com")
+            for n in range(PEOPLE - 1)
+        )
+        SavedView.objects.bulk_create(
+            SavedView(user=user, name=name, query=f"range=7d&limit={n}") for n, name in enumerate(VIEWS, 1)
+        )
+        client = Client()
+        client.force_login(user)
+        self._cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+
+    def forget(self) -> None:
+        """Have the next page asked of Copper anew."""
+        cache.clear()
+
+    def get(self, url: str, *, htmx: bool = False) -> Answer:
+        """Open a page; with `htmx`, as htmx fetches a part of one."""
+        headers = {"Accept-Encoding": "gzip, deflate, br", "Host": HOST, "Cookie": self._cookies}
+        if htmx:
+            headers["HX-Request"] = "true"
+        environ = RequestFactory().get(url, headers=headers, secure=True).environ
+        said: list[tuple[str, dict[str, str]]] = []
+        environ["wsgi.errors"] = io.StringIO()
+        body = self._application(environ, lambda status, fields, *_: said.append((status, dict(fields))))
+        sent = b"".join(body)
+        body.close()  # type: ignore[attr-defined] # Django's responses have it; it ends the request
+        status, fields = said[0]
+        if not status.startswith("200"):
+            raise RuntimeError(f"{url} answered {status}")
+        copper = float(re.search(r"copper;dur=([\d.]+)", fields["Server-Timing"])[1]) / 1000  # type: ignore[index] # always there
+        return Answer(sent, copper, fields.get("Content-Encoding", ""))
+
+    def appended_url(self, page: str) -> str:
+        """What htmx asks for when this page's end is scrolled to: the next link, and the state of what stands above."""
+        tags = re.findall(r"<(?:a|input)\b[^>]*>", page)
+        following = next(tag for tag in tags if 'rel="next"' in tag)
+        kept = {}
+        for field in ("histogram-state", "seen-since"):
+            tag = next(tag for tag in tags if f'id="{field}"' in tag)
+            kept[_value(tag, "name")] = _value(tag, "value")
+        return f"{_value(following, 'href')}&{urlencode(kept)}"
+
+
+def _value(tag: str, attribute: str) -> str:
+    found = re.search(rf'\b{attribute}="([^"]*)"', tag)
+    if found is None:
+        raise ValueError(f"{tag} has no {attribute}")
+    return html.unescape(found[1])

@@ -1,0 +1,40 @@
+"""What pages cost beside Django admin's list is measured on pages that are there. Nothing here is a time."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks.own_share import BOUNDS, Share, verdicts
+from benchmarks.visitor import Answer, _value
+from tests.benchmarks.test_start import PROJECT
+
+
+def test_each_page_is_measured_in_a_process_of_its_own(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.own_share", "--json", "--rounds", "1"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    shares = [Share(**one) for one in json.loads(done.stdout)]
+    assert [one.page for one in shares] == list(BOUNDS)
+    assert all(one.ours > 0 and one.admin > 0 and one.ratio > 0 and one.processor > 0 for one in shares)
+    whole, appended, ticket = (one.bytes for one in shares)
+    assert whole > appended > ticket > 1000
+    assert not [left for left in tmp_path.iterdir() if left.name.startswith("copper-tickets-bench")]
+
+
+@pytest.mark.parametrize(("ratio", "holds"), [(0.25, True), (0.26, False)])
+def test_a_page_holds_up_to_its_bound(ratio, holds):
+    [verdict] = verdicts([Share("page of 100 tickets", ours=1, admin=4, ratio=ratio, processor=0.2, bytes=1)])
+    assert verdict.holds is holds
+
+
+def test_what_a_browser_hands_on_is_read_as_it_is_meant():
+    assert _value('<a rel="next" href="/tickets/?a=1&amp;b=%22">', "href") == "/tickets/?a=1&b=%22"
+    assert Answer(b"<p>", 0.0, "").text == "<p>"

@@ -1,0 +1,146 @@
+"""What a page makes the server do, counted: no more with a hundred rows than with ten, and no more than it was."""
+
+import gzip
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import brotli
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.template.base import Node
+from django.test.utils import CaptureQueriesContext
+from django.urls.resolvers import URLResolver
+
+from tests.pages.conftest import made
+from tickets_app.models import Preference, SavedView
+
+HTMX = {"HX-Request": "true"}
+
+
+@contextmanager
+def counted() -> Iterator[Counter]:
+    """Counts nodes of Django's templates and look-ups of addresses."""
+    found = Counter()
+
+    def counting(what: str, method: Callable) -> Callable:
+        def wrapped(*args: object, **kwargs: object) -> object:
+            found[what] += 1
+            return method(*args, **kwargs)
+
+        return wrapped
+
+    with (
+        patch.object(Node, "render_annotated", counting("nodes", Node.render_annotated)),
+        patch.object(URLResolver, "_reverse_with_prefix", counting("look-ups", URLResolver._reverse_with_prefix)),
+    ):
+        yield found
+
+
+@pytest.fixture
+def maria(client, serve):
+    """She is logged in, has a zone and saved views, and there are tickets for two pages."""
+    serve([made(number, table=f"T{number}", guests=number % 7) for number in range(230)])
+    user = User.objects.create_superuser("maria")
+    Preference.objects.create(user=user, zone="America/Los_Angeles")
+    SavedView.objects.create(user=user, name="Reno", query="location=loc_a")
+    client.force_login(user)
+    client.get("/tickets/")  # what is done once is done
+    return client
+
+
+def appended(client, limit: int) -> str:
+    page = client.get(f"/tickets/?limit={limit}").content.decode()
+    return page.split('<a rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+
+
+def addresses(client, limit: int) -> dict[str, tuple[str, dict[str, str]]]:
+    return {
+        "page": (f"/tickets/?limit={limit}", {}),
+        "appended": (appended(client, limit), HTMX),
+        "columns": (f"/tickets/?limit={limit}&columns=created,reference,table", {}),
+    }
+
+
+@pytest.mark.parametrize("kind", ["page", "appended", "columns"])
+def test_a_hundred_rows_make_no_more_nodes_and_look_ups_than_ten(maria, kind):
+    work = []
+    for limit in (10, 100):
+        url, headers = addresses(maria, limit)[kind]
+        with counted() as found:
+            page = maria.get(url, headers=headers).content.decode()
+        assert page.count("data-ticket-id=") == limit
+        work.append(found)
+    assert work[0] == work[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "nodes", "look_ups"), [("page", 60, 1), ("appended", 0, 1), ("columns", 60, 1), ("ticket", 60, 0)]
+)
+def test_what_a_page_is_made_of(maria, kind, nodes, look_ups):
+    url, headers = {**addresses(maria, 100), "ticket": ("/tickets/tkt_00007/", {})}[kind]
+    with counted() as found:
+        assert maria.get(url, headers=headers).status_code == 200
+    assert found["nodes"] <= nodes
+    assert found["look-ups"] <= look_ups
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("page", ["django_session", "auth_user", "tickets_app_preference", "audit_event", "tickets_app_savedview"]),
+        ("appended", ["django_session", "auth_user", "tickets_app_preference"]),
+        ("ticket", ["django_session", "auth_user", "tickets_app_preference", "audit_event"]),
+    ],
+)
+def test_the_database_is_asked_once_for_each_thing(maria, kind, asked):
+    url, headers = {**addresses(maria, 100), "ticket": ("/tickets/tkt_00007/", {})}[kind]
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert maria.get(url, headers=headers).status_code == 200
+    texts = [query["sql"] for query in queries if query["sql"].startswith(("SELECT", "INSERT", "UPDATE"))]
+    tables = [
+        table for text in texts for table in {*asked, "auth_permission"} if f'{table}"' in text or f" {table} " in text
+    ]
+    assert sorted(tables) == sorted(asked)
+    assert len(texts) == len(asked)
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("br", "br"),
+        ("gzip, deflate", "gzip"),
+        ("gzip, br;q=0", "gzip"),
+        ("zebra, brotli", ""),
+        ("", ""),
+    ],
+)
+def test_pages_are_compressed_as_the_browser_takes_it_and_are_the_same(maria, accepts, encoding):
+    plain = maria.get("/tickets/tkt_00007/", headers={"Accept-Encoding": "identity"})
+    answer = maria.get("/tickets/tkt_00007/", headers={"Accept-Encoding": accepts})
+    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding](answer.content)
+    assert answer.headers.get("Content-Encoding", "") == encoding
+    assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert without_tokens(unpacked) == without_tokens(plain.content)
+
+
+def without_tokens(page: bytes) -> list[bytes]:
+    """The page's lines but for those that differ each time."""
+    return [line for line in page.splitlines() if b"csrfmiddlewaretoken" not in line]
+
+
+def test_a_page_in_brotli_is_padded_at_random_by_up_to_a_hundred_bytes():
+    from tickets_app.middleware import MOST_PADDING, brotli_padded
+
+    page = b"<p>the same each time</p>" * 40
+    packed = [brotli_padded(page) for _ in range(200)]
+    assert {brotli.decompress(one) for one in packed} == {page}
+    sizes = [len(one) for one in packed]
+    assert max(sizes) - min(sizes) < MOST_PADDING
+    assert len(set(sizes)) > MOST_PADDING // 4

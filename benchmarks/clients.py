@@ -1,8 +1,10 @@
 """Ways to search Copper, each an iterator of the ids it finds, as it finds them. stripe-python has a module of its own."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, Ticket, parse_page
 from tickets_app.copper.walking.walk import walk
+from tickets_app.display.request import SCRIPTS
 
 KEY = "sk_test_bench"
 PATIENCE = 18.0  # seconds for one request: the sum of the site's default time-outs
@@ -69,7 +72,8 @@ def listing(search: Search) -> Iterator[str]:
 
 def pages(search: Search) -> Iterator[str]:
     """Ours: the pages of the site, from the first next link to the last. `site.COPPER_API_URL` is the search's already."""
-    client = Client(SERVER_NAME="127.0.0.1")
+    client = _client()
+    client.cookies.clear()
     filters = {"search_query": search.needle, "created[gte]": search.since, "limit": str(MAX_LIMIT)}
     url: str | None = f"{reverse('tickets:list')}?{urlencode(filters)}"
     for _ in range(MOST_PAGES):
@@ -87,12 +91,49 @@ def pages(search: Search) -> Iterator[str]:
     raise RuntimeError(f"still a next link after {MOST_PAGES} pages")
 
 
+def browser(search: Search) -> Iterator[str]:
+    """Ours as somebody sees it who has JavaScript and scrolls on at once: the page, and then what htmx appends to it."""
+    client = _client()
+    client.cookies[SCRIPTS] = "on"  # our script has been here before
+    filters = {"search_query": search.needle, "created[gte]": search.since, "limit": str(MAX_LIMIT)}
+    page = _shown(client, f"{reverse('tickets:list')}?{urlencode(filters)}")
+    for _ in range(MOST_PAGES):
+        yield from page.ids
+        if page.next_url is None:
+            return
+        time.sleep(page.delay)
+        url = f"{page.next_url}&{urlencode(page.included)}"
+        included = page.included
+        page = _shown(client, url, headers={"HX-Request": "true", "X-By-Itself": "true"})
+        page.included = included | page.included
+    raise RuntimeError(f"still a next link after {MOST_PAGES} pages")
+
+
+@cache
+def _client() -> Client:
+    """One for all: with its first request it makes the middleware, which looks through all static files."""
+    return Client(SERVER_NAME="127.0.0.1")
+
+
+def _shown(client: Client, url: str, **options: dict[str, str]) -> "_Shown":
+    response, page = client.get(url, **options), _Shown()  # type: ignore[arg-type] # headers alone
+    if response.status_code != 200:
+        raise RuntimeError(f"a page answered {response.status_code}")
+    page.feed(response.content.decode())
+    return page
+
+
 @dataclass
 class _Shown(HTMLParser):
-    """The hooks that a page's HTML promises (DESIGN.md, "URLs"): ids of tickets, and one next link."""
+    """The hooks that a page's HTML promises (DESIGN.md, "URLs"): ids of tickets, and one next link.
+
+    `delay` is after how many seconds it goes on by itself, `included` what it sends along then.
+    """
 
     ids: list[str] = field(default_factory=list)
     next_url: str | None = None
+    delay: float = 0.0
+    included: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -103,3 +144,7 @@ class _Shown(HTMLParser):
             self.ids.append(ticket_id)
         if tag == "a" and values.get("rel") == "next":
             self.next_url = values.get("href")
+            delay = re.search(r"load delay:(\d+)ms", values.get("hx-trigger") or "")
+            self.delay = int(delay[1]) / 1000 if delay else 0.0
+        if tag == "input" and values.get("id") in {"histogram-state", "seen-since"}:
+            self.included[str(values.get("name"))] = values.get("value") or ""

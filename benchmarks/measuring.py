@@ -121,35 +121,42 @@ class _Side:
                     time.sleep(REFILL)
 
     def _measured(self, name: str, client: SearchClient, search: Search, expected: list[str]) -> Figures:
-        self._sandbox.traffic()  # what came before is not counted
-        found, first, failure = list[str](), None, ""
-        started = time.perf_counter()
-        try:
-            for id_ in client(search):
-                first = first or time.perf_counter() - started
-                found.append(id_)
-        except Exception as error:  # how a client ends is one of the things measured
-            failure = type(error).__name__
-        seconds = time.perf_counter() - started
-        _wait_for_lanes()
-        traffic, known = self._sandbox.traffic(), set(found)
-        figures = Figures(
-            client=name,
-            tickets=self._scenario.tickets,
-            matches=len(expected),
-            seconds=seconds,
-            first=first,
-            requests=traffic.requests,
-            throttled=traffic.throttled,
-            found=len(known.intersection(expected)),
-            in_order=found == [id_ for id_ in expected if id_ in known],
-            failure=failure,
-        )
-        say(
-            f"{name}: {figures.tickets:,} tickets, {figures.found} of {figures.matches} found, {seconds:.1f} s, "
-            f"{figures.requests} requests, {figures.throttled} refused {failure}"
-        )
-        return figures
+        return measured(name, client, search, self._sandbox, self._scenario.tickets, expected)
+
+
+def measured(
+    name: str, client: SearchClient, search: Search, sandbox: SandboxProcess, size: int, ids: list[str]
+) -> Figures:
+    """Run one search over `size` tickets, and note what it cost; `ids` are those that it has to find, newest first."""
+    sandbox.traffic()  # what came before is not counted
+    found, first, failure = list[str](), None, ""
+    started = time.perf_counter()
+    try:
+        for id_ in client(search):
+            first = first or time.perf_counter() - started
+            found.append(id_)
+    except Exception as error:  # how a client ends is one of the things measured
+        failure = type(error).__name__
+    seconds = time.perf_counter() - started
+    _wait_for_lanes()
+    traffic, known = sandbox.traffic(), set(found)
+    figures = Figures(
+        client=name,
+        tickets=size,
+        matches=len(ids),
+        seconds=seconds,
+        first=first,
+        requests=traffic.requests,
+        throttled=traffic.throttled,
+        found=len(known.intersection(ids)),
+        in_order=found == [id_ for id_ in ids if id_ in known],
+        failure=failure,
+    )
+    say(
+        f"{name}: {figures.tickets:,} tickets, {figures.found} of {figures.matches} found, {seconds:.1f} s, "
+        f"{figures.requests} requests, {figures.throttled} refused {failure}"
+    )
+    return figures
 
 
 def _wait_for_lanes() -> None:

@@ -28,12 +28,14 @@ class Traffic:
 class SandboxProcess:
     """Makes tickets in another process and serves them there. Use it as a context manager."""
 
-    def __init__(self, *, tickets: int, days: float, now: datetime, seed: int = 7) -> None:
-        """`tickets` are spread over the `days` before `now`."""
+    def __init__(
+        self, *, tickets: int, days: float, now: datetime, seed: int = 7, make: Callable[..., Store] = Store.generate
+    ) -> None:
+        """`tickets` are spread over the `days` before `now`; `make` makes them, with these names."""
         context = multiprocessing.get_context("spawn")  # a fork would take Django's threads and locks along
         self._control, other = context.Pipe()
         made = {"tickets": tickets, "days": days, "now": now, "seed": seed}
-        self._process = context.Process(target=_obey, args=(other, made), name="copper-sandbox", daemon=True)
+        self._process = context.Process(target=_obey, args=(other, make, made), name="copper-sandbox", daemon=True)
 
     def __enter__(self) -> Self:
         self._process.start()
@@ -57,6 +59,11 @@ class SandboxProcess:
         found: dict[str, list[str]] = self._ask("hide", needles=dict(needles), seed=seed)
         return found
 
+    def truth(self, text: str) -> list[str]:
+        """Give the ids of all tickets that a search for this finds, newest first."""
+        found: list[str] = self._ask("truth", text=text)
+        return found
+
     def traffic(self) -> Traffic:
         """Say what was asked since the last time, once no request is under way."""
         counted: Traffic = self._ask("traffic")
@@ -72,12 +79,13 @@ class SandboxProcess:
         return answer
 
 
-def _obey(control: Connection, made: dict[str, Any]) -> None:
+def _obey(control: Connection, make: Callable[..., Store], made: dict[str, Any]) -> None:
     """The other process: do what is asked until the control channel is closed."""
-    served = _Served(Store.generate(**made))
+    served = _Served(make(**made))
     commands: dict[str, Callable[..., object]] = {
         "serve": served.serve,
         "hide": served.hide,
+        "truth": served.truth,
         "traffic": served.traffic,
     }
     try:
@@ -126,6 +134,9 @@ class _Served:
         if wrong := [needle for needle, ids in found.items() if len(ids) != needles[needle]]:
             raise ValueError(f"tickets that nobody hid match {wrong}")
         return found
+
+    def truth(self, text: str) -> list[str]:
+        return [str(one["id"]) for one in self._store.truth(search_query=text)]
 
     def _refer(self, id_: str, reference: str) -> None:
         row = self._store.ticket(id_)

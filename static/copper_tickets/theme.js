@@ -3,6 +3,7 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("js"); // what only works with it is hidden without it
+  document.cookie = `scripts=on; path=/; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`; // a search may then stop early
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const follow = () => {
     if (!("themeChosen" in root.dataset)) root.dataset.bsTheme = dark.matches ? "dark" : "light";

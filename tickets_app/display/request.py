@@ -5,6 +5,8 @@ from django_htmx.middleware import HtmxDetails
 
 from tickets_app.display import failures
 
+SCRIPTS = "scripts"  # the cookie by which theme.js says that it runs in this browser
+
 
 class HtmxHttpRequest(HttpRequest):
     """The request as django-htmx leaves it."""
@@ -16,6 +18,11 @@ def is_fragment(request: HtmxHttpRequest) -> bool:
     """Whether htmx wants a part of the page: not for a boosted form nor a history restore, which get it whole."""
     htmx = request.htmx
     return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+
+
+def goes_on_by_itself(request: HtmxHttpRequest) -> bool:
+    """Whether our scripts run where this is shown, so that a search which stopped early goes on without being asked."""
+    return bool(request.htmx) or request.COOKIES.get(SCRIPTS) == "on"
 
 
 def with_retry_after(response: HttpResponse, failure: failures.Failure | None) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The requests made for one page: until when they may be begun, what is kept of their answers, and how old those are."""
 
+import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,8 @@ from tickets_app.gateway import request_number, shared
 from tickets_app.gateway.page_result import Outcome, fold
 from tickets_app.gateway.server_timing import waiting
 
+MORE = 0.25  # seconds for which a page that goes on by itself waits for more, once something was found
+LITTLE = 1 / 8  # of the time that it took to find something: for a request that takes longer a first page does not wait
 FAILURE_PATIENCE = 1.0  # seconds that a failure may come after its deadline
 
 
@@ -25,27 +28,36 @@ class Used:
     at: float  # epoch seconds
     skew: float  # seconds
     instead_of: CopperError | None
+    seconds: float  # that it took to get it
 
 
 @dataclass(slots=True)
 class Asking:
-    """The requests made for one page: until when they may be begun, and how old the answers were."""
+    """The requests made for one page: until when they may be begun, and how old the answers were.
+
+    `lively`: whoever looks goes on without being asked, so what was found is shown soon; `fresh`: nothing was shown before.
+    """
 
     whole: Deadline
     budget: Deadline | None = None  # None: not a search
     in_sequence: bool = False  # one request after the other: what is under way when the time is up is given up
+    lively: bool = False
+    fresh: bool = False
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
     urgency: Urgency = Urgency.FIRST_ROWS  # at most: what is further on is less urgent
     progressed: bool = False
     # Lanes answer at the same time, and nothing may be lost of it: adding to a list is one thing that is whole by itself.
     used: list[Used] = field(default_factory=list)
+    soon: Deadline | None = None  # set: something was found, and is shown by then
+    began: float = field(default_factory=time.monotonic)
     caller: object = field(default_factory=object)  # shares the slots evenly with the other pages
     request_id: str | None = field(default_factory=request_number.request_id.get)
 
-    def fetch(self, query: TicketQuery, first: bool = True) -> Page:
-        """Get a page; `first` says that nothing can be shown before it."""
+    def fetch(self, query: TicketQuery, first: bool = True, survey: bool = False) -> Page:
+        """Get a page; `first` says that nothing can be shown before it, `survey` that it is not to be kept."""
         request_number.request_id.set(self.request_id)  # a lane's thread does not know it
-        keep = _keep_always if query.search_query else _keep_never if self.budget else _keep_consistent
+        keep = _keep_always if query.search_query else _keep_never if survey else _keep_consistent
+        began = time.monotonic()
         kept = shared.get(
             "tickets",
             params=query.params(),
@@ -55,7 +67,7 @@ class Asking:
             urgency=self._urgency(first),
             stale=self.stale,
         )
-        self.used.append(Used(kept.at, kept.skew, kept.instead_of))
+        self.used.append(Used(kept.at, kept.skew, kept.instead_of, time.monotonic() - began))
         return parse_page(kept.body)
 
     def _urgency(self, first: bool) -> Urgency:
@@ -71,7 +83,20 @@ class Asking:
 
     def patience(self) -> float:
         """Seconds for which the next step may be waited for. The first may fail when its time is up: that is waited for."""
-        return self.budget.remaining() if self.budget and self.progressed else self.whole.remaining() + FAILURE_PATIENCE
+        if not self.budget or not self.progressed:
+            return self.whole.remaining() + FAILURE_PATIENCE
+        return min(self.budget.remaining(), self.soon.remaining()) if self.soon else self.budget.remaining()
+
+    def patience_ahead(self) -> float:
+        """Seconds for which the page after this one may be asked for, once this one was full."""
+        return self.budget.remaining() if self.budget else 0.0
+
+    def found(self) -> None:
+        """There is something to show: it waits for a little more, and then for nothing."""
+        if self.lively and self.soon is None:
+            quickest = min((one.seconds for one in self.used), default=0.0)
+            one_more = quickest if quickest <= LITTLE * (time.monotonic() - self.began) else 0.0
+            self.soon = Deadline.after(min(MORE, one_more) if self.fresh else MORE)
 
     @property
     def as_of(self) -> datetime | None:
@@ -119,6 +144,8 @@ def _with(outcome: Outcome, step: Step, query: TicketQuery, asking: Asking) -> t
         return replace(outcome, full=True), True
     outcome = fold(outcome, step, query)
     asking.progressed = asking.progressed or step.failure is None
+    if outcome.rows:
+        asking.found()
     if len(outcome.rows) >= query.limit:
         return replace(outcome, full=True), True
     listed = query.search_query is None and bool(outcome.rows)

@@ -35,22 +35,39 @@ def steps_of(query: TicketQuery, asking: Asking) -> Iterator[Step]:
         shared.key("counts", query.location),
         shared.key("cuts", query.filters()),
     )
+    turn = parts.read_ahead.begin(cuts_key)
     plan = Plan(
         query.window(),
         parts.counts.of(counts_key),
         now=now,
         wanted=query.limit,
+        ahead=query.limit if keeps() else 0,
         cuts=parts.shelf.get(cuts_key) if query.continues else None,
     )
+
+    def stopped() -> None:
+        if turn.goes_on:  # else whoever came after says where to go on
+            parts.shelf.put(cuts_key, plan.dump(), settings.COPPER_CACHE_SECONDS)
+
+    def left() -> None:
+        turn.end()
+        parts.counts.keep(counts_key)
+
     return lanes(
         plan,
         asking.fetch,
         count=settings.COPPER_MAX_CONCURRENCY,
         patience=asking.patience,
-        stopped=lambda: parts.shelf.put(cuts_key, plan.dump(), settings.COPPER_CACHE_SECONDS),
-        left=lambda: parts.counts.keep(counts_key),
+        ahead=lambda: asking.patience_ahead() if keeps() and turn.goes_on else 0.0,
+        stopped=stopped,
+        left=left,
         watch=metrics.lanes_in_flight.track_inprogress,
     )
+
+
+def keeps() -> bool:
+    """Whether answers are kept: else what is looked at ahead would be lost each time a page stops."""
+    return settings.COPPER_CACHE_SECONDS > 0
 
 
 def in_legs(query: TicketQuery) -> TicketQuery:

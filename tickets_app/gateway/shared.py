@@ -29,6 +29,7 @@ from tickets_app.gateway.cache import Guard, Shelf
 from tickets_app.gateway.learned_counts import Counts
 from tickets_app.gateway.location_names import Directory
 from tickets_app.gateway.places import Places
+from tickets_app.gateway.read_ahead import ReadAhead
 from tickets_app.gateway.server_timing import waiting
 
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
@@ -142,6 +143,7 @@ class Parts:
             settings.COPPER_CACHE_SECONDS, Shelf(guard, "answers"), flights, stale_seconds=60 * settings.STALE_MINUTES
         )
         self.counts = Counts(self.shelf)
+        self.read_ahead = ReadAhead()
         self.directory = Directory(partial(_load_locations, self.client, self.answers))
         board = Board(guard, meeting[0], meeting[1], f"copper-tickets:1:{meeting[2]}:places") if meeting else Board(guard)
         self.places = Places(board, here=settings.LONG_ANSWERS, in_all=settings.LONG_ANSWERS_IN_ALL)

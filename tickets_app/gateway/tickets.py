@@ -30,15 +30,16 @@ def list_tickets(query: TicketQuery, *, lively: bool = False, stale: bool = Fals
     if query.search_query is None:
         outcome = folded(query, walk(query, asking.fetch), asking)
     else:
-        asking.budget, asking.in_sequence = Deadline.after(_seconds(lively)), query.goes_newer
+        asking.lively, asking.fresh = lively and search.keeps(), not query.continues
+        asking.budget, asking.in_sequence = Deadline.after(_seconds(asking)), query.goes_newer
         outcome = _search(query, asking)
     return replace(outcome, as_of=asking.as_of, skew=asking.skew, silent=asking.silent)
 
 
-def _seconds(lively: bool) -> float:
-    # Without a cache what is looked at ahead would be lost each time a page stops.
-    keeps = settings.COPPER_CACHE_SECONDS > 0
-    return min(LIVELY, settings.SEARCH_TIME_BUDGET) if lively and keeps else settings.SEARCH_TIME_BUDGET
+def _seconds(asking: Asking) -> float:
+    """The first page of a search may look for as long as one without scripts: what it finds is shown soon anyway."""
+    short = asking.lively and not asking.fresh
+    return min(LIVELY, settings.SEARCH_TIME_BUDGET) if short else settings.SEARCH_TIME_BUDGET
 
 
 def _search(query: TicketQuery, asking: Asking) -> Outcome:

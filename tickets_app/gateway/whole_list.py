@@ -101,7 +101,7 @@ class _Asker:
         """Wait for nothing more."""
         self._stopped.set()
 
-    def fetch(self, query: TicketQuery, first: bool) -> Page:
+    def fetch(self, query: TicketQuery, first: bool, survey: bool) -> Page:
         """Get a page. Raises CopperError."""
         request_number.request_id.set(self._request_id)
         for pause in PAUSES:

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from tickets_app.display import person
 from tickets_app.display.paths import path_of
-from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
+from tickets_app.display.request import HtmxHttpRequest, goes_on_by_itself, is_fragment, with_retry_after
 from tickets_app.filters import chips, links
 from tickets_app.filters.damaged import Mending
 from tickets_app.filters.damaged import mending as mending_of
@@ -38,7 +38,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     mending = _mending(parameters)
     if form.has_local_times and not request.htmx and not mending:
         return HttpResponseRedirect(canonical)
-    outcome = gateway.list_tickets(query, lively=bool(request.htmx), stale=True)
+    outcome = gateway.list_tickets(query, lively=goes_on_by_itself(request), stale=True)
     looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
     names = gateway.location_names()
     form.offer_locations(names)

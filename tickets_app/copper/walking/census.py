@@ -7,17 +7,18 @@ a count that is wrong, stale or garbage costs a request and never a ticket.
 import json
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from tickets_app.copper.moments import FIRST, Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking import portions
+from tickets_app.copper.walking.hours import HOUR, Hours
 from tickets_app.copper.walking.portions import Portion, Portions, Stretch, grouped
 
 MAX_STRETCHES = 50_000  # about half a million rows; the oldest are forgotten first
-_HOUR, _DAY = 3_600_000_000, 86_400_000_000  # microseconds
+_DAY = 24 * HOUR  # microseconds
 _LONG = 3 * _DAY  # over so many days, peaks and nights even out
 
 
@@ -32,10 +33,11 @@ class Census:
         """Start with these, in any order. One that `keeps` nothing goes by `sample` alone, and costs nothing."""
         self._keeps = keeps
         self._stretches: list[Stretch] = []
-        self._sampled_rows = self._sampled_time = self._rows = self._time = 0
+        self._hours = Hours()
         self._lock = threading.RLock()
         for stretch in stretches or []:
             self._insert([stretch])  # also where they overlap: what comes later counts
+            self._hours.add(stretch.start, stretch.end, stretch.count)
 
     def __len__(self) -> int:
         return len(self._stretches)
@@ -57,8 +59,17 @@ class Census:
                 return False  # the page begins above the place that it goes on from
             if end is not None:
                 low = query.low.microseconds if query.low and not page.has_more else None
-                self._insert(list(grouped([*before, *times], end, low=low, more=page.has_more)))
+                self._count(before, times, end, low=low, more=page.has_more)
         return True
+
+    def _count(self, before: list[int], times: list[int], end: int, *, low: int | None, more: bool) -> None:
+        """Put in the rows of a page: the stretches that they make, and the hours that they lie in."""
+        fresh = list(grouped([*before, *times], end, low=low, more=more))
+        self._insert(fresh)
+        if fresh:
+            start = fresh[-1].start
+            inside = [at for at in times if at >= start]
+            self._hours.add(start, end, len(inside), inside)
 
     def _top(self, query: TicketQuery, times: list[int], now: int) -> tuple[list[int], int | None]:
         """The rows that a cursor stands for, and up to where the page's rows are all there are."""
@@ -84,12 +95,8 @@ class Census:
         if first and self._stretches[first - 1].end > low:
             first -= 1
         last = bisect_left(self._stretches, high, key=_START)
-        gone = self._stretches[first:last]
         self._stretches[first:last] = fresh[::-1]
-        gone += self._stretches[:-MAX_STRETCHES]
         del self._stretches[:-MAX_STRETCHES]
-        self._rows += sum(one.count for one in fresh) - sum(one.count for one in gone)
-        self._time += sum(one.end - one.start for one in fresh) - sum(one.end - one.start for one in gone)
 
     def _within(self, low: int, high: int) -> Iterator[Stretch]:
         """The stretches that overlap a range, oldest first."""
@@ -119,17 +126,16 @@ class Census:
         with self._lock:
             if not self.knows_anything:
                 return None
-            mean = self._mean()
+            mean = self._hours.mean
             if high - low > _LONG:
                 rows, covered = self._known(low, high)
                 return rows + (high - low - covered) * mean
-            return sum(self._guess(start, min(start + _HOUR, high), mean) for start in range(low, high, _HOUR))
+            return sum(self._guess(start, end) for start, end in _by_the_hour(low, high))
 
-    def sample(self, rows: int, microseconds: int) -> None:
-        """Note about how many rows a time held, for estimates alone."""
+    def sample(self, low: int, high: int, rows: int, times: Sequence[int] = ()) -> None:
+        """Note about how many rows a time held, for estimates alone; `times` are those of some of them."""
         with self._lock:
-            self._sampled_rows += rows
-            self._sampled_time += max(0, microseconds)
+            self._hours.add(low, high, rows, times)
 
     def note(self, low: int, high: int, rows: int) -> None:
         """Note that one request covered all of a range, and about how many rows that were."""
@@ -140,7 +146,7 @@ class Census:
     @property
     def knows_anything(self) -> bool:
         """Whether there is anything to estimate by."""
-        return bool(self._stretches or self._sampled_time)
+        return self._hours.seen
 
     def above(self, at: int) -> int | None:
         """Give the start of the stretch whose next older row is known to be of the time `at`."""
@@ -149,31 +155,23 @@ class Census:
             next_one = self._stretches[place] if place < len(self._stretches) else None
             return next_one.start if next_one and next_one.below == at else None
 
-    def _mean(self) -> float:
-        """Rows a microsecond."""
-        return (self._sampled_rows + self._rows) / max(1, self._sampled_time + self._time)
-
-    def _guess(self, low: int, high: int, mean: float) -> float:
+    def _guess(self, low: int, high: int) -> float:
         rows, covered = self._known(low, high)
         unknown = high - low - covered
         if unknown <= 0:
             return rows
-        for days in (1, -1, 2, 7):
-            there, known = self._known(low + days * _DAY, high + days * _DAY)
-            if known * 2 > high - low:
-                return rows + unknown * there / known
-        return rows + unknown * mean
+        return rows + unknown * (self._hours.rate(low) if high - low <= HOUR else self._hours.mean)
 
     def reach(self, high: int, rows: float, low: int | None) -> int:
         """Give the time below `high` that leaves about so many rows between the two, not below `low`."""
         with self._lock:
-            mean = self._mean()
+            mean = self._hours.mean
             at, left = high, rows
             least = low if low is not None else max(high - 3650 * _DAY, _FIRST)
-            step = _HOUR if mean * _LONG > rows else _DAY
+            step = HOUR if mean * _LONG > rows else _DAY
             while at > least:
-                start = max(least, at - step)
-                there = self._guess(start, at, mean)
+                start = max(least, (at - 1) // step * step)
+                there = self._guess(start, at)
                 if there >= left:
                     return at - round((at - start) * left / there)
                 at, left = start, left - there
@@ -243,6 +241,15 @@ class Census:
             for stretch in other._stretches:
                 if self._known(stretch.start, stretch.end)[1] < stretch.end - stretch.start:
                     self._insert([stretch])
+                    self._hours.add(stretch.start, stretch.end, stretch.count)
+
+
+def _by_the_hour(low: int, high: int) -> Iterator[tuple[int, int]]:
+    """A time in pieces that lie within one hour each."""
+    while low < high:
+        end = min((low // HOUR + 1) * HOUR, high)
+        yield low, end
+        low = end
 
 
 def _in_order(page: Page) -> list[Moment] | None:

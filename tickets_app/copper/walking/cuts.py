@@ -1,6 +1,7 @@
 """Where a list's time is cut into parts: by what is known of how many rows lie where, so that each is about equal work."""
 
 from collections.abc import Callable
+from math import sqrt
 
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.walking.census import Census
@@ -10,6 +11,7 @@ from tickets_app.copper.walking.portions import ROOM, Portion
 
 SPAN = 16 * MAX_LIMIT  # rows that one part shall hold, so that the newest parts are finished first
 LEAST_SPLIT = 3 * MAX_LIMIT  # rows; a smaller rest is walked sooner than it is shared out
+LIKELY = 1.0  # standard deviations of a number of rows
 ENOUGH = 0.8 * MAX_LIMIT  # rows; a smaller portion waits for the next page of the survey to fill it up
 
 
@@ -28,6 +30,9 @@ class Cuts:
         self.parts: list[Part] = []
         self._restore(saved)
         self.parts = self.parts or self._of_time(extent.floor, extent.ceiling)
+        newest = self.parts[0]
+        if saved is None and newest.walk is None:  # whatever is known: the newest window is searched before all else
+            self.parts[0] = extent.walked(newest.low, newest.high)
         self._open_ends()
 
     def _restore(self, saved: str | None) -> None:
@@ -106,7 +111,7 @@ class Cuts:
         if part is None:
             return None
         bottom = self._extent.bottom_of(part)
-        cut = self._census.reach(part.at, MAX_LIMIT + min(span, (rest - MAX_LIMIT) / 2), bottom)
+        cut = self._census.reach(part.at, self._in_whole_pages(MAX_LIMIT + min(span, (rest - MAX_LIMIT) / 2)), bottom)
         if cut >= part.at or (bottom is not None and cut <= bottom):
             return None
         older = self._extent.walked(part.low, cut) if part.walk else Part(part.low, cut, cut)
@@ -114,12 +119,22 @@ class Cuts:
         self.replace(part, part, older)
         return older
 
+    def _in_whole_pages(self, rows: float) -> float:
+        """About so many rows; of a dense search so many that whole requests are likely to end with them."""
+        if not self._tally.dense or not self._tally.looked:
+            return rows
+        page = self._tally.looked / self._tally.requests
+        whole = max(1, round(rows / page)) * page
+        return max(page, whole - LIKELY * sqrt(whole))
+
     def _to_share(self, part: Part) -> float:
         """The rows that can be split off a part that is worked on."""
         if not part.running or part.rows is not None or part.by_cursor or not self._census.knows_anything:
             return 0.0
         if part.walk and part.high is None and part.at == self._extent.ceiling:
             return 0.0  # its first page tells where its rows begin
+        if len(part.lows) < len(part.again):
+            return 0.0  # it is walked again as far as it was: a cut there would ask anew what was answered
         return self.left(part)
 
     def left(self, part: Part) -> float:
@@ -145,12 +160,12 @@ class Cuts:
         if not made:
             return
         below = made[-1].low
-        self._extent.bound(made[0], high=part.high)
+        self._extent.bound(made[0], high=part.high, after=part.after)
         if ends:
             self._extent.bound(made[-1], low=part.low)
             self.replace(part, *made)
         else:
-            part.high = below
+            part.high, part.after = below, None
             self.replace(part, *made, part)
 
     def _of_surveyed(self, part: Part, *, ends: bool) -> list[Part]:

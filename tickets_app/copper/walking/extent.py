@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tickets_app.copper.moments import FIRST, LAST, Moment
-from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.walking.parts import Part
 from tickets_app.copper.walking.walk import Walk
 
@@ -37,6 +37,8 @@ class Extent:
     def query_of(self, part: Part) -> TicketQuery:
         """What to ask for a part."""
         low, high = (None if end is None else bound_at(end) for end in (part.bound, part.high))
+        if part.after is not None and part.high is not None:
+            return self.base.first_page().beyond(part.after).between(low, None)
         base = self.base if part.high is None else self.base.first_page()
         return base.between(low, high)
 
@@ -54,8 +56,8 @@ class Extent:
         part.walk = Walk(self.query_of(part))
         return part
 
-    def bound(self, part: Part, **ends: int | None) -> None:
-        """Move an end of a part that was not begun."""
+    def bound(self, part: Part, **ends: int | Cursor | None) -> None:
+        """Move an end (`low`, `high`, `after`) of a part that was not begun."""
         for end, value in ends.items():
             setattr(part, end, value)
         part.walk = Walk(self.query_of(part))

@@ -17,9 +17,11 @@ LOOK = 0.25  # seconds of silence after which it is asked whether anybody still 
 
 
 class PatientFetch(Protocol):
-    """Gets a page; `first` says that nothing final comes before it. Raises CopperError."""
+    """Gets a page; `first` says that nothing final comes before it, `survey` that nobody asks for it again: what it says was
+    learned. Raises CopperError.
+    """
 
-    def __call__(self, query: TicketQuery, first: bool) -> Page: ...
+    def __call__(self, query: TicketQuery, first: bool, survey: bool) -> Page: ...
 
 
 def lanes(
@@ -28,6 +30,7 @@ def lanes(
     *,
     count: int,
     patience: Callable[[], float | None] = lambda: None,
+    ahead: Callable[[], float] = lambda: 0.0,
     leaving: Callable[[], bool] = lambda: False,
     gone: Callable[[], bool] = lambda: False,
     stopped: Callable[[], object] = lambda: None,
@@ -38,9 +41,11 @@ def lanes(
 
     `patience` gives the seconds for which the next step may be waited for (None: for ever). No request is begun after it
     is over, or after the generator is closed: `stopped` is called then, while nothing changes the plan. Those under way end by
-    themselves, and `left` is called after the last. While nothing comes, `gone` is asked about every LOOK seconds: once it is
-    true, nobody waits any more, and the steps end at once. Once `leaving` is true, the steps end early, too, when all that was
-    asked by then is final. Each request is made inside of `watch()`.
+    themselves, and `left` is called after the last. Only below a page that was left full the next one is asked for while it is
+    read: for as many seconds as `ahead` gives, and `stopped` is called again each time that the plan changed. While nothing
+    comes, `gone` is asked about every LOOK seconds: once it is true, nobody waits any more, and the steps end at once. Once
+    `leaving` is true, the steps end early, too, when all that was asked by then is final. Each request is made inside of
+    `watch()`.
     """
     run = _Run(plan, fetch, count, patience, leaving, gone, watch)
     try:
@@ -49,7 +54,7 @@ def lanes(
             if step.rest is None or step.failure:
                 return
     finally:
-        run.stop(stopped, left)
+        run.stop(ahead, stopped, left)
 
 
 class _Run:
@@ -69,7 +74,8 @@ class _Run:
         self._gone, self._watch = gone, watch
         self._changed = threading.Condition()
         self._under_way = 0
-        self._left: Callable[[], object] | None = None  # set once it was stopped
+        self._stopped: Callable[[], object] | None = None  # set once it was stopped
+        self._left: Callable[[], object] = lambda: None
         self._defect: BaseException | None = None
 
     def wait(self) -> Step | None:
@@ -90,10 +96,12 @@ class _Run:
                 silent = not self._changed.wait(LOOK if seconds is None else min(LOOK, seconds))
         return None
 
-    def stop(self, stopped: Callable[[], object], left: Callable[[], object]) -> None:
-        """Begin nothing more."""
+    def stop(self, ahead: Callable[[], float], stopped: Callable[[], object], left: Callable[[], object]) -> None:
+        """Begin nothing more, but where the page is full what the next one needs."""
         with self._changed:
-            self._left = left
+            self._patience = ahead if self._plan.is_full and not self._defect else _none
+            self._stopped, self._left = stopped, left
+            self._begin()
             stopped()
             if not self._under_way:
                 left()
@@ -105,7 +113,7 @@ class _Run:
     def _next(self) -> Job | None:
         """Take what can be begun now."""
         seconds = self._patience()
-        if self._left or (seconds is not None and seconds <= 0) or self._under_way >= self._count:
+        if self._defect or (seconds is not None and seconds <= 0) or self._under_way >= self._count:
             return None
         self._plan.winding_down = self._plan.winding_down or self._leaving()
         if (job := self._plan.next_job()) is not None:
@@ -118,7 +126,7 @@ class _Run:
             try:
                 with self._watch():
                     result: Step | Page | CopperError | None = self._plan.run(
-                        job, partial(self._fetch, first=job.first)
+                        job, partial(self._fetch, first=job.first, survey=job.survey is not None)
                     )
             except CopperError as error:
                 result = error
@@ -144,6 +152,12 @@ class _Run:
             if following is not None:
                 self._begin()
         finally:
-            if self._left and not self._under_way:
+            if self._stopped:
+                self._stopped()
+            if self._stopped and not self._under_way:
                 self._left()
         return following
+
+
+def _none() -> float:
+    return 0.0

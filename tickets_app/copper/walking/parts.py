@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tickets_app.copper.errors import CopperError
-from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step, Walk
 
@@ -25,6 +25,9 @@ class Part:
     low: int | None
     high: int | None
     at: int  # how far down it has been looked at, or listed: the next request begins there
+    after: Cursor | None = (
+        None  # it begins below this ticket: by its time alone, what was given out could not be told apart
+    )
     walk: Walk | None = None  # None: it is surveyed
     rows: int | None = None  # how many it holds, where they were counted
     running: bool = False
@@ -46,6 +49,13 @@ class Part:
         """The low end that its next request asks for: an answer that is kept is found again by the very same question."""
         number = len(self.lows)
         return self.again[number] if number < len(self.again) and reaches(self.again[number], self.low) else self.low
+
+    @property
+    def lows_to_ask(self) -> list[int | None]:
+        """The low ends for who asks the same again: those of what was answered, of what is under way, and then as before."""
+        under_way = [self.asked] if self.running and self.walk else []
+        known = self.lows + under_way
+        return known + self.again[len(known) :]
 
     @property
     def idle(self) -> bool:
@@ -106,7 +116,7 @@ def spell(tally: Tally, parts: Iterable[Part]) -> str:
             part.high,
             part.walk is None,
             part.rows,
-            (part.lows + part.again[len(part.lows) :])[part.given :],
+            part.lows_to_ask[part.given :],
         )
         for part in parts
     ]

@@ -11,7 +11,7 @@ from math import isfinite
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
-from tickets_app.copper.resources import Page
+from tickets_app.copper.resources import Page, Ticket
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import SPAN, Cuts
 from tickets_app.copper.walking.extent import Extent, bound_at
@@ -35,20 +35,23 @@ class Plan:
         *,
         now: int,
         wanted: int | None = None,
+        ahead: int = 0,
         cuts: str | None = None,
         span: Callable[[], float] = lambda: SPAN,
     ) -> None:
         """Plan a list from its place on, towards older tickets.
 
-        `census` is what is known of its rows whatever is searched; `now` in microseconds; `wanted`: rows after which no
-        further parts are begun; `cuts`: what `dump` gave when this list was left; `span`: rows that one part shall hold.
+        `census` is what is known of its rows whatever is searched; `now` in microseconds; `wanted`: rows that fill a page; no
+        further parts are begun after that many and `ahead` more; `cuts`: what `dump` gave when this list was left; `span`: rows
+        that one part shall hold.
         """
         self._whole, self._census, self._now, self._wanted = query, census, now, wanted
+        self._most = None if wanted is None else wanted + ahead
         self._place: TicketQuery = query  # behind the last step that was given out
         self._searches = query.search_query is not None
         self._tally = Tally()
         self._found = self._given = 0
-        self._irregular = self._sequential = False
+        self._irregular = self._sequential = self._overflows = False
         self.winding_down = False  # set: only what makes final what was asked already is still done
         self._extent = Extent(query, now)
         self._cuts = Cuts(self._extent, census, self._tally, span, cuts)
@@ -88,7 +91,7 @@ class Plan:
             waiting += len(part.steps)
             if part.failure or waiting >= MOST_AHEAD or (crowded and waiting):
                 break
-            if part.done or self._wanted is None or found < self._wanted:
+            if part.done or self._most is None or found < self._most:
                 within.append(part)
             found += self._to_be_found(part)
         return within
@@ -100,7 +103,7 @@ class Plan:
 
     def _to_be_found(self, part: Part) -> float:
         """The matches in the rest of a part, if they are as many as so far; 0 where that is not known, or asked for nothing."""
-        if self._wanted is None or part.done or not self._tally.dense:
+        if self._most is None or part.done or not self._tally.dense:
             return 0.0
         left = self._cuts.left(part)
         return left * self._tally.matches / max(1, self._tally.looked) if isfinite(left) else 0.0
@@ -165,12 +168,19 @@ class Plan:
         """A step was walked: how far down its part has come, and whether it is at its end."""
         part.lows.append(part.asked)
         if step.looked_to:
-            self._census.sample(step.looked_at or about(step), part.at - step.looked_to.microseconds)
+            self._sample(step, step.looked_to.microseconds, part)
             part.at = min(part.at, step.looked_to.microseconds)
         if step.rest is None:
             self._cuts.take_in_below(part)
         overran = part.low is not None and step.looked_to is not None and part.at < part.low
         part.done = step.rest is None or overran
+
+    def _sample(self, step: Step, low: int, part: Part) -> None:
+        """Learn from a step how busy its hours were, unless its rows were listed: then that is known."""
+        if self._searches and (step.looked_at is not None or part.rows is not None):
+            return
+        times = [row.created.microseconds for row in step.rows if isinstance(row, Ticket) and row.created]
+        self._census.sample(low, part.at, step.looked_at or about(step), times)
 
     def _go_on(self, part: Part, walk: Walk, rest: TicketQuery, step: Step, before: int) -> None:
         """Settle how the rest of a part is asked for. `before`: where the step began."""
@@ -195,6 +205,11 @@ class Plan:
     # What is final
 
     @property
+    def is_full(self) -> bool:
+        """Whether a page was filled: what is worked on from here on is the next one's. Not where it was filled over its brim."""
+        return self._wanted is not None and (self._overflows or self._given == self._wanted)
+
+    @property
     def has_final(self) -> bool:
         """Whether `take` would give a step."""
         return bool(self._parts and (self._parts[0].steps or self._parts[0].failure or self._parts[0].done))
@@ -208,6 +223,7 @@ class Plan:
         part = self._parts[0]
         if part.steps:
             if self._is_enough_without(part.steps[0]):
+                self._overflows = True
                 return Step((), self._place, fits=False)
             step = part.steps.popleft()
             part.given += 1
@@ -237,6 +253,9 @@ class Plan:
         self._found += part.found
         if part.low is None:
             return replace(step, rest=None)
+        if self._parts[0].after is not None:
+            self._place = self._whole.beyond(self._parts[0].after)
+            return replace(step, rest=self._place)
         below = Moment.of_microseconds(part.low)
         self._place = self._whole.from_moment(below)
         # The last row looked at may lie lower: where others may share its time, it is looked at again with them.

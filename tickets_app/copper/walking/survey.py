@@ -8,7 +8,7 @@ from dataclasses import replace
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import Cuts
-from tickets_app.copper.walking.extent import Extent
+from tickets_app.copper.walking.extent import Extent, bound_at
 from tickets_app.copper.walking.parts import Part, about
 from tickets_app.copper.walking.walk import Step, Walk
 
@@ -32,7 +32,13 @@ class Survey:
         if step.counted:
             last = replace(last, looked_at=round(self._census.expect(cut, self._extent.top_of(part)) or 0))
         part.low, part.done = cut, True
-        part.add(last)
+        if last.rows and step.rest:
+            # The last match lies below the cut, and is shown at once all the same: what is below begins behind it.
+            older.after = step.rest.cursor
+            part.steps.append(last)
+            part.found += len(last.rows)
+        else:
+            part.add(last)
         self._cuts.replace(part, part, older)
         self._cuts.cut_surveyed(older)
 
@@ -53,10 +59,18 @@ class Survey:
             return self._end(part, page, last.microseconds if last else part.at)
         cut = self._census.above(last.microseconds) if last else None
         if cut is None or cut >= part.at:
-            part.walk, part.by_cursor = Walk(self._extent.query_of(part)), True
-            return None
+            return self._walk_by_cursor(part, page)
         part.at = cut
         return self._cuts.cut_surveyed(part)
+
+    def _walk_by_cursor(self, part: Part, page: Page) -> None:
+        """More rows of one time than a page holds: only that time is walked by cursors, and what is below surveyed on."""
+        times = {row.created.microseconds if row.created else None for row in page.tickets}
+        at, bottom = times.pop() if times else None, self._extent.bottom_of(part)
+        if not times and at is not None and bound_at(at) and part.at > at and (bottom is None or bottom < at):
+            self._cuts.replace(part, part, Part(part.low, at, at))
+            part.low = at
+        part.walk, part.by_cursor = Walk(self._extent.query_of(part)), True
 
     def _end(self, part: Part, page: Page, lowest: int) -> None:
         """All of the part was listed, and what was split off it since."""

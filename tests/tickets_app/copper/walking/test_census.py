@@ -112,7 +112,7 @@ def test_nothing_is_guessed_where_nothing_is_known():
     census = Census()
     assert census.expect(0, 10) is None
     assert census.portions(0, 10) == [Portion(0, 10, None, counted=False)]
-    census.sample(100, 1000)
+    census.sample(0, 1000, 100)
     assert census.expect(0, 10) == pytest.approx(1.0)
 
 
@@ -166,7 +166,7 @@ def test_below_all_that_is_known_no_portion_begins_above():
 
 def test_no_cut_lies_before_the_first_time_that_can_be_asked_for():
     census = Census()
-    census.sample(1, 1)  # a little is known, and nothing of what lies so far back
+    census.sample(0, 1, 1)  # a little is known, and nothing of what lies so far back
     high = FIRST.microseconds + 5
     assert census.reach(high, 1_000_000.0, None) == FIRST.microseconds
 

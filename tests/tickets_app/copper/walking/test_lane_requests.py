@@ -1,10 +1,11 @@
 """What lanes ask for: hardly more than the walk does, nothing beyond what is wanted, and odd lists in sequence."""
 
 import random
+from datetime import timedelta
 
 import pytest
 
-from tests.tickets_app.copper.walking.model import START, ModelCopper
+from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, searched
 from tests.tickets_app.copper.walking.test_walk import ids
 from tickets_app.copper.moments import LAST, Moment
@@ -25,6 +26,49 @@ def test_requests_of_a_first_and_a_second_search():
     copper.asked.clear()
     assert searched(copper, "other", census)[-1].rest is None
     assert len(copper.asked) <= 1.05 * 50
+
+
+def test_more_tickets_of_one_time_than_a_page_holds_cost_hardly_more_and_only_they_are_walked_by_cursors():
+    """Before, all that lay below them in that part was walked in sequence, too."""
+    at_once = [ticket(9000 + number, minute=2500) for number in range(130)]
+    tickets = sorted([*crowd(5000), *at_once], key=lambda row: row.created.order, reverse=True)
+    copper = ModelCopper(tickets)
+    assert ids(searched(copper, "hit", Census())) == []
+    assert len(copper.asked) <= 1.12 * 2 * 52
+    assert len([query for query in copper.asked if query.starting_after]) <= 4
+
+
+def test_the_newest_window_is_searched_before_anything_is_listed():
+    """Also where enough is known around it that it would be surveyed."""
+    copper, census = ModelCopper(crowd(5000, {4990})), Census()
+    census.sample(0, 60_000_000, 1)
+    census.note(Moment.of(START).microseconds, Moment.of(START + timedelta(minutes=30)).microseconds, 30)
+    assert ids(searched(copper, "hit", census)) == ["t4990"]
+    assert (copper.asked[0].search_query, copper.asked[0].created_lt) == ("hit", None)
+
+
+def test_what_was_walked_before_a_page_was_left_is_asked_for_again_and_not_cut_anew():
+    """So answers that are kept are found again, whatever was under way then; nothing is asked a second time."""
+    tickets = crowd(8000, set(range(0, 8000, 19)))
+    copper, census, kept = ModelCopper(tickets), Census(), {}
+    rest, cuts, found = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100), None, []
+
+    class Keeping(Runner):
+        def fetch(self, query: TicketQuery) -> Page:
+            question = tuple(query.params())
+            if question not in kept:
+                kept[question] = super().fetch(query)
+            return kept[question]
+
+    for _ in range(200):
+        plan = Plan(rest, census, now=LATER, wanted=100, ahead=100, cuts=cuts)
+        steps = Keeping(copper, random.Random(1), 8, patience=23).steps(plan)
+        found += ids(steps)
+        rest, cuts = steps[-1].rest if steps else rest, plan.dump()
+        if rest is None:
+            break
+    assert found == [row.id for row in tickets if row.properties["reference"]]
+    assert len(copper.asked) <= 1.06 * 8000 / 96  # a window ends at the last of the five or six matches in its 100 rows
 
 
 def test_a_range_that_one_request_covers_costs_one():

@@ -23,7 +23,7 @@ def test_threads_give_the_same_and_never_more_than_allowed_are_under_way():
     copper, lock = ModelCopper(crowd(3000, {5, 1500, 2990})), threading.Lock()
     under_way, most = 0, 0
 
-    def fetch(query: TicketQuery, first: bool) -> Page:
+    def fetch(query: TicketQuery, **_: bool) -> Page:
         nonlocal under_way, most
         with lock:
             under_way += 1
@@ -46,7 +46,7 @@ def test_nothing_is_begun_once_patience_is_over_and_what_is_under_way_ends():
     copper, patience, entered = ModelCopper(crowd(3000)), [10.0], threading.Semaphore(0)
     go, left = threading.Event(), threading.Event()
 
-    def fetch(query: TicketQuery, first: bool) -> Page:
+    def fetch(query: TicketQuery, **_: bool) -> Page:
         page = copper.fetch(query)
         entered.release()
         if len(copper.asked) > 5:
@@ -63,7 +63,7 @@ def test_nothing_is_begun_once_patience_is_over_and_what_is_under_way_ends():
 
 
 def test_a_defect_is_raised_where_the_steps_are_waited_for():
-    def fetch(query: TicketQuery, first: bool) -> Page:
+    def fetch(query: TicketQuery, **_: bool) -> Page:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -84,7 +84,7 @@ def test_a_defect_wakes_who_waits_while_other_requests_are_under_way(monkeypatch
     monkeypatch.setattr(module, "LOOK", 30.0)  # seconds: nobody looks by themselves
     slow, end = threading.Lock(), threading.Event()
 
-    def fetch(query: TicketQuery, first: bool) -> Page:
+    def fetch(query: TicketQuery, **_: bool) -> Page:
         if slow.acquire(blocking=False):
             end.wait(60)
             return Page((), False)
@@ -110,7 +110,7 @@ def test_a_defect_of_the_plan_reaches_who_waits(monkeypatch, comes):
     monkeypatch.setattr(module, "LOOK", 30.0)  # seconds: nobody looks by themselves
     slow, end, left = threading.Lock(), threading.Event(), threading.Event()
 
-    def fetch(query: TicketQuery, first: bool) -> Page:
+    def fetch(query: TicketQuery, **_: bool) -> Page:
         if slow.acquire(blocking=False):
             end.wait(60)
         if isinstance(comes, CopperError):
@@ -132,7 +132,7 @@ def test_what_is_final_wakes_who_waits_while_other_requests_are_under_way(monkey
     monkeypatch.setattr(module, "LOOK", 30.0)  # seconds: nobody looks by themselves
     slow, end = threading.Lock(), threading.Event()
 
-    def fetch(query: TicketQuery, first: bool) -> Page:
+    def fetch(query: TicketQuery, **_: bool) -> Page:
         if slow.acquire(blocking=False):
             end.wait(60)
             return Page((), False)

@@ -89,6 +89,41 @@ def test_lanes_equal_the_walk(tickets, query, count, max_page, fault_rate, patie
     assert found == expected
 
 
+class PageReader(Runner):
+    """Takes as many steps as fill a page, and then lets lanes go on for a few answers."""
+
+    def page(self, plan: Plan, rest: TicketQuery, wanted: int) -> tuple[list[str], TicketQuery | None]:
+        found, under_way, fits = [], [], True
+        while rest is not None and fits and len(found) < wanted:
+            if (step := plan.take()) is not None:
+                found, rest, fits = found + ids([step]), step.rest, step.fits
+            else:
+                self.answer(plan, under_way)
+        for _ in range(self.random.randrange(6)):  # while it is read
+            self.answer(plan, under_way)
+        return found, rest
+
+    def answer(self, plan: Plan, under_way: list) -> None:
+        self.begin(plan, under_way)
+        if under_way:
+            plan.finish(*under_way.pop(self.random.randrange(len(under_way))))
+
+
+@settings(max_examples=320, deadline=None)
+@given(shops, queries, st.integers(1, 8), st.integers(1, 9), st.integers(0, 9), st.randoms(use_true_random=False))
+def test_pages_between_which_lanes_read_ahead_equal_the_walk(tickets, query, count, wanted, ahead, rng):
+    """What was asked for and cut while a page was read moves no ticket; who comes next knows of it by the cuts."""
+    copper, census = ModelCopper(tickets, max_page=3), Census()
+    rest, cuts, found = query, None, []
+    while rest is not None:
+        plan = Plan(rest, census, now=NOW, wanted=wanted, ahead=ahead, cuts=cuts)
+        page, rest = PageReader(copper, rng, count).page(plan, rest, wanted)
+        found += page
+        cuts = plan.dump()
+        assert len(found) <= len(tickets)
+    assert found == ids(list(walk(query, copper.fetch)))
+
+
 @settings(max_examples=320, deadline=None)
 @given(shops, queries, st.integers(1, 8), st.integers(1, 40), st.randoms(use_true_random=False))
 def test_a_plan_that_winds_down_gives_all_that_it_asked_for(tickets, query, count, leaves_after, rng):

@@ -145,7 +145,9 @@ class Parts:
         self.counts = Counts(self.shelf)
         self.read_ahead = ReadAhead()
         self.directory = Directory(partial(_load_locations, self.client, self.answers))
-        board = Board(guard, meeting[0], meeting[1], f"copper-tickets:1:{meeting[2]}:places") if meeting else Board(guard)
+        board = (
+            Board(guard, meeting[0], meeting[1], f"copper-tickets:1:{meeting[2]}:places") if meeting else Board(guard)
+        )
         self.places = Places(board, here=settings.LONG_ANSWERS, in_all=settings.LONG_ANSWERS_IN_ALL)
 
 

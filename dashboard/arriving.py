@@ -16,7 +16,9 @@ LARGEST_HEAD = 65_536  # more than gunicorn takes, which then says so
 _PIECE = 65_536
 _LATE = 1.0  # seconds that a thread waits for bytes, where what came was not a whole request after all
 
-_END_OF_HEAD, _END_OF_CHUNKS = b"\r\n\r\n", b"0\r\n\r\n"
+LONGEST_LINE = 8_192  # bytes between two chunks; gunicorn says what is wrong with a longer one
+_END_OF_HEAD = b"\r\n\r\n"
+_CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,16})\s*(?:;.*)?", re.DOTALL)
 _ODD_END_OF_LINE = re.compile(rb"(?<!\r)\n")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
@@ -27,6 +29,43 @@ class TooLargeError(Exception):
     """Longer than any request of this site."""
 
 
+class Chunks:
+    """A body in chunks (RFC 9112, 7.1): only where it ends. What is no chunk ends it, too: the parser says what is wrong."""
+
+    def __init__(self) -> None:
+        self._line = bytearray()
+        self._skip = 0  # bytes of a chunk that are still to come, with the line end behind them
+        self._last = False  # after the chunk of no bytes come fields, and an empty line
+        self.ended = False
+
+    def take(self, data: bytes) -> None:
+        """Look at what came."""
+        while data and not self.ended:
+            if self._skip:
+                passed = min(self._skip, len(data))
+                self._skip, data = self._skip - passed, data[passed:]
+                continue
+            line, found, data = data.partition(b"\n")
+            self._line += line
+            if found:
+                self._read(bytes(self._line).removesuffix(b"\r"))
+                self._line.clear()
+            elif len(self._line) > LONGEST_LINE or not (self._last or _CHUNK_SIZE.fullmatch(self._line)):
+                self.ended = True
+
+    def _read(self, line: bytes) -> None:
+        if self._last:
+            self.ended = not line
+            return
+        size = _CHUNK_SIZE.fullmatch(line)
+        if size is None:
+            self.ended = True
+        elif number := int(size[1], 16):
+            self._skip = number + 2
+        else:
+            self._last = True
+
+
 class Arriving:
     """One request. What is no request is whole at once: gunicorn's parser says what is wrong with it."""
 
@@ -35,7 +74,7 @@ class Arriving:
         self._head = bytearray()
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - handed on to the parser, which closes it
         self._size = 0
-        self._tail = b""
+        self._chunks = Chunks()
         self._length: int | None = None  # of all of it; None: unknown
         self._chunked = False
         self.whole = False
@@ -45,15 +84,20 @@ class Arriving:
         """Add what came. Raises TooLargeError, or OSError where the disk takes no more."""
         self._size += len(data)
         self._file.write(data)
-        self._tail = (self._tail + data)[-len(_END_OF_CHUNKS) :]
-        if self._length is None and not self._chunked:
+        if self._chunked:
+            self._chunks.take(data)
+        elif self._length is None:
             self._read_head(data)
         if (self._length or self._size) > LARGEST:
             raise TooLargeError
         if self._length is not None:
             self.whole = self._size >= self._length
         elif self._chunked:
-            self.whole = self._tail == _END_OF_CHUNKS
+            self.whole = self._chunks.ended
+
+    def end(self) -> None:
+        """Nothing more comes: the parser says what is missing."""
+        self.whole = True
 
     def _read_head(self, data: bytes) -> None:
         self._head += data
@@ -63,7 +107,9 @@ class Arriving:
             self._length = self._size
         elif end >= 0:
             self._chunked = bool(_CHUNKED.search(head))
-            if not self._chunked:
+            if self._chunked:
+                self._chunks.take(bytes(self._head[end + len(_END_OF_HEAD) :]))
+            else:
                 found = _LENGTH.search(head)
                 self._length = end + len(_END_OF_HEAD) + (int(found[1]) if found else 0)
             self.wants_go_ahead = bool(_EXPECTS.search(head)) and self._size == end + len(_END_OF_HEAD)
@@ -95,7 +141,7 @@ class Arriving:
 
     def hand_over(self) -> tuple["SpooledTemporaryFile[bytes]", bytes]:
         """The request, to be read from its beginning, and what came of the next one."""
-        size = self._size if self._length is None else self._length
+        size = self._size if self._length is None else min(self._length, self._size)
         self._file.seek(size)
         rest = self._file.read()
         self._file.truncate(size)

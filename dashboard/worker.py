@@ -67,6 +67,9 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             data = b""
         if data:
             self._take(conn, data)
+        elif self._arriving[conn].begun:  # it may still read what is wrong with half a request
+            self._arriving[conn].end()
+            self._answer(conn)
         else:
             self._drop(conn)
 

@@ -52,6 +52,8 @@ WHOLE = {
     "with an empty one": POST % 0,
     "with one on the disk": POST % (2 * IN_MEMORY) + b"a" * 2 * IN_MEMORY,
     "in chunks": CHUNKED + b"2\r\nab\r\n0\r\n\r\n",
+    "in chunks, one of which looks like the end": CHUNKED + b"7;a=b\r\n0\r\n\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+    "in chunks, with a field behind": CHUNKED + b"A\r\n0123456789\r\n0\r\nX: y\r\n\r\n",
     "headers in capitals": (POST % 2).upper() + b"ab",
 }
 
@@ -84,6 +86,9 @@ def test_it_says_what_is_asked_for(begun, raw, path):
 
 ODD = {
     "bare line feeds": b"GET / HTTP/1.1\nHost: x\n\n",
+    "a body that is no chunk": CHUNKED + b"a=b&c=d",
+    "a size that is none": CHUNKED + b"2\r\nab\r\n-1\r\n",
+    "a line that does not end": CHUNKED + b"1;" + b"a" * (module.LONGEST_LINE + 1),
     "no end to its head": b"GET / HTTP/1.1\r\nX: " + b"a" * module.LARGEST_HEAD,
 }
 

@@ -118,3 +118,10 @@ def test_machines_are_answered_while_every_thread_for_pages_is_held(site, gate):
             assert site.ask("Host: localhost", path=path).status == 200
         gate.open.set()
         assert all(servers.read_all(page) for page in pages)
+
+
+def test_half_a_request_that_ends_gets_an_answer(site):
+    with ExitStack() as stack:
+        connection = sent(stack, site, b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\na=b")
+        connection.shutdown(socket.SHUT_WR)
+        assert Answer(servers.read_all(connection)).status == 403  # no token: it was handed on and answered

@@ -96,7 +96,7 @@ def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpRespo
     """What is made when there is a place for it; a page that waits for one; or why there is no file."""
     try:
         wanted = _wanted(request)
-        if request.htmx:
+        if request.htmx and wanted.token:  # the page that waits names what it waits for
             return waiting.poll(request, wanted.token)
         place = waiting.place_for(request)
         if isinstance(place, InLine):

@@ -30,9 +30,9 @@ def page(request: HttpRequest, line: InLine, token: str | None) -> HttpResponse:
     return response
 
 
-def poll(request: HttpRequest, token: str | None) -> HttpResponse:
+def poll(request: HttpRequest, token: str) -> HttpResponse:
     """How they stand now; once it is their turn, the word to begin; once it was begun or cancelled, how it goes."""
-    if token is None or not progress.is_token(token):
+    if not progress.is_token(token):
         return HttpResponse(status=204)  # no page of ours asks so
     person.begin(request)  # where nobody logs in: so that who comes again is the same
     run = Watched(owner_of(request), token).get()

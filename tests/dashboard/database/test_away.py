@@ -81,6 +81,8 @@ def asked(client: Client, name: str):
     method, address, data = ADDRESSES[name]
     started = time.monotonic()
     response = getattr(client, method)(address, data) if data else client.get(address)
+    if response.streaming:
+        b"".join(response)  # an export keeps its place until it was read
     connection.close()  # as at the end of each request on a server; the test client keeps it
     return response, time.monotonic() - started
 

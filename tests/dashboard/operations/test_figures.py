@@ -8,7 +8,10 @@ from prometheus_client import REGISTRY
 
 from copper_sandbox import Fault
 from tests.dashboard.operations.conftest import TICKETS, fail
+from tests.processes import PATIENCE
+from tickets_app.gateway import shared
 from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.location_names import State
 
 
 def value(name: str, **labels: str) -> float:
@@ -41,9 +44,11 @@ def test_a_request_that_failed_is_over_as_well(db):
 
 
 def test_what_copper_did_is_counted(client, serve, settings):
-    fail(serve(TICKETS), Fault(status=500), Fault(status=429, headers={"Retry-After": "0"}))
+    sandbox = serve(TICKETS)
     settings.COPPER_CACHE_SECONDS = 15
-    gateway.location_names()
+    gateway.location_names(refresh=True)
+    assert shared.parts().directory.names(PATIENCE).state is State.KNOWN  # they go through the cache, too
+    fail(sandbox, Fault(status=500), Fault(status=429, headers={"Retry-After": "0"}))
     names = [
         *(("copper_tickets_copper_requests_total", {"result": result}) for result in ("server", "rate_limited")),
         ("copper_tickets_copper_retries_total", {}),

@@ -25,7 +25,7 @@ class Clock:
 def clock(monkeypatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(boards, "time", clock)
-    told = lambda _pipe: (int(clock.now), int(clock.now % 1 * 1_000_000))  # noqa: E731
+    told = lambda _pipe: (int(clock.now), int(clock.now % 1 * 1_000_000))  # noqa: E731 - shorter than a function
     monkeypatch.setattr(redis.client.Pipeline, "time", told)
     return clock
 

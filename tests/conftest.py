@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from whitenoise import WhiteNoise
 
 from audit import triggers
+from dashboard.identity import throttle
 from tests import needs
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
 
@@ -46,6 +47,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from tests.scheduling import Scheduling
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(autouse=True)
+def full_buckets() -> None:
+    """Nobody was refused a log-in for what an earlier test of this process tried."""
+    for cap in (throttle.hashes, throttle.hashes_of_known_browsers):
+        cap.fill()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,7 +21,11 @@ class HashCap:
     def __init__(self, rate: Callable[[], float], clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._clock = rate, clock
         self._lock = threading.Lock()
-        self._left, self._at = float("inf"), clock()
+        self.fill()
+
+    def fill(self) -> None:
+        """Fill it to the brim."""
+        self._left, self._at = float("inf"), self._clock()
 
     def take(self) -> float:
         """Take one hash; give 0, or the seconds until there is one where none is left."""

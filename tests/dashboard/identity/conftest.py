@@ -46,11 +46,11 @@ def apply(settings: object, **environment: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def login_required(settings: object) -> None:
+def login_required(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     apply(settings)
     for cap in (hashes, hashes_of_known_browsers):
-        # Each test starts with full buckets, which do not fill meanwhile, however long it takes.
-        cap.__init__(lambda: settings.LOGIN_HASHES_PER_SECOND, lambda: 0.0)
+        # It does not fill meanwhile, however long a test takes.
+        monkeypatch.setattr(cap, "_clock", lambda cap=cap: cap._at)
     settings.LOGIN_HASHES_PER_SECOND = 1000.0
 
 

@@ -49,7 +49,8 @@ def apply(settings: object, **environment: str) -> None:
 def login_required(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     apply(settings)
     for cap in (hashes, hashes_of_known_browsers):
-        monkeypatch.setattr(cap, "_clock", lambda cap=cap: cap._at)  # it does not fill meanwhile, however long a test takes
+        # It does not fill meanwhile, however long a test takes.
+        monkeypatch.setattr(cap, "_clock", lambda cap=cap: cap._at)
     settings.LOGIN_HASHES_PER_SECOND = 1000.0
 
 

@@ -68,8 +68,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     _take_the_rest(request)
     if page is not None:
         return page
-    advice = "It was open for too long, or comes from elsewhere. Go back, load its page anew, and send it again."
-    return render(request, "error.html", {"heading": "This form could not be taken", "advice": advice}, status=403)
+    advice = "It was open for too long, or comes from elsewhere. Reload it and try again."
+    return render(request, "error.html", {"heading": "This page expired", "advice": advice}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,10 +1,12 @@
 // Copy buttons: the exact value (data-copy holds it as JSON, so that no character is lost), and a word that it was done.
 (() => {
-  const say = (button, words) => {
+  // Said where the eye is, too, until the button is left.
+  const say = (button, words, done) => {
     const live = document.getElementById("live");
     if (live) live.textContent = words;
-    button.classList.add("copied");
-    button.addEventListener("blur", () => button.classList.remove("copied"), { once: true });
+    button.dataset.said = words;
+    button.classList.toggle("refused", !done);
+    button.addEventListener("blur", () => delete button.dataset.said, { once: true });
   };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy], [data-copy-from]");
@@ -12,9 +14,9 @@
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
       await navigator.clipboard.writeText(source ? ("copyHref" in source.dataset ? source.href : source.textContent) : JSON.parse(button.dataset.copy));
-      say(button, "Copied.");
+      say(button, "Copied", true);
     } catch {
-      say(button, "The browser did not allow copying. Select the text and copy it by hand.");
+      say(button, "The browser did not allow copying. Select the text and copy it by hand.", false);
     }
   });
   // navigator.clipboard exists only on https and on this machine: no button where it cannot work.

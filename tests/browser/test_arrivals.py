@@ -72,7 +72,7 @@ def test_by_keyboard_the_focus_goes_to_the_first_new_ticket(site, serve, page, q
 def test_a_search_is_told_of_new_matches_alone(site, serve, page, quick):
     sandbox = serve([made(number) for number in range(5)])
     page.goto(f"{site}/tickets/?search_query=N-")
-    expect(page.locator("h2", has_text="No tickets match")).to_be_visible()
+    expect(page.locator("h2", has_text="No match")).to_be_visible()
     at = page.evaluate("new Date().toISOString()")
     sandbox.store.add({"id": "tkt_other", "created": at, "reference": "x"})
     sandbox.store.add({"id": "tkt_match", "created": at, "reference": "N-1"})

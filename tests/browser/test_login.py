@@ -84,7 +84,7 @@ def test_the_log_in_page_is_accessible_and_fits(site, page, settings, scheme, wi
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{site}/login/?next=/tickets/")
     log_in(page, "wrong")
-    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong user name or password")
     accessible(page)
     nothing_spills_over(page)
     expect(page.get_by_label("User name")).to_have_value("anna")

@@ -115,7 +115,7 @@ def test_save_a_view_begin_with_it_rename_and_delete_it(site, serve, page):
     expect(page.locator("summary", has_text="Harbor")).to_be_visible()
     menu(page, "Harbor")
     page.get_by_role("link", name="Manage views").click()
-    page.get_by_role("button", name=re.compile("Begin here")).click()
+    page.get_by_role("button", name=re.compile("Make start page")).click()
     expect(page.get_by_text("begins here")).to_be_visible()
     page.get_by_role("link", name="Copper Tickets").click()
     page.wait_for_url("**/tickets/?location=loc_b")
@@ -151,7 +151,7 @@ def test_the_switch_between_light_and_dark_holds_at_once_and_after_a_reload(site
     expect(root).to_have_attribute("data-bs-theme", "dark")
     menu(page, "Theme")
     with page.expect_response("**/preferences/"):
-        page.get_by_role("button", name="As the system").press("Enter")
+        page.get_by_role("button", name="System").press("Enter")
     expect(root).to_have_attribute("data-bs-theme", "light")
     page.emulate_media(color_scheme="dark")
     expect(root).to_have_attribute("data-bs-theme", "dark")

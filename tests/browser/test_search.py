@@ -71,7 +71,7 @@ def test_stop_stops_and_continue_goes_on(site, serve, page):
     sandbox = serve(shop(3000, 2999), latency=SLOW)
     spells = Spells(page)
     page.goto(site + SEARCH)
-    stop, more = page.get_by_role("button", name="Stop looking"), page.get_by_role("link", name="Continue")
+    stop, more = page.get_by_role("button", name="Stop"), page.get_by_role("link", name="Continue")
     expect(more).to_be_hidden()
     assert spells.running()
     stop.click()
@@ -91,7 +91,7 @@ def test_by_keyboard_the_focus_stays_on_stop_while_the_line_changes(site, serve,
     serve(shop(3000), latency=SLOW)
     spells = Spells(page)
     page.goto(site + SEARCH)
-    stop = page.get_by_role("button", name="Stop looking")
+    stop = page.get_by_role("button", name="Stop")
     stop.focus()
     before = page.locator(".so-far").inner_text()
     spells.next()
@@ -118,11 +118,11 @@ def test_without_bounds_it_looks_back_a_while_and_then_asks(site, serve, page, s
     settings.SEARCH_DEFAULT_DAYS = 1
     serve(shop(4000, 3900))  # a ticket a minute until some days ago
     page.goto(site + "/tickets/?search_query=the+one")
-    further = page.get_by_role("link", name="Look further back")
+    further = page.get_by_role("link", name="Search further back")
     presses = 0
     while not page.locator(ROWS).count():
         expect(further).to_be_visible()
-        expect(page.locator(".so-far")).to_contain_text("There are older tickets, not looked at yet.")
+        expect(page.locator(".so-far")).to_contain_text("Older tickets are not searched yet.")
         expect(page.locator(".so-far")).to_contain_text("nothing found")
         line = page.locator(".so-far").inner_text()
         further.click()
@@ -141,7 +141,7 @@ def test_a_search_that_found_nothing_says_so_only_at_its_end(site, serve, page):
     lines = [page.locator(".so-far").inner_text() for _ in spells]
     assert lines
     assert all("nothing found there yet" in line for line in lines)
-    expect(page.locator(".so-far")).to_have_text("No tickets match since 1 Nov, 00:00 UTC.")
+    expect(page.locator(".so-far")).to_have_text("No match since 1 Nov, 00:00 UTC.")
 
 
 def test_without_javascript_continue_is_a_link(site, serve, new_context):
@@ -149,7 +149,7 @@ def test_without_javascript_continue_is_a_link(site, serve, new_context):
     plain = new_context(java_script_enabled=False).new_page()
     plain.goto(site + SEARCH)
     found = ids(plain)
-    expect(plain.get_by_role("button", name="Stop looking")).to_be_hidden()
+    expect(plain.get_by_role("button", name="Stop")).to_be_hidden()
     while plain.locator(MORE).count():
         expect(plain.locator("progress")).to_be_visible()
         with plain.expect_navigation():  # a click alone does not wait for the page to be whole
@@ -204,6 +204,6 @@ def test_a_running_search_has_no_accessibility_violation(site, serve, page, sche
     page.set_viewport_size({"width": width, "height": 740})
     page.goto(site + SEARCH)
     assert spells.running()
-    expect(page.get_by_role("button", name="Stop looking")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     accessible(page)
     nothing_spills_over(page)

@@ -73,13 +73,13 @@ def test_rows_that_are_scrolled_to_are_counted_and_the_strip_grows(site, serve, 
     serve([made(n) for n in range(200)])
     page.goto(site + DAY)
     line = page.locator(".coverage-words .looked")
-    expect(line).to_have_text("Looked at: back to 20 Nov, 11:11 UTC")
+    expect(line).to_have_text("Searched: back to 20 Nov, 11:11 UTC")
     scroll_to_the_end(page, 150)
     expect(page.locator("#histogram-title")).to_have_text("At least 150 tickets")
-    expect(line).to_have_text("Looked at: back to 20 Nov, 09:31 UTC")
+    expect(line).to_have_text("Searched: back to 20 Nov, 09:31 UTC")
     scroll_to_the_end(page, 200)
     expect(page.locator("#histogram-title")).to_have_text("200 tickets")
-    expect(line).to_have_text("Looked at: all of it")
+    expect(line).to_have_text("Searched: all of it")
 
 
 def test_an_unsearched_stretch_is_a_link_that_goes_on_there(site, serve, page):
@@ -88,7 +88,7 @@ def test_an_unsearched_stretch_is_a_link_that_goes_on_there(site, serve, page):
     page.locator(".coverage a.stretch.unsearched").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".coverage-words .unsearched").last).to_have_text(
-        "Not looked at on this page: after 20 Nov, 11:11 UTC"
+        "Not searched on this page: after 20 Nov, 11:11 UTC"
     )
     assert ids(page)[0] == "tkt_00050"
     page.locator(".coverage-words .unsearched a").last.click()
@@ -103,7 +103,7 @@ def test_where_it_failed_is_marked_and_can_be_gone_on_from(site, serve, page):
     expect(page.locator(".coverage-words .failed")).to_contain_text("before 20 Nov, 11:11 UTC")
     sandbox.unscript()
     page.locator(MORE).click()
-    expect(page.locator(".coverage-words .looked")).to_have_text("Looked at: all of it")
+    expect(page.locator(".coverage-words .looked")).to_have_text("Searched: all of it")
     assert ids(page) == truth(sandbox)
 
 

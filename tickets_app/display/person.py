@@ -25,6 +25,7 @@ YEAR = 365 * 24 * 3600  # seconds that a browser remembers what was chosen in it
 # Kept by the browser and not by person: the screen at the till line may be dark, the one in the office light.
 THEME, THEMES = "theme", ("light", "dark")
 WATCH = "new_tickets"  # the cookie that turns the poll for new tickets off
+CHART = "chart"  # the cookie that keeps the chart of a list open
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,11 @@ def keep_theme(response: HttpResponse, theme: str) -> None:
 def watches(request: HttpRequest) -> bool:
     """Whether this browser asks for new tickets by itself."""
     return request.COOKIES.get(WATCH) != "off"
+
+
+def wants_chart(request: HttpRequest) -> bool:
+    """Whether this browser shows the chart of a list in full."""
+    return request.COOKIES.get(CHART) == "open"
 
 
 def context(request: HttpRequest) -> dict[str, object]:

@@ -27,16 +27,10 @@ from tickets_app.filters.fields import (
 )
 from tickets_app.filters.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.filters.query_string import Parameters
-from tickets_app.filters.times import (
-    resolve_range,
-    zone_words,
-)
-from tickets_app.filters.unseen import SEARCH, Unseen, unseen
+from tickets_app.filters.time_words import ANY, time_words
+from tickets_app.filters.times import resolve_range, zone_words
+from tickets_app.filters.unseen import SEARCH, Unseen, shown, unseen
 from tickets_app.gateway.location_names import Names, State
-
-# The vendor's advice on `search_query` (COPPER_API.md, "Tickets").
-_SEARCH_ADVICE = "Choose a location and a time first: Copper looks through their tickets one after the other."
-
 
 @lru_cache(64)
 def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
@@ -47,7 +41,7 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
         RANGE: RangeField("Time"),
         "created[gte]": MomentField(zone, "From (at or after)"),
         "created[lt]": MomentField(zone, "To (before)"),
-        SEARCH: SearchField("Reference", _SEARCH_ADVICE, text_input("search", spellcheck="false")),
+        SEARCH: SearchField("Reference", "", text_input("search", spellcheck="false")),
         "created[gt]": MomentField(zone, "After", end_of_day=True),
         "created[lte]": MomentField(zone, "At or before", end_of_day=True),
         "limit": LimitField("Rows per page", widget=text_input(inputmode="numeric", placeholder=str(DEFAULT_LIMIT))),
@@ -174,9 +168,62 @@ class TicketFilterForm(forms.Form):
         return zone_words(self.now, self.zone)
 
     @property
+    def location_field(self) -> forms.BoundField:
+        """Where: the bar's first field."""
+        return self["location"]
+
+    @property
+    def search_field(self) -> forms.BoundField:
+        """Which reference: the bar's last."""
+        return self[SEARCH]
+
+    @property
     def main_fields(self) -> list[forms.BoundField]:
-        """The fields always in view."""
-        return [self[name] for name in _MAIN]
+        """The fields that every form of filters has in view."""
+        return [self["location"], *self.time_fields, self[SEARCH]]
+
+    @property
+    def time_fields(self) -> list[forms.BoundField]:
+        """What a panel of times holds in view."""
+        return [self[name] for name in _TIME]
+
+    @property
+    def time_errors(self) -> bool:
+        """Whether something in that panel is to be corrected."""
+        return any(name in self.errors for name in (*_TIME, *_MORE))
+
+    @property
+    def time_words(self) -> str:
+        """The list's time in a few words; as it was typed where that is no time."""
+        if self.errors:
+            return "Not clear yet" if self.time_errors else "Time"
+        return time_words(self.query, self.range, self.zone, self.now)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.errors) or bool(self.range) or any(self.data[name] for name in FILTERS.values())
+
+    @property
+    def in_words(self) -> str:
+        """All filters in force in a few words, as a phone's bar says them."""
+        return " · ".join([self._place_words or "All locations", self.time_words, *self._search_words])
+
+    @property
+    def title(self) -> str:
+        """The same for a tab: what was looked for first, and nothing of what is not narrowed."""
+        told = [*self._search_words, self._place_words, *([self.time_words] if self.time_words != ANY else [])]
+        return " · ".join(filter(None, told)) or "Tickets"
+
+    @property
+    def _place_words(self) -> str:
+        widget, place = self["location"].field.widget, self.data["location"]
+        choices = dict(widget.choices) if isinstance(widget, Menu) else {}
+        return choices.get(place, legible(place)) if place else ""
+
+    @property
+    def _search_words(self) -> list[str]:
+        return [f"“{shown(self.data[SEARCH])}”"] if self.data[SEARCH] else []
 
     @property
     def unseen(self) -> Unseen | None:
@@ -208,7 +255,8 @@ class TicketFilterForm(forms.Form):
         self.own("location").widget = Menu([("", "All locations"), *names.by_id.items(), *extra])
 
 
-_MAIN = ("location", RANGE, "created[gte]", "created[lt]", "search_query")
+_TIME = (RANGE, "created[gte]", "created[lt]")
+_MAIN = ("location", *_TIME, "search_query")
 _MORE = ("created[gt]", "created[lte]", "limit")
 
 _EXCLUSIVE = (

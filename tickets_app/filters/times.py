@@ -153,6 +153,18 @@ def show(moment: Moment, zone: ZoneInfo) -> str:
     return f"{at:%a %-d %b %Y, %H:%M:%S} {zone_mark(at)}" if at else moment.text
 
 
+def show_in_row(moment: Moment, zone: ZoneInfo, year: int) -> tuple[str, str, str]:
+    """Say a time in three parts: `Fri 20 Nov`, `14:03:22`, `EST`; the day with its year unless it is in `year`.
+
+    What cannot be said in the zone is said as it is.
+    """
+    at = _local(moment, zone)
+    if at is None:
+        return "", moment.text, ""
+    day = f"{at:%a %-d %b}" if at.year == year else f"{at:%a %-d %b %Y}"
+    return day, f"{at:%H:%M:%S}", zone_mark(at)
+
+
 def show_short(moment: Moment, zone: ZoneInfo, now: datetime, *, marked: bool = True) -> str:
     """Say a time to the minute, without the year where it is this year's: `3 Nov, 14:10 EST`.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tickets_app.copper import spelling
+from tickets_app.copper.resources import legible
 from tickets_app.filters import links
 
 SEARCH = "search_query"
@@ -26,6 +27,11 @@ def unseen(values: Mapping[str, str]) -> Unseen | None:
         return None
     words, label = _words(text, seen)
     return Unseen(words, label, links.with_value(values, SEARCH, seen))
+
+
+def shown(text: str) -> str:
+    """A search as it is read: with marks where it holds what nobody sees."""
+    return legible(text) if spelling.seen(text) == text else spelling.marked(text)
 
 
 def _words(text: str, seen: str) -> tuple[str, str]:

@@ -171,7 +171,7 @@ def _row(request: HttpRequest, view: SavedView, owner: Owner | None, default: in
     return ViewRow(
         view=view,
         url=links.view_url(view.query),
-        filters=[chip.text for chip in in_force] if form else ["its filters can no longer be read"],
+        filters=list(in_force) if form else ["its filters can no longer be read"],
         columns=form.column_names if form else [],
         mine=mine,
         owner="" if mine else (view.user.get_username() if view.user else "another browser"),

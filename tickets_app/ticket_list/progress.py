@@ -38,7 +38,7 @@ def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime
     if end:
         so_far = _at_the_end(query, count, scope)
         in_all, one = f"All {{all}} {_things(query)}{scope}.", f"The only {_things(query, 1)}{scope}."
-        none = f"No {'tickets match' if query.search_query is not None else 'tickets'}{scope}."
+        none = f"No {_things(query, 1 if query.search_query is not None else 2)}{scope}."
     else:
         looked = looked_words(outcome.looked_at, counted=outcome.counted)
         so_far = _on_the_way(query, outcome, count, looked_to, looked)
@@ -78,7 +78,7 @@ def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
         older = "newer" if query.goes_newer else "older"
         return f"End of the list: there are no {older} {_things(query)}{scope}."
     if count == 0:
-        return f"No {'tickets match' if query.search_query is not None else 'tickets'}{scope}."
+        return f"No {_things(query, 1 if query.search_query is not None else 2)}{scope}."
     return f"{'The only' if count == 1 else f'All {count}'} {_things(query, count)}{scope}."
 
 
@@ -87,13 +87,11 @@ def _on_the_way(query: TicketQuery, outcome: Outcome, count: int | str, looked_t
     if query.search_query is None:
         things = "ticket" if count == 1 else "tickets"
         return f"{count} {things}, {direction} to {looked_to}." if looked_to else f"{count} {things} so far."
-    found = "nothing found there yet" if count == 0 else f"{count} found"
+    found = "No match so far." if count == 0 else f"{count} {'match' if count == 1 else 'matches'} so far."
     if looked_to is None:
-        return f"Not finished looking: {found}."
-    if outcome.leg_ends:
-        found = "nothing found" if count == 0 else f"{count} found"
-        return f"Looked at {looked} tickets, back to {looked_to}: {found}. There are older tickets, not looked at yet."
-    return f"Looked at {looked} tickets, {direction} to {looked_to}: {found}. What lies beyond was not looked at yet."
+        return found
+    searched = f"{found} Searched {looked} tickets, {direction} to {looked_to}."
+    return f"{searched} Older tickets are not searched yet." if outcome.leg_ends else searched
 
 
 def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
@@ -111,9 +109,9 @@ def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
 
 def _advice(query: TicketQuery) -> str:
     if query.search_query is not None:
-        return "Every ticket there was looked at. Check the reference, or try a longer time or another location."
+        return "Every ticket there was searched. Check the reference, choose more days or another location."
     if query.filters():
-        return "Remove a filter above, or choose a longer time."
+        return "Remove a filter above, or choose more days."
     return "This account holds no tickets yet. They appear here as soon as one is rung up."
 
 
@@ -123,7 +121,7 @@ def _next_words(query: TicketQuery, outcome: Outcome) -> str:
     if query.goes_newer:
         return "Show newer"
     if outcome.leg_ends:
-        return "Look further back"
+        return "Search further back"
     if query.search_query is not None and not outcome.full:
         return "Continue"
     return "Show more"

@@ -13,6 +13,7 @@ from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.ticket_list import widths
 from tickets_app.ticket_list.progress import Progress, progress
 
 MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)
@@ -25,6 +26,7 @@ class RowView:
     id: str
     url: str
     created: str
+    moment: tuple[str, str, str]  # the same, as a row has room for it: day, time of day, zone
     iso: str
     reference: str
     location: str
@@ -56,16 +58,21 @@ class TicketList:
     replaced: bool
     export_url: str
     lookup_url: str
+    heads: list[tuple[str, bool]]  # where columns were chosen: the name, and whether it holds numbers
+    widths: str  # the classes that say how wide those are
+    hint: str  # what would make this search quicker
 
 
 def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
     """Put an outcome into the words and links of the page."""
     zone, rest = form.zone, outcome.rest
-    exact = _Rows(names, zone).of(outcome.exact) if outcome.exact else None
+    year = form.now.astimezone(zone).year
+    exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
-    made = _Rows(names, zone, form.chosen_columns)
+    made = _Rows(names, zone, year, form.chosen_columns)
+    views = [made.of(row) for row in rows]
     return TicketList(
-        rows=[made.of(row) for row in rows],
+        rows=views,
         next_url=form.address(_retry(rest, outcome)) if rest else None,
         newer=query.goes_newer,
         from_top=not query.continues,
@@ -84,7 +91,18 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
         replaced=outcome.replaced,
         export_url=links.export_url(query, form.range, form.chosen_columns),
         lookup_url=links.lookup_url(query, form.range),
+        heads=widths.heads(form.column_names, views),
+        widths=widths.classes(form.column_names, views) if form.chosen_columns else "",
+        hint=_hint(query),
     )
+
+
+def _hint(query: TicketQuery) -> str:
+    """The vendor's advice on `search_query` (COPPER_API.md, "Tickets"), where it was not followed yet."""
+    wanting = [
+        words for words, given in (("a location", query.location), ("a time", query.low or query.high)) if not given
+    ]
+    return f"Faster with {' and '.join(wanting)}." if query.search_query is not None and wanting else ""
 
 
 def _is_running(query: TicketQuery, outcome: Outcome) -> bool:
@@ -112,8 +130,10 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 
-    def __init__(self, names: Names, zone: ZoneInfo, chosen: tuple[property_paths.Path, ...] = ()) -> None:
-        self._zone, self._names = zone, names
+    def __init__(
+        self, names: Names, zone: ZoneInfo, year: int, chosen: tuple[property_paths.Path, ...] = ()
+    ) -> None:
+        self._zone, self._names, self._year = zone, names, year
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
@@ -131,6 +151,7 @@ class _Rows:
             id=row.id,
             url=self._url(row.id),
             created=created,
+            moment=times.show_in_row(row.created, self._zone, self._year) if row.created else ("", "", ""),
             iso=row.created.text if row.created else "",
             reference=_or_nothing(properties.get("reference")),
             location=location,

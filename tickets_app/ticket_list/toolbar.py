@@ -8,6 +8,7 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.display import person
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.times import zone_mark
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.saved_views import store
 from tickets_app.ticket_list import arrivals, menus
@@ -31,6 +32,7 @@ class Toolbar:
     share: Share
     origin: str
     zone: str
+    zone_short: str  # for a button
     site_zone: str
     poll: Poll | None
     watched: bool
@@ -58,6 +60,7 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         share=menus.share(form, query, outcome),
         origin=request.build_absolute_uri("/").rstrip("/"),
         zone=form.zone_name,
+        zone_short=zone_mark(form.now.astimezone(form.zone)),
         site_zone=person.site_zone(),
         poll=arrivals.first_poll(request, form, query, outcome),
         watched=person.watches(request),

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from tickets_app.display import person
 from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, goes_on_by_itself, is_fragment, with_retry_after
-from tickets_app.filters import chips, links
+from tickets_app.filters import links
 from tickets_app.filters.damaged import Mending
 from tickets_app.filters.damaged import mending as mending_of
 from tickets_app.filters.form import TicketFilterForm
@@ -45,7 +45,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     tickets = lists.build(form, query, outcome, names)
     if tickets.next_url:
         tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
-    context = {"form": form, "tickets": tickets, "chips": list(chips.chips(form, query, names)), "mending": mending}
+    context: dict[str, object] = {"form": form, "tickets": tickets, "mending": mending}
     context |= _above(request, parameters, form, outcome, tickets)
     failure = tickets.failure
     response = render(
@@ -69,6 +69,8 @@ def _above(
         )
     if whole:
         above["toolbar"] = toolbar.of_page(request, form, query, outcome)
+        above["title"] = form.title
+        above["chart_open"] = person.wants_chart(request)
     return above
 
 

@@ -67,6 +67,16 @@ class Bars:
         """Of the drawing, in its units."""
         return HEIGHT
 
+    @property
+    def outline(self) -> str:
+        """All bars as one path, for the strip."""
+        return "".join(f"M{bar.x + 1} {HEIGHT}v-{bar.height}h18v{bar.height}z" for bar in self.bars if bar.height)
+
+    @property
+    def open_outline(self) -> str:
+        """The slots that are not counted to their end, as one path."""
+        return "".join(f"M{bar.x} 0h20v{HEIGHT}h-20z" for bar in self.bars if bar.kind != "counted")
+
 
 def draw(
     histogram: Histogram,
@@ -145,7 +155,7 @@ def _note(histogram: Histogram) -> str | None:
     if histogram.done:
         return None
     counted = sum(bucket.done for bucket in histogram.buckets)
-    return f"{counted} of {len(histogram.buckets)} bars are counted; what is hatched is not, or not to its end."
+    return f"{counted} of {len(histogram.buckets)} bars are counted; what is grey is not, or not to its end."
 
 
 @lru_cache(4096)  # the same days and hours stand above everybody's lists

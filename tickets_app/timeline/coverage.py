@@ -100,7 +100,7 @@ def _stretches(drawing: "_Drawing", page: _Page) -> Iterator[Stretch]:
     """The strip's stretches, oldest first."""
     looked = page.looked
     if page.saw_nothing:
-        words = f"{page.failure.heading if page.failure else 'Failed'}: nothing was looked at"
+        words = f"{page.failure.heading if page.failure else 'Failed'}: nothing was searched"
         yield drawing.stretch(None, None, "failed", words, page.next_url)
         return
     if page.leg:
@@ -115,14 +115,14 @@ def _stretches(drawing: "_Drawing", page: _Page) -> Iterator[Stretch]:
 def _beyond(drawing: "_Drawing", page: _Page, leg: Moment) -> Stretch:
     """What lies before all that a search without a start looks at for now."""
     older = replace(page.query.first_page(), limit=page.query.limit).between(None, leg)
-    words = f"Not looked at: before {drawing.say(leg)}"
+    words = f"Not searched yet: before {drawing.say(leg)}"
     return drawing.stretch(None, leg, "unsearched", words, drawing.address(older))
 
 
 def _below(drawing: "_Drawing", page: _Page, low: Moment) -> Stretch:
     """What is older than all that was looked at."""
     newer, leg = page.query.goes_newer, page.leg
-    kind, words = _not_looked(None if newer else page.failure, "Not looked at")
+    kind, words = _not_looked(None if newer else page.failure, "Not searched yet")
     where = f"from {drawing.say(leg)} to {drawing.say(low)}" if leg else f"before {drawing.say(low)}"
     url = drawing.address(page.query.first_page().between(None, low)) if newer else page.next_url
     return drawing.stretch(leg, low, kind, f"{words}: {where}", url)
@@ -131,7 +131,7 @@ def _below(drawing: "_Drawing", page: _Page, low: Moment) -> Stretch:
 def _above(drawing: "_Drawing", page: _Page, high: Moment) -> Stretch:
     """What is newer than all that was looked at."""
     newer = page.query.goes_newer
-    kind, words = _not_looked(page.failure if newer else None, "Not looked at on this page")
+    kind, words = _not_looked(page.failure if newer else None, "Not searched on this page")
     url = page.next_url if newer else drawing.address(page.query.first_page())
     return drawing.stretch(high, None, kind, f"{words}: after {drawing.say(high)}", url)
 
@@ -143,10 +143,10 @@ def _not_looked(failure: Failure | None, words: str) -> tuple[str, str]:
 
 def _looked_words(drawing: "_Drawing", looked: _Ends) -> str:
     if looked.low and looked.high:
-        return f"Looked at: from {drawing.say(looked.low)} to {drawing.say(looked.high)}"
+        return f"Searched: from {drawing.say(looked.low)} to {drawing.say(looked.high)}"
     if looked.low:
-        return f"Looked at: back to {drawing.say(looked.low)}"
-    return f"Looked at: all up to {drawing.say(looked.high)}" if looked.high else "Looked at: all of it"
+        return f"Searched: back to {drawing.say(looked.low)}"
+    return f"Searched: all up to {drawing.say(looked.high)}" if looked.high else "Searched: all of it"
 
 
 class _Drawing:

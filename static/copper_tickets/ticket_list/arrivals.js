@@ -53,7 +53,13 @@
     if (kept.length >= MOST) return `More than ${MOST} new tickets: load the list again`;
     return kept.length === 1 ? "1 new ticket" : `${kept.length} new tickets`;
   };
+  // How many there are stands in front of the tab's title.
+  const title = () => {
+    const bare = document.title.replace(/^\(\d+\+?\) /, "");
+    document.title = kept.length ? `(${kept.length >= MOST ? `${MOST}+` : kept.length}) ${bare}` : bare;
+  };
   const show = () => {
+    title();
     button().textContent = words();
     button().hidden = false;
     say(words());
@@ -78,15 +84,13 @@
     plan();
   };
 
-  // The rows that are being read stay where they are: the page moves by what was put in above them.
+  // Whoever presses wants to see them: the page goes to its top, and they are marked for a moment.
   const putOnTop = () => {
     const first = rows().querySelector("tr");
-    const read = [...rows().querySelectorAll("tr")].find((row) => row.getBoundingClientRect().bottom > 0) || first;
-    const before = read.getBoundingClientRect().top;
-    const hadFocus = document.activeElement === button();
+    for (const row of kept) row.classList.add("fresh");
     first.before(...kept);
-    window.scrollBy({ top: read.getBoundingClientRect().top - before, behavior: "instant" });
-    if (hadFocus) kept[0].querySelector("a").focus({ preventScroll: true });
+    window.scrollTo({ top: 0, behavior: "instant" });
+    kept[0].querySelector("a").focus({ preventScroll: true });
     say(`${words()} on top.`);
     document.dispatchEvent(new CustomEvent("arrivals:shown", { detail: { looked } }));
     const link = document.getElementById("fixed-link");
@@ -94,6 +98,7 @@
     kept = [];
     looked = 0;
     button().hidden = true;
+    title();
     plan();
   };
 

@@ -20,21 +20,21 @@
   };
   const recount = (control) => {
     addUp(control);
-    reword(control);
+    reword();
   };
-  const reword = (control) => {
-    const soFar = control.querySelector("[data-so-far]");
-    if (!soFar || !rows().hasAttribute("data-from-top")) return;
-    const { soFar: many, soFarOne: one, soFarNone: none } = soFar.dataset;
-    soFar.textContent = counted([none, one][rowsShown()] || many);
+  const reword = () => {
+    if (!rows().hasAttribute("data-from-top")) return;
+    for (const soFar of document.querySelectorAll("#list [data-so-far]")) {
+      const { soFar: many, soFarOne: one, soFarNone: none } = soFar.dataset;
+      soFar.textContent = counted([none, one][rowsShown()] || many);
+    }
   };
   const sentence = (control) => {
-    const heading = control.querySelector("h2"); // of a failure
+    const heading = document.querySelector("#state h2"); // of a failure
     return heading ? heading.textContent.trim() : counted(control.dataset.announce || "");
   };
   const start = () => {
-    const control = document.querySelector("#rows tr.control");
-    if (control) addUp(control);
+    if (control()) addUp(control());
   };
 
   // What is not from this dashboard, such as a proxy's error page, has no place in the table.
@@ -46,9 +46,9 @@
     showOffline(target);
   });
   const showOffline = (target) => {
-    const note = target && target.querySelector(".offline");
+    const note = (target && target.querySelector(".offline")) || (target && target.closest("#list") && document.getElementById("offline"));
     if (!note) return;
-    stop(note.closest("tr.control"));
+    stop();
     note.hidden = false;
     say(note.textContent);
   };
@@ -56,34 +56,39 @@
     document.addEventListener(name, (event) => showOffline(event.detail.target || event.target.closest("tr")));
   }
 
-  // A search goes on by itself until somebody stops it, and waits while nobody looks.
-  const running = (control) => control && "running" in control.dataset && !("stopped" in control.dataset);
-  const stop = (control) => {
-    if (!running(control)) return;
-    control.dataset.stopped = "yes";
-    const next = control.querySelector('a[rel="next"]');
-    htmx.trigger(next, "htmx:abort");
-    if (control.contains(document.activeElement)) next.focus();
+  // A search goes on by itself until somebody stops it, and waits while nobody looks. The line above the rows says so, too,
+  // and has the buttons; what it does is done by the link at the end of the rows.
+  const control = () => document.querySelector("#rows tr.control");
+  const state = () => document.getElementById("state");
+  const next = () => control() && control().querySelector('a[rel="next"]');
+  const running = () => control() && "running" in control().dataset && !("stopped" in control().dataset);
+  const stop = () => {
+    if (!running()) return;
+    for (const part of [control(), state()]) part.dataset.stopped = "yes";
+    htmx.trigger(next(), "htmx:abort");
+    if (state().contains(document.activeElement)) state().querySelector("[data-next]").focus({ preventScroll: true });
   };
   const goOn = () => {
-    const control = document.querySelector("#rows tr.control");
-    if (running(control)) htmx.trigger(control.querySelector('a[rel="next"]'), "click");
+    if (running()) htmx.trigger(next(), "click");
   };
   const pressedStop = (event) => {
-    const button = event.target.closest("[data-stop]");
-    if (!button) return;
-    stop(button.closest("tr.control"));
+    if (!event.target.closest("[data-stop]")) return;
+    stop();
     say("Stopped. Press Continue to go on looking.");
   };
   document.addEventListener("pointerdown", pressedStop); // before the next answer can take the button away
   document.addEventListener("click", pressedStop); // and by keyboard
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-next]") || event.ctrlKey || event.metaKey || event.shiftKey || !next()) return;
+    event.preventDefault();
+    htmx.trigger(next(), "click");
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, requestConfig } = event.detail;
     const byItself = !requestConfig.triggeringEvent; // htmx has none for "load"
-    const control = elt.closest("tr.control");
-    if (!control) return; // a part of the page that goes on by itself too
-    if (byItself && (!running(control) || document.hidden || window.place.restoring)) event.preventDefault();
-    else delete control.dataset.stopped; // Continue was pressed
+    if (!elt.closest("tr.control")) return; // a part of the page that goes on by itself too
+    if (byItself && (!running() || document.hidden || window.place.restoring)) event.preventDefault();
+    else for (const part of [control(), state()]) delete part.dataset.stopped; // Continue was pressed
   });
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "true"; // keeps no session open
@@ -101,16 +106,17 @@
 
   // Whoever pressed the button goes on at the first new row, not at the top of the page; who reads elsewhere stays there.
   let last = null;
-  let stopHadFocus = false;
+  let stateHadFocus = false; // the line above the rows is replaced with each answer
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
-    stopHadFocus = Boolean(document.activeElement && document.activeElement.closest("[data-stop]"));
-    if (stopHadFocus) return;
-    last = target.matches("tr.control") && target.contains(document.activeElement) ? target.previousElementSibling : null;
+    if (!target.matches("tr.control")) return;
+    document.getElementById("offline").hidden = true;
+    stateHadFocus = Boolean(state() && state().contains(document.activeElement));
+    last = target.contains(document.activeElement) ? target.previousElementSibling : null;
   });
-  const keepFocus = (control) => {
-    if (stopHadFocus) (control.querySelector("[data-stop]") || control.querySelector("a") || document.getElementById("main")).focus({ preventScroll: true });
-    stopHadFocus = false;
+  const keepFocus = () => {
+    if (stateHadFocus) (state().querySelector("[data-stop]") || state().querySelector("[data-next]") || document.getElementById("main")).focus({ preventScroll: true });
+    stateHadFocus = false;
   };
   const focusFirstNew = () => {
     const link = last && (last.nextElementSibling || last).querySelector("a");
@@ -122,30 +128,38 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const swapped = event.target;
     if (swapped.id === "list") {
-      const words = swapped.querySelector("form .alert, tr.control h2, tr.control .so-far");
+      const words = swapped.querySelector("form .alert, #state h2, #state .so-far");
       if (words) say(words.textContent.trim());
       start();
     } else if (swapped.matches("tr.control")) {
       recount(swapped);
-      keepFocus(swapped);
+      keepFocus();
       focusFirstNew();
-      if (!running(swapped) || Number(swapped.dataset.added)) say(sentence(swapped)); // not each time that it found nothing
+      if (!running() || Number(swapped.dataset.added)) say(sentence(swapped)); // not each time that it found nothing
     }
   });
 
   start();
   document.addEventListener("arrivals:shown", (event) => {
-    const control = document.querySelector("#rows tr.control");
     rows().dataset.looked = Number(rows().dataset.looked || 0) + event.detail.looked;
-    reword(control);
+    reword();
   });
 
-  // A range and times from and to exclude each other: choosing one clears the other.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("#filters, #lookup-form");
-    if (!form || !event.target.value) return;
-    const bounds = [...form.elements].filter((field) => field.name.startsWith("created["));
-    if (event.target.name === "range") bounds.forEach((field) => { field.value = ""; });
-    if (bounds.includes(event.target)) form.elements.range.value = "";
+  // A row is a link as a whole; whoever marks text in it wants the text.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("#rows tr[data-ticket-id]");
+    if (!row || event.target.closest("a, button") || String(getSelection())) return;
+    const { ctrlKey, metaKey, shiftKey } = event;
+    row.querySelector("a").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
   });
+  // What does not fit a cell is said whole when it is pointed at.
+  document.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest("#rows tr[data-ticket-id] > td");
+    if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
+  });
+  // The head of chosen columns goes sideways with the rows.
+  document.addEventListener("scroll", (event) => {
+    if (event.target.id !== "rows") return;
+    event.target.previousElementSibling.scrollLeft = event.target.scrollLeft;
+  }, true);
 })();

@@ -11,7 +11,7 @@ from django.test import Client
 from dashboard.identity.backends import Argon2
 from tests.dashboard.identity.conftest import PASSWORD, log_in, start_settings
 
-WRONG = "This user name and password do not belong together."
+WRONG = "Wrong user name or password."
 HERE = "/password/changed/"  # a page that everybody who is logged in may open, and that asks nobody
 
 
@@ -167,7 +167,7 @@ def test_forms_from_elsewhere_are_refused_in_plain_words(person, path, headers):
     sent = {"username": "anna", "password": PASSWORD}
     response = client.post(path, sent, headers=headers)
     assert response.status_code == 403
-    assert "This form could not be taken" in response.content.decode()
+    assert "This page expired. Reload it and try again" in response.content.decode()
     assert is_in(client) == (path != "/login/")
 
 

@@ -145,7 +145,7 @@ def test_a_token_of_somebody_else_shows_nothing(client, serve, django_user_model
     body(client.get(f"/tickets/export.csv?export={TOKEN}"))
     assert "The file is complete" in said(client)
     client.force_login(django_user_model.objects.create_superuser("anna"))
-    assert "Nothing is known of it yet" in said(client)
+    assert "Starting…" in said(client)
 
 
 def test_what_is_left_of_an_export_is_said_in_coppers_own_bounds():

@@ -21,7 +21,7 @@ def test_an_export_is_seen_and_cancelled_in_its_own_browser_only(client, serve):
     body(client.get(f"/tickets/export.csv?export={token}"))
     token_on(other, "/tickets/export/")
     for browser in (other, Client()):
-        assert "Nothing is known of it yet" in browser.get(f"/tickets/export/{token}/").content.decode()
+        assert "Starting…" in browser.get(f"/tickets/export/{token}/").content.decode()
     assert "The file is complete" in client.get(f"/tickets/export/{token}/").content.decode()
     for browser, cancelled in ((other, False), (client, True)):
         browser.post(f"/tickets/export/{token}/cancel/")

@@ -200,11 +200,11 @@ def test_a_default_view_that_is_no_longer_shared_is_not_begun_with(log_in, serve
 
 def test_the_zone_is_remembered_and_every_time_says_it(client, pages, serve):
     serve([made(0)])
-    assert "Fri 20 Nov 2026, 12:00:00 UTC" in pages.open("/tickets/").text
+    assert "Fri 20 Nov 12:00:00 UTC" in pages.open("/tickets/").text
     response = client.post("/preferences/", {"zone": "America/New_York", "next": "/tickets/?limit=5"})
     assert (response.status_code, response.url) == (302, "/tickets/?limit=5")
     page = pages.open("/tickets/")
-    assert "Fri 20 Nov 2026, 07:00:00 EST" in page.text
+    assert "Fri 20 Nov 07:00:00 EST" in page.text
     assert "Times in America/New_York, EST (UTC−05:00)" in page.text
     assert "Fri 20 Nov 2026, 07:00:00 EST" in pages.open("/tickets/tkt_00000/").text
     typed = pages.open("/tickets/?created[gte]=2026-11-20T07:00")
@@ -218,8 +218,8 @@ def test_over_a_clock_change_two_times_that_read_the_same_are_told_apart(client,
     serve([made(number, at=moment) for number, moment in enumerate(at)])
     client.post("/preferences/", {"zone": "America/New_York"})
     text = pages.open("/tickets/").text
-    assert "Sun 1 Nov 2026, 01:30:00 EST" in text
-    assert "Sun 1 Nov 2026, 01:30:00 EDT" in text
+    assert "Sun 1 Nov 01:30:00 EST" in text
+    assert "Sun 1 Nov 01:30:00 EDT" in text
 
 
 def test_with_login_the_zone_is_the_persons_on_every_browser(log_in, serve):
@@ -264,4 +264,4 @@ def test_relative_times_are_one_press_and_stay_in_the_address(serve, pages, name
     serve([])
     page = pages.open("/tickets/?location=loc_a&created[gte]=2026-11-20T09:00:00Z")
     assert f"/tickets/?location=loc_a&range={name}" in page.links
-    assert f"Time: {words}" in pages.open(f"/tickets/?range={name}").text
+    assert f"Filters: All locations · {words}" in pages.open(f"/tickets/?range={name}").text

@@ -13,7 +13,7 @@ def test_chosen_columns_are_shown_as_copper_gave_them_and_kept_by_the_links(serv
     assert html.count('class="number" data-label="total"><bdi>10.50</bdi>') == 2
     assert 'colspan="3"' in html
     assert "columns=metadata.table,total" in first.next_url
-    assert "/tickets/?limit=2&columns=metadata.table,total" in first.links
+    assert "/tickets/?location=loc_a&range=today&limit=2&columns=metadata.table,total" in first.links
     assert pages.rows(first.next_url).ids == ["tkt_00002"]
 
 

@@ -16,8 +16,7 @@ def test_a_search_page_may_hold_no_row_and_a_next_link(serve, pages, settings):
     page = pages.open("/tickets/?search_query=R-999")
     assert (page.status, page.ids) == (200, [])
     assert page.next_url
-    assert "nothing found there yet" in page.text
-    assert "Looked at 99 tickets, back to 20 Nov" in page.text
+    assert "No match so far. Searched 99 tickets, back to 20 Nov" in page.text
 
 
 def test_a_list_that_says_more_and_gives_none_is_an_honest_stop(copper, pages):
@@ -132,7 +131,7 @@ def test_an_unknown_location_keeps_its_filter(serve, pages):
     sandbox.script(lambda asked: Fault(status=404, body=body) if "/tickets" in asked.path else None)
     page = pages.open("/tickets/?location=loc_live")
     assert page.status == 404
-    assert "Location: loc_live" in page.text
+    assert "loc_live" in page.text
 
 
 def test_a_ticket_of_the_other_mode_is_404(serve, pages):

@@ -18,7 +18,7 @@ def test_two_locations_of_the_same_name_are_told_apart_everywhere(client, serve,
     assert '<option value="loc_a">Main St (Reno)</option>' in html
     assert '<option value="loc_b" selected>Main St (Sparks)</option>' in html
     assert '<option value="loc_c">Elm St</option>' in html
-    assert "Location: Main St (Sparks)" in html
+    assert "<bdi>Main St (Sparks) · Any time</bdi>" in html
     assert "<bdi>Main St (Reno)</bdi>" in client.get("/tickets/").content.decode()
     assert "Main St (Reno)" in client.get("/tickets/?columns=location").content.decode()
     assert "Main St (Reno)" in pages.open("/tickets/tkt_00001/").text

@@ -52,7 +52,7 @@ def test_where_it_was_found_only_the_field_says_it(client, serve):
     assert 'data-ticket-id="tkt_00001"' in html
     assert "This ends with a space, and is sent so." in html
     assert "was sent so" not in html
-    assert "Reference: “R-1␣”" in html
+    assert "· “R-1␣”" in html
     assert 'value="R-1 "' in html
 
 

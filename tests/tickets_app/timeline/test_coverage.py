@@ -28,22 +28,22 @@ def strip(client, url: str, **headers: str) -> list[tuple[str, str, str | None]]
 def test_the_first_page_says_how_far_back_it_looked_and_goes_on_there(serve, client, pages):
     serve([made(n) for n in range(300)])
     below, looked = strip(client, address(**DAY))
-    assert looked == ("looked", "Looked at: back to 20 Nov, 11:11 UTC", None)
-    assert below[:2] == ("unsearched", "Not looked at: before 20 Nov, 11:11 UTC")
+    assert looked == ("looked", "Searched: back to 20 Nov, 11:11 UTC", None)
+    assert below[:2] == ("unsearched", "Not searched yet: before 20 Nov, 11:11 UTC")
     assert pages.ids(below[2]) == [f"tkt_{n:05}" for n in range(50, 300)]
 
 
 def test_at_the_end_all_of_it_was_looked_at(serve, client):
     serve([made(n) for n in range(30)])
-    assert strip(client, address(**DAY)) == [("looked", "Looked at: all of it", None)]
+    assert strip(client, address(**DAY)) == [("looked", "Searched: all of it", None)]
 
 
 def test_a_page_opened_in_the_middle_says_that_what_is_above_was_not_looked_at_here(serve, client, pages):
     serve([made(n) for n in range(300)])
     second = pages.open(address(**DAY)).next_url
     below, looked, above = strip(client, second)
-    assert looked[1] == "Looked at: from 20 Nov, 10:21 UTC to 20 Nov, 11:11 UTC"
-    assert above[:2] == ("unsearched", "Not looked at on this page: after 20 Nov, 11:11 UTC")
+    assert looked[1] == "Searched: from 20 Nov, 10:21 UTC to 20 Nov, 11:11 UTC"
+    assert above[:2] == ("unsearched", "Not searched on this page: after 20 Nov, 11:11 UTC")
     assert pages.open(above[2]).ids[0] == "tkt_00000"
     assert pages.open(below[2]).ids[0] == "tkt_00100"
 
@@ -52,10 +52,10 @@ def test_an_appended_page_goes_on_from_where_the_reader_began(serve, client, pag
     serve([made(n) for n in range(300)])
     second = pages.open(address(**DAY)).next_url
     _, looked = strip(client, second + "&seen_since=top", HX_Request="true")
-    assert looked[1] == "Looked at: back to 20 Nov, 10:21 UTC"
+    assert looked[1] == "Searched: back to 20 Nov, 10:21 UTC"
     third = pages.open(second).next_url
     middle = strip(client, third + "&seen_since=2026-11-20T11:11:00Z", HX_Request="true")
-    assert middle[1][1] == "Looked at: from 20 Nov, 09:31 UTC to 20 Nov, 11:11 UTC"
+    assert middle[1][1] == "Searched: from 20 Nov, 09:31 UTC to 20 Nov, 11:11 UTC"
 
 
 @pytest.mark.parametrize("garbage", ["x", "2026", "<b>"])
@@ -69,7 +69,7 @@ def test_newer_pages_lie_above_what_was_looked_at(serve, client, pages):
     serve([made(n) for n in range(300)])
     found = strip(client, address(**DAY, ending_before="tkt_00200", cursor_created="2026-11-20T08:40:00Z"))
     assert [kind for kind, *_ in found] == ["unsearched", "looked", "unsearched"]
-    assert found[1][1] == "Looked at: from 20 Nov, 08:40 UTC to 20 Nov, 09:30 UTC"
+    assert found[1][1] == "Searched: from 20 Nov, 08:40 UTC to 20 Nov, 09:30 UTC"
     assert pages.open(found[2][2]).ids[-1] == "tkt_00149"
     assert pages.open(found[0][2]).ids[0] == "tkt_00201"
 
@@ -84,7 +84,7 @@ def test_what_failed_is_said_where_it_failed(serve, client, pages):
     assert found[0][2] is not None
     only = strip(client, address(**DAY))
     assert [kind for kind, *_ in only] == ["failed"]
-    assert "nothing was looked at" in only[0][1]
+    assert "nothing was searched" in only[0][1]
 
 
 def test_a_search_without_a_start_says_that_what_is_before_its_leg_was_not_looked_at(serve, client, pages, settings):
@@ -93,7 +93,7 @@ def test_a_search_without_a_start_says_that_what_is_before_its_leg_was_not_looke
     found = strip(client, address(search_query="none", lt="2026-11-20T12:30:00Z"))
     assert [kind for kind, *_ in found][-1] == "looked"
     assert found[0][0] == "unsearched"
-    assert found[-1][1] == "Looked at: back to 19 Nov, 12:30 UTC"
+    assert found[-1][1] == "Searched: back to 19 Nov, 12:30 UTC"
 
 
 def test_every_time_says_its_zone(serve, client, settings):

@@ -145,7 +145,7 @@ def test_an_address_to_come_back_to_works_once(client, remote):
 
 def test_a_code_in_the_address_of_the_password_form_is_not_looked_at(client, remote):
     response = client.post("/login/?code=x&state=y", {"username": "anna", "password": "wrong"})
-    assert b"do not belong together" in response.content
+    assert b"Wrong user name or password" in response.content
     assert remote.refused() == []
 
 

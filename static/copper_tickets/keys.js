@@ -1,0 +1,35 @@
+// Keys that do something by themselves. Never while somebody types, and not at all where they were turned off (WCAG 2.1.4).
+(() => {
+  const YEAR = 365 * 24 * 3600;
+  const isOn = () => !document.cookie.split("; ").includes("keys=off");
+  const sheet = () => document.getElementById("keys");
+  const types = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+  const toReference = () => {
+    const field = document.getElementById("filter-search_query");
+    if (!field) return false;
+    const fields = field.closest("[popover]"); // on a phone
+    if (fields && !field.getClientRects().length) fields.showPopover();
+    field.focus();
+    field.select();
+    return true;
+  };
+  const keys = { "/": toReference, "?": () => { sheet().showPopover(); return true; } };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    const act = keys[event.key];
+    if (!act || !isOn() || types(event.target)) return;
+    if (act()) event.preventDefault();
+  });
+
+  const shown = () => {
+    const box = document.getElementById("keys-on");
+    if (box) box.checked = isOn();
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "keys-on") return;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `keys=${event.target.checked ? "on" : "off"}; path=/; max-age=${YEAR}; SameSite=Lax${secure}`;
+  });
+  shown();
+})();

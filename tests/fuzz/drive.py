@@ -27,11 +27,14 @@ class Fault:
 
 def drive(site: Site, maker: Maker, numbers: Iterable[int]) -> Iterator[Fault]:
     """Send the requests of these numbers; give what is wrong."""
+    earlier: set[str | None] = set()  # the numbers of requests before: their pages may still be read ahead
+    asked = 0
     for number in numbers:
         shape = maker.make(number)
+        earlier.update(entry.request_id for entry in list(site.sandbox.ledger)[asked:])
         asked = len(site.sandbox.ledger)
         raw = send(site, shape)
-        what = _wrong(raw, site, asked) or _signed_out(raw, site)
+        what = _wrong(raw, site, asked, earlier) or _signed_out(raw, site)
         if what:
             yield Fault(maker.seed, number, what, shape.raw)
             if not signed_in(site):
@@ -62,12 +65,16 @@ def _signed_out(raw: bytes, site: Site) -> str:
     return "it signed its person out" if about_session and not signed_in(site) else ""
 
 
-def _wrong(raw: bytes, site: Site, asked: int) -> str:
-    """What is wrong with an answer; `asked` is how many requests Copper had got before."""
+def _wrong(raw: bytes, site: Site, asked: int, earlier: set[str | None]) -> str:
+    """What is wrong with an answer; `asked` is how many requests Copper had got before, `earlier` on whose behalf."""
     if not raw.startswith(b"HTTP/1."):
         return f"no answer: {raw[:80]!r}"
     status = Answer(raw).status
-    asked_now = [entry for entry in list(site.sandbox.ledger)[asked:] if entry.path.endswith("/tickets")]
+    asked_now = [
+        entry
+        for entry in list(site.sandbox.ledger)[asked:]
+        if entry.path.endswith("/tickets") and entry.request_id not in earlier
+    ]
     if status >= 500 and not (status in COPPERS and any(entry.status != 200 for entry in asked_now)):
         return f"status {status}: {raw[:300]!r}"
     if status == 400 and any(entry.status == 200 for entry in asked_now):

@@ -102,6 +102,11 @@ def accessible(page: Page) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+def open_times(page: Page) -> None:
+    """Open the panel of times."""
+    page.locator(".time > summary").click()
+
+
 def resized(page: Page, widths: Sequence[int] = WIDTHS) -> Iterator[int]:
     """Give the page each of these widths, and at the end the one it had."""
     before = page.viewport_size

@@ -70,7 +70,7 @@ def test_the_filter_form_in_an_ended_session_does_too(site, serve, page, anna):
     log_in(page)
     page.wait_for_url(place)
     end_all_sessions()
-    page.get_by_role("button", name="Show tickets").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**/login/?next=*")
     log_in(page)
     page.wait_for_url(place)

@@ -15,6 +15,12 @@ DESKS = (*WIDTHS, 3840)
 
 def menu(page: Page, words: str) -> None:
     """Open a menu by keyboard."""
+    for fold in ("tools", "bar-fields"):  # on a phone they are folded away
+        button = page.locator(f"[popovertarget={fold}]")
+        part = page.locator(f"#{fold}")
+        holds = part.locator("summary", has_text=re.compile(words)).count()
+        if holds and button.is_visible() and not part.is_visible():
+            button.click()
     summary = page.locator("summary", has_text=re.compile(words))
     summary.focus()
     page.keyboard.press("Enter")
@@ -47,7 +53,7 @@ def test_many_columns_scroll_in_their_box_and_become_cards_on_a_phone(site, serv
     names = [f"property_{number}" for number in range(15)]
     serve([made(number, **dict.fromkeys(names, "a value of some length")) for number in range(3)])
     page.goto(f"{site}/tickets/?columns=" + ",".join(names))
-    box = page.get_by_role("region", name="Table of tickets")
+    box = page.locator("#rows")
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 360, "height": 800})
@@ -69,7 +75,7 @@ def test_a_copied_link_shows_the_same_tickets_in_another_browser_with_another_ti
     shown = ids(page)
     menu(page, "Share")
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#live")).to_have_text("Copied.")
+    expect(page.locator("#live")).to_have_text("Copied")
     fixed = page.evaluate("navigator.clipboard.readText()")
     page.get_by_role("button", name="Copy live link").click()
     page.wait_for_function("navigator.clipboard.readText().then(text => !text.includes('created'))")
@@ -92,12 +98,12 @@ def test_the_zone_menu_offers_this_computers_zone_and_remembers_it(site, serve, 
     serve([made(0)])
     there = new_context(timezone_id="Europe/Paris").new_page()
     there.goto(site + "/tickets/?location=loc_a")
-    expect(there.locator("time")).to_have_text("Fri 20 Nov 2026, 12:00:00 UTC")
+    expect(there.locator("time")).to_have_text("Fri 20 Nov 12:00:00 UTC")
     menu(there, "Times in UTC")
     there.keyboard.press("Tab")
     there.keyboard.press("Tab")
     there.keyboard.press("Enter")
-    expect(there.locator("time")).to_have_text("Fri 20 Nov 2026, 13:00:00 CET")
+    expect(there.locator("time")).to_have_text("Fri 20 Nov 13:00:00 CET")
     assert there.url == f"{site}/tickets/?location=loc_a"
     there.goto(site + "/tickets/tkt_00000/")
     expect(there.locator("time")).to_have_text("Fri 20 Nov 2026, 13:00:00 CET")
@@ -140,7 +146,7 @@ def test_the_switch_between_light_and_dark_holds_at_once_and_after_a_reload(site
     page.goto(f"{site}/tickets/")
     root = page.locator("html")
     expect(root).to_have_attribute("data-bs-theme", "light")
-    menu(page, "Theme")
+    menu(page, "^Menu")
     with page.expect_response("**/preferences/"):
         page.get_by_role("button", name="Dark", exact=True).click()
     expect(root).to_have_attribute("data-bs-theme", "dark")
@@ -149,7 +155,7 @@ def test_the_switch_between_light_and_dark_holds_at_once_and_after_a_reload(site
     page.emulate_media(color_scheme="dark")
     page.emulate_media(color_scheme="light")
     expect(root).to_have_attribute("data-bs-theme", "dark")
-    menu(page, "Theme")
+    menu(page, "^Menu")
     with page.expect_response("**/preferences/"):
         page.get_by_role("button", name="System").press("Enter")
     expect(root).to_have_attribute("data-bs-theme", "light")
@@ -175,7 +181,7 @@ def test_every_page_and_open_menu_is_free_of_barriers(site, serve, page, scheme,
     serve([made(number, at=now - timedelta(minutes=number), metadata={"table": number}) for number in range(30)])
     page.goto(f"{site}/tickets/?range=30d&limit=10")
     expect(page.locator(ROWS)).to_have_count(10)
-    for words in ("Views", "Last 30 days", "Columns", "Share", "Times in", "Theme"):
+    for words in ("Views", "Last 30 days", "Columns", "Share", "Times in", "^Menu"):
         open_and_check(page, words)
     page.keyboard.press("Escape")
     expect(page.locator("details.menu[open]")).to_have_count(0)
@@ -184,7 +190,7 @@ def test_every_page_and_open_menu_is_free_of_barriers(site, serve, page, scheme,
     page.get_by_label("Save this list as").fill("A view")
     page.keyboard.press("Enter")
     expect(page.locator("summary", has_text="A view")).to_be_visible()
-    for path, menus in (("/views/", ("Rename", "Delete")), ("/preferences/", ("Theme",))):
+    for path, menus in (("/views/", ("Rename", "Delete")), ("/preferences/", ("^Menu",))):
         page.goto(site + path)
         for words in menus:
             open_and_check(page, words)

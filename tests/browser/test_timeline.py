@@ -11,6 +11,14 @@ from tests.browser.test_list import MORE, ROWS, ids, scroll_to_the_end, truth
 from tests.pages.conftest import made
 
 DAY = "/tickets/?created%5Bgte%5D=2026-11-19T00:00:00Z&created%5Blt%5D=2026-11-20T12:30:00Z"
+
+
+@pytest.fixture(autouse=True)
+def opened(context, live_server):
+    """The chart was left open."""
+    context.add_cookies([{"name": "chart", "value": "open", "url": live_server.url}])
+
+
 COUNT, STOP = "#histogram-count", "#histogram-stop"
 
 
@@ -144,6 +152,7 @@ def test_without_javascript(site, serve, new_context):
     serve([made(n) for n in range(300)])
     page = new_context(java_script_enabled=False).new_page()
     page.goto(site + DAY)
+    page.locator(".chart-toggle").click()
     page.get_by_role("link", name="Count the rest").click()
     expect(page.locator("#histogram-title")).to_have_text("300 tickets")
     page.get_by_text("As a table").click()
@@ -181,11 +190,11 @@ def test_with_matches_in_the_last_window_alone_it_never_says_none_before(site, s
     sandbox = serve([made(n, reference="the one" if n == 899 else "x") for n in range(900)], latency=0.12)
     spells = Spells(page)
     page.goto(site + DAY + "&search_query=the+one")
-    texts = {page.locator("tr.control").inner_text() for _ in spells}
+    texts = {page.locator("#state").inner_text() for _ in spells}
     assert len(texts) > 2
     for text in texts:
         assert not re.search(r"^No |no tickets match|^All|^The only", text, re.MULTILINE), text
-        assert "What lies beyond was not looked at yet." in text
+        assert "so far. Searched" in text
     assert ids(page) == ["tkt_00899"]
     last_rows = {entry.last_row for entry in sandbox.ledger if entry.last_row}
     moments = {sandbox.store.ticket(id_).make()["created"] for id_ in last_rows}

@@ -32,6 +32,7 @@ from tickets_app.filters.times import resolve_range, zone_words
 from tickets_app.filters.unseen import SEARCH, Unseen, shown, unseen
 from tickets_app.gateway.location_names import Names, State
 
+
 @lru_cache(64)
 def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     """The fields of every form; one that differs is copied first."""

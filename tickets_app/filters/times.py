@@ -165,6 +165,12 @@ def show_in_row(moment: Moment, zone: ZoneInfo, year: int) -> tuple[str, str, st
     return day, f"{at:%H:%M:%S}", zone_mark(at)
 
 
+def show_day(moment: Moment, zone: ZoneInfo) -> str:
+    """Say the day of a time in the zone: `20 Nov`."""
+    at = _local(moment, zone)
+    return f"{at:%-d %b}" if at else ""
+
+
 def show_short(moment: Moment, zone: ZoneInfo, now: datetime, *, marked: bool = True) -> str:
     """Say a time to the minute, without the year where it is this year's: `3 Nov, 14:10 EST`.
 

@@ -42,14 +42,18 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     ticket = found.ticket
     raw, raw_cut = properties.raw_json(ticket.properties)
     names = gateway.location_names()
+    reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
+    place = names.of(ticket.location) if ticket.location else ""
+    day = times.show_day(ticket.created, zone) if ticket.created else ""
     context |= {
+        "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
         "ticket": ticket,
         "silence": failures.silence(found.silent, found.as_of, zone) if found.silent else "",
-        "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
+        "reference": reference,
         "values": properties.all_values(ticket.properties),
-        "zone_name": zone.key,
+        "zone_name": zone.key if zone.key != "UTC" else "",
         "created": times.show(ticket.created, zone) if ticket.created else None,
-        "location": names.of(ticket.location) if ticket.location else None,
+        "location": place,
         "location_url": links.location_url(ticket.location) if ticket.location else None,
         "raw": raw,
         "raw_cut": raw_cut,

@@ -130,9 +130,7 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 
-    def __init__(
-        self, names: Names, zone: ZoneInfo, year: int, chosen: tuple[property_paths.Path, ...] = ()
-    ) -> None:
+    def __init__(self, names: Names, zone: ZoneInfo, year: int, chosen: tuple[property_paths.Path, ...] = ()) -> None:
         self._zone, self._names, self._year = zone, names, year
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()

@@ -23,7 +23,11 @@ def said(zone: str, range_name: str | None = None, **bounds: str) -> str:
         ("UTC", {}, "Any time"),
         ("UTC", {"created_gte": "2026-11-20T00:00:00Z", "created_lt": "2026-11-21T00:00:00Z"}, "Fri 20 Nov"),
         ("UTC", {"created_gte": "2026-11-20T00:00:00Z", "created_lte": "2026-11-20T23:59:59.999999Z"}, "Fri 20 Nov"),
-        ("UTC", {"created_gte": "2026-11-16T00:00:00Z", "created_lt": "2026-11-23T00:00:00Z"}, "Mon 16 Nov – Sun 22 Nov"),
+        (
+            "UTC",
+            {"created_gte": "2026-11-16T00:00:00Z", "created_lt": "2026-11-23T00:00:00Z"},
+            "Mon 16 Nov – Sun 22 Nov",
+        ),
         (
             "UTC",
             {"created_gte": "2026-11-20T18:00:00Z", "created_lt": "2026-11-20T23:00:00Z"},

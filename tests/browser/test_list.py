@@ -43,13 +43,13 @@ def test_filter_by_menu_and_time_and_see_the_canonical_address(site, serve, page
     assert shared.parts().directory.names(patience=LIMIT).by_id  # no page waits for the names of the locations
     page.reload()
     page.get_by_label("Location", exact=True).select_option(label="Harbor Café")
-    page.get_by_label("From (at or after)").fill("2026-11-20 04:00")
-    page.get_by_label("From (at or after)").press("Enter")
+    page.get_by_label("From (day included)").fill("2026-11-20 04:00")
+    page.get_by_label("From (day included)").press("Enter")
     page.wait_for_url("**/tickets/?location=loc_b&created%5Bgte%5D=2026-11-20T04:00:00-05:00")
     expect(page.locator(".chip")).to_have_text(
         [re.compile("Harbor Café"), re.compile("From Fri 20 Nov 2026, 04:00:00")]
     )
-    expect(page.get_by_label("From (at or after)")).to_have_value("2026-11-20 04:00")
+    expect(page.get_by_label("From (day included)")).to_have_value("2026-11-20 04:00")
     scroll_to_the_end(page, 90)
     expect(page.locator(".so-far")).to_have_text("All 90 tickets since 20 Nov, 04:00 EST.")
     assert ids(page) == truth(sandbox, location="loc_b", created_gte="2026-11-20T09:00:00Z")
@@ -130,7 +130,7 @@ def test_a_shared_address_means_the_same_in_another_time_zone(site, serve, page,
     now = datetime.now(UTC)
     serve([made(number, at=now - timedelta(minutes=10 * number)) for number in range(100)])
     page.goto(f"{site}/tickets/")
-    page.get_by_label("From (at or after)").fill(f"{now - timedelta(hours=6):%Y-%m-%d %H:%M}")
+    page.get_by_label("From (day included)").fill(f"{now - timedelta(hours=6):%Y-%m-%d %H:%M}")
     page.get_by_role("button", name="Show tickets").click()
     page.wait_for_url("**created**")
     expect(page.locator(ROWS)).to_have_count(37)
@@ -147,7 +147,7 @@ def test_everything_works_without_javascript(site, serve, new_context, settings)
     sandbox = serve([made(number) for number in range(130)])
     plain = new_context(java_script_enabled=False).new_page()
     plain.goto(f"{site}/tickets/")
-    plain.get_by_label("From (at or after)").fill("2026-11-20 05:00")
+    plain.get_by_label("From (day included)").fill("2026-11-20 05:00")
     with plain.expect_navigation():  # a click alone does not wait for the page to be whole
         plain.get_by_role("button", name="Show tickets").click()
     assert "created%5Bgte%5D=2026-11-20T05:00:00-05:00" in plain.url
@@ -193,27 +193,27 @@ def test_a_clock_change_is_refused_beside_the_field_and_a_choice_leads_on(site, 
     settings.TIME_ZONE = "America/New_York"
     serve([made(1)])
     page.goto(f"{site}/tickets/")
-    page.get_by_label("From (at or after)").fill("2026-11-01 01:30")
+    page.get_by_label("From (day included)").fill("2026-11-01 01:30")
     page.get_by_label("Reference", exact=True).fill("R-1")
     page.get_by_role("button", name="Show tickets").click()
     error = page.locator(".field-error")
     expect(error).to_contain_text("came twice on this day")
-    expect(page.get_by_label("From (at or after)")).to_have_value("2026-11-01 01:30")
+    expect(page.get_by_label("From (day included)")).to_have_value("2026-11-01 01:30")
     expect(page.get_by_label("Reference", exact=True)).to_have_value("R-1")
     expect(page.locator("#live")).to_contain_text("Nothing was looked up yet")
     error.get_by_text("01:30 EST (UTC−05:00)").click()
     page.wait_for_url("**/tickets/?search_query=R-1&created%5Bgte%5D=2026-11-01T01:30:00-05:00")
-    expect(page.get_by_label("From (at or after)")).to_have_value("2026-11-01T01:30:00-05:00")
+    expect(page.get_by_label("From (day included)")).to_have_value("2026-11-01T01:30:00-05:00")
 
 
 def test_choosing_a_range_clears_the_times_and_the_other_way_round(site, serve, page):
     serve([made(1)])
     page.goto(f"{site}/tickets/")
-    page.get_by_label("From (at or after)").fill("2026-11-01")
+    page.get_by_label("From (day included)").fill("2026-11-01")
     page.get_by_label("Time", exact=True).select_option("24h")
-    expect(page.get_by_label("From (at or after)")).to_have_value("")
-    page.get_by_label("To (before)").fill("2026-11-02")
-    page.get_by_label("To (before)").blur()
+    expect(page.get_by_label("From (day included)")).to_have_value("")
+    page.get_by_label("To (day included)").fill("2026-11-02")
+    page.get_by_label("To (day included)").blur()
     expect(page.get_by_label("Time", exact=True)).to_have_value("")
 
 

@@ -7,6 +7,7 @@ from tickets_app.copper import spelling
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import legible
 from tickets_app.filters import links, times
+from tickets_app.filters.days import whole_days
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
 
@@ -27,9 +28,13 @@ def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[
     if live:
         bare = links.without(query, "created_gte", "created_lt")
         yield Chip(times.RANGES[live][0], form.address(bare))
+    days = {} if live else whole_days(query, zone)
     for attribute, words in _BOUND_WORDS.items():
         bound = getattr(query, attribute)
-        if bound is not None and not live:
+        if attribute in days:
+            shown = f"{_DAY_WORDS.get(attribute, words)} {times.show_day(days[attribute], zone)}"
+            yield Chip(shown, _less(form, query, None, attribute))
+        elif bound is not None and not live:
             yield Chip(f"{words} {times.show(bound, zone)}", _less(form, query, None, attribute))
     if query.search_query is not None:
         text = query.search_query
@@ -38,6 +43,7 @@ def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[
 
 
 _BOUND_WORDS = {"created_gte": "From", "created_gt": "After", "created_lte": "Up to", "created_lt": "Before"}
+_DAY_WORDS = {"created_lte": "To", "created_lt": "To"}  # the day itself is included
 
 
 def _less(form: TicketFilterForm, query: TicketQuery, live: str | None, attribute: str) -> str:

@@ -96,9 +96,9 @@ class EventFilterForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def has_local_times(self) -> bool:
-        """Whether a time was typed that its address would not say to everyone."""
-        return any(self.cleaned_data[name] and self.given[name] != self.data[name].strip() for name in ("from", "to"))
+    def has_words(self) -> bool:
+        """Whether a time was typed in words, such as `yesterday`: its address would mean another one tomorrow."""
+        return any(self.data[name].strip() and not self.data[name].strip()[:4].isdecimal() for name in ("from", "to"))
 
     @property
     def given(self) -> dict[str, str]:

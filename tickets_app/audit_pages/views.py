@@ -28,7 +28,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "problem": problem, "zone": person.zone_of(request).key}
     if not form.is_valid():
         return render(request, "tickets/audit_pages/event_list.html", context, status=400)
-    if form.has_local_times:
+    if form.has_words:
         return HttpResponseRedirect(form.address(request.path, form.cleaned_data["before"]))
     found = list(form.events()[: ROWS + 1])
     more = len(found) > ROWS

@@ -165,7 +165,9 @@ class _Reader:
 
     def _whole(self, days: Days) -> Moment:
         readings = [Reading(self.edge.of(_midnight(day), self.zone), _words(day)) for day in days.days]
-        return spell(self._only(readings, days.why))
+        if days.why:
+            raise self._asked(days.why, readings)
+        return spell(readings[0].at)
 
     def _timed(self, days: Days, clock: _Clock) -> Moment:
         if clock.offset:
@@ -173,19 +175,13 @@ class _Reader:
         meant, why = days.days, days.why
         if days.every and all(reading.at > self.now for reading in self._on(meant[0], clock)):
             meant, why = (meant[0] - days.every * _DAY, meant[0]), "“{typed}” still lies ahead. Which one do you mean?"
-        if len(meant) == 1:
+        if not why:
             return spell(self._one(meant[0], clock), clock.fraction)
-        at = [
-            replace(reading, words=f"{_words(day)}, {reading.words}")
-            for day in meant
-            for reading in self._on(day, clock)
-        ]
-        return spell(self._only(at, why), clock.fraction)
+        found = [(day, reading) for day in meant for reading in self._on(day, clock)]
+        raise self._asked(why, [replace(reading, words=f"{_words(day)}, {reading.words}") for day, reading in found])
 
-    def _only(self, readings: list[Reading], why: str) -> datetime:
-        if len(readings) == 1:
-            return readings[0].at
-        raise TypedTimeError(why.replace("{typed}", self.typed), *readings)
+    def _asked(self, why: str, readings: list[Reading]) -> TypedTimeError:
+        return TypedTimeError(why.replace("{typed}", self.typed), *readings)
 
     def _one(self, day: date, clock: _Clock) -> datetime:
         """The one instant at which clocks showed this; where there are two or none they are to be chosen from."""
@@ -208,7 +204,7 @@ class _Reader:
         return [Reading(at, f"{at:%H:%M} {offset_name(at)}") for at in found or around(wall, self.zone)]
 
     def _by_offset(self, days: Days, clock: _Clock) -> Moment:
-        if not days.dated or len(days.days) > 1:
+        if not days.dated or days.why:
             raise TypedTimeError("With an offset type the date in full, such as 20 Nov 2026.")
         digits = re.sub("[^0-9+-]", "", clock.offset).ljust(5, "0")
         offset = f"{digits[:3]}:{digits[3:]}" if clock.offset[-1].isdigit() else "Z"

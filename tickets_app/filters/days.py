@@ -17,7 +17,7 @@ EDGES = {"created_gte": Edge.FIRST, "created_gt": Edge.LAST, "created_lte": Edge
 def day_of(moment: Moment, edge: Edge, zone: ZoneInfo) -> date | None:
     """The day that a bound stands for in a zone; None where it is a time of day."""
     at = local(moment, zone)
-    if at is None or moment.nanos:
+    if at is None:
         return None
     day = at.date() - timedelta(days=1) if edge is Edge.NEXT and at.date() > date.min else at.date()
     return day if _bound(day, edge, zone) == moment.order else None

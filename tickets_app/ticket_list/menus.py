@@ -97,14 +97,15 @@ def _paths(ticket: Ticket) -> Iterator[property_paths.Path]:
 
 
 def presets(form: TicketFilterForm, query: TicketQuery) -> list[Entry]:
-    """The relative times, and the days before yesterday by name; one press each."""
+    """The relative times, and behind yesterday the days before it by name; one press each."""
     anytime = links.without(query, "created_gte", "created_gt", "created_lte", "created_lt")
     unbounded = form.range is None and query.low is None and query.high is None
     found = [Entry("Any time", form.address(anytime), unbounded)]
-    found += [
-        Entry(words, form.address(anytime, name), form.range == name) for name, (words, _) in times.RANGES.items()
-    ]
-    return [*found, *_days(form, query, anytime)]
+    for name, (words, _) in times.RANGES.items():
+        found.append(Entry(words, form.address(anytime, name), form.range == name))
+        if name == "yesterday":
+            found += _days(form, query, anytime)
+    return found
 
 
 _NAMED_DAYS = range(2, 7)  # days ago; with today and yesterday a week

@@ -151,6 +151,9 @@ def test_presets_offer_days_by_name_weeks_and_months(three_days, pages, client):
     page = pages.open("/tickets/")
     for words in ("Wednesday 18 Nov", "Saturday 14 Nov", "This week", "Last week", "This month", "Last month"):
         assert words in page.text
+    assert re.search(
+        "Yesterday Wednesday 18 Nov Tuesday 17 Nov Monday 16 Nov Sunday 15 Nov Saturday 14 Nov This week", page.text
+    )
     wednesday = "/tickets/?created%5Bgte%5D=2026-11-18T00:00:00Z&created%5Blt%5D=2026-11-19T00:00:00Z"
     assert wednesday in page.links
     chosen = client.get(wednesday).content.decode()

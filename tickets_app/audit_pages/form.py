@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 
 from audit.models import Event, Kind
 from tickets_app.display.fragments import Fields
-from tickets_app.filters.fields import FilterField, MomentField, TextField
+from tickets_app.filters.fields import FilterField, MomentField, TextField, ToldBoundField
 from tickets_app.filters.query_string import Parameters
+from tickets_app.filters.typed_times import Edge
 
 BEFORE = "before"  # the cursor: only events older than the one with this id
 _MOST = 2**63 - 1  # the largest id
@@ -34,9 +35,9 @@ class KindField(FilterField):
 
 
 class WhenField(MomentField):
-    """A time; where it is not exactly one, the person types it anew with its offset."""
+    """A time or a day; where it is not exactly one, the person types it anew."""
 
-    bound_field_class = forms.BoundField  # type: ignore[assignment] # without the links to choose by
+    bound_field_class = ToldBoundField
 
 
 class CursorField(FilterField):
@@ -56,8 +57,8 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
         "person": TextField("Person", "The user name, exactly."),
         "kind": KindField("What"),
         "about": TextField("About", "A ticket’s id, or the name of a shared view."),
-        "from": WhenField(zone, "From (at or after)"),
-        "to": WhenField(zone, "To (before)"),
+        "from": WhenField(zone, "From (day included)"),
+        "to": WhenField(zone, "To (day included)", day=Edge.NEXT),
         BEFORE: CursorField("Cursor"),
     }
 
@@ -93,6 +94,11 @@ class EventFilterForm(forms.Form):
         if start and end and start.order >= end.order:
             self.add_error("to", "This is not after the start of the time asked for.")
         return self.cleaned_data
+
+    @property
+    def has_words(self) -> bool:
+        """Whether a time was typed in words, such as `yesterday`: its address would mean another one tomorrow."""
+        return any(self.data[name].strip() and not self.data[name].strip()[:4].isdecimal() for name in ("from", "to"))
 
     @property
     def given(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
@@ -28,6 +28,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "problem": problem, "zone": person.zone_of(request).key}
     if not form.is_valid():
         return render(request, "tickets/audit_pages/event_list.html", context, status=400)
+    if form.has_words:
+        return HttpResponseRedirect(form.address(request.path, form.cleaned_data["before"]))
     found = list(form.events()[: ROWS + 1])
     more = len(found) > ROWS
     path = reverse("audit:list")

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from copy import copy
+from datetime import UTC, date, datetime
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,16 +15,12 @@ from tickets_app.copper.query import DEFAULT_LIMIT, MAX_LIMIT
 from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS, usable_id
 from tickets_app.display import property_paths
 from tickets_app.filters import links
+from tickets_app.filters.clock import spell
+from tickets_app.filters.days import day_of
 from tickets_app.filters.links import COLUMNS
 from tickets_app.filters.query_string import has_control_characters
-from tickets_app.filters.times import (
-    MAX_TYPED,
-    RANGES,
-    TypedTimeError,
-    offset_name,
-    read_typed,
-    show_for_typing,
-)
+from tickets_app.filters.times import RANGES, show_for_typing
+from tickets_app.filters.typed_times import MAX_TYPED, Edge, Reading, Typed, TypedTimeError, read_typed
 from tickets_app.filters.unseen import Unseen, unseen
 
 MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
@@ -116,47 +113,98 @@ class IdsField(TextField):
 
 
 class MomentBoundField(forms.BoundField):
-    """A time in the form, with the times that may have been meant where a local time is not one instant."""
+    """A time in the form, with the times that may have been meant where it can be read in more than one way."""
+
+    def value(self) -> Any:
+        """What was typed where that is wrong; else its day, where all bounds are whole days, or the time itself."""
+        moment = None if self.errors else self.form.cleaned_data.get(self.name)
+        if moment is None:
+            return self.data
+        day = days_of(self.form).get(self.name)
+        return day.isoformat() if day else show_for_typing(moment, self.field.zone)
+
+    picks_days = True  # a calendar stands beside it
+    field: "MomentField"
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Give (what it says, the address of the list with it)."""
-        found: tuple[datetime, ...] = next(
-            (error.params["choices"] for error in self.errors.as_data() if error.params), ()
+        """Give (what it says, the address of the list with it, or none where it is no list)."""
+        found: tuple[Reading, ...] = next(
+            (error.params["readings"] for error in self.errors.as_data() if error.params), ()
         )
-        return [(_say(choice), links.with_value(self.form.data, self.name, str(Moment.of(choice)))) for choice in found]
+        return [(reading.words, self.address(str(spell(reading.at)))) for reading in found]
+
+    def address(self, value: str) -> str:
+        """The address of the list with this value; of the other times, as they were understood."""
+        understood = {
+            name: str(moment) for name, moment in self.form.cleaned_data.items() if isinstance(moment, Moment)
+        }
+        return links.with_value({**self.form.data, **understood}, self.name, value)
 
 
-def _say(choice: datetime) -> str:
-    return f"{choice:%H:%M} {offset_name(choice)}"
+class ToldBoundField(MomentBoundField):
+    """The same for a form that leads to no list: the choices are told, and typed."""
+
+    def address(self, value: str) -> str:
+        """None."""
+        return ""
 
 
 class MomentField(FilterField):
-    """A point in time, typed with an offset or in the display zone."""
+    """A point in time, typed with an offset or in the display zone; or a whole day."""
 
     bound_field_class = MomentBoundField
+    says_days = True
 
-    def __init__(self, zone: ZoneInfo, label: str, *, end_of_day: bool = False) -> None:
-        """`end_of_day` says what a date alone means: its end, else its start."""
-        super().__init__(label, widget=text_input(placeholder="2026-11-20 09:00", maxlength=str(MAX_TYPED)))
-        self.zone, self.end_of_day = zone, end_of_day
+    def __init__(self, zone: ZoneInfo, label: str, *, day: Edge = Edge.FIRST, now: datetime | None = None) -> None:
+        """`day`: which of its instants a day stands for. `now` (aware) gives `yesterday` a meaning; None: when it is read."""
+        super().__init__(label, widget=text_input(placeholder="20 Nov, fri 7pm", maxlength=str(MAX_TYPED)))
+        self.zone, self.day, self.now = zone, day, now
+
+    def at(self, now: datetime) -> Self:
+        """The field of a form that was sent then (aware)."""
+        field = copy(self)
+        field.now = now
+        return field
+
+    def read(self, value: str) -> Typed:
+        """Read what was typed. Raises TypedTimeError."""
+        return read_typed(value, self.zone, self.now or datetime.now(UTC), day=self.day)
 
     def clean(self, value: str) -> Moment | None:
-        """Give the moment; an error carries the times to choose from as `params["choices"]`."""
+        """Give the moment; an error carries the times to choose from as `params["readings"]`."""
         if not value.strip():
             return None
         try:
-            return read_typed(value, self.zone, end_of_day=self.end_of_day)
+            return self.read(value).moment
         except TypedTimeError as error:
-            raise ValidationError(str(error), params={"choices": error.choices}) from error
+            raise ValidationError(str(error), params={"readings": error.readings}) from error
 
-    def bound_data(self, data: str, initial: object) -> str:
-        """Show a valid time in the display zone, anything else as it was typed."""
-        try:
-            moment = self.clean(data)
-        except ValidationError:
-            return data
-        return show_for_typing(moment, self.zone) if moment else ""
+
+class PlaceField(MomentField):
+    """Where a list goes on: a time that a link of ours says, and nobody types in words."""
+
+    says_days = False
+
+    def read(self, value: str) -> Typed:
+        """Only ISO 8601 is read."""
+        if not value.strip()[:4].isdecimal() or _WORDS.search(value):
+            raise TypedTimeError("The address does not say where to go on: open the list anew.")
+        return super().read(value)
+
+
+def days_of(form: forms.BaseForm) -> dict[str, date]:
+    """The days of a checked form's times by name; empty where one of them is a time of day."""
+    days = {}
+    for name, field in form.fields.items():
+        moment = form.cleaned_data.get(name)
+        if isinstance(field, MomentField) and field.says_days and moment:
+            days[name] = day_of(moment, field.day, field.zone)
+    known = {name: day for name, day in days.items() if day}
+    return known if len(known) == len(days) else {}
+
+
+_WORDS = re.compile("[A-SU-Ya-su-y/]", re.ASCII)  # letters but T and Z
 
 
 class LimitField(FilterField):

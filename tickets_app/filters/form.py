@@ -1,8 +1,9 @@
 """The filter form: what a person typed or an address says → TicketQuery, or errors beside the fields."""
 
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,6 +15,7 @@ from tickets_app.display import property_paths
 from tickets_app.display.fragments import Fields
 from tickets_app.display.values import heading
 from tickets_app.filters import links
+from tickets_app.filters.days import EDGES
 from tickets_app.filters.fields import (
     ColumnsField,
     IdField,
@@ -21,14 +23,17 @@ from tickets_app.filters.fields import (
     LimitField,
     Menu,
     MomentField,
+    PlaceField,
     RangeField,
     SearchField,
+    days_of,
     text_input,
 )
 from tickets_app.filters.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.filters.time_words import ANY, time_words
 from tickets_app.filters.times import resolve_range, zone_words
+from tickets_app.filters.typed_times import Edge
 from tickets_app.filters.unseen import SEARCH, Unseen, shown, unseen
 from tickets_app.gateway.location_names import Names, State
 
@@ -36,22 +41,22 @@ from tickets_app.gateway.location_names import Names, State
 @lru_cache(64)
 def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     """The fields of every form; one that differs is copied first."""
-    # A day given for the upper end is meant whole, as is the day that everything shall come after.
+    # A day is meant whole: included at both ends, and "after" it is after all of it (days.py).
     return {
         "location": IdField("Location"),
         RANGE: RangeField("Time"),
-        "created[gte]": MomentField(zone, "From (at or after)"),
-        "created[lt]": MomentField(zone, "To (before)"),
+        "created[gte]": MomentField(zone, "From (day included)"),
+        "created[lt]": MomentField(zone, "To (day included)", day=Edge.NEXT),
         SEARCH: SearchField("Reference", "", text_input("search", spellcheck="false")),
-        "created[gt]": MomentField(zone, "After", end_of_day=True),
-        "created[lte]": MomentField(zone, "At or before", end_of_day=True),
+        "created[gt]": MomentField(zone, "After (day not included)", day=Edge.LAST),
+        "created[lte]": MomentField(zone, "At or before (day included)", day=Edge.LAST),
         "limit": LimitField("Rows per page", widget=text_input(inputmode="numeric", placeholder=str(DEFAULT_LIMIT))),
         "starting_after": IdField("Cursor"),
         "ending_before": IdField("Cursor"),
-        CURSOR_CREATED: MomentField(zone, "Time of the cursor"),
+        CURSOR_CREATED: PlaceField(zone, "Time of the cursor"),
         CURSOR_PREVIOUS: IdsField("Ids before the cursor"),
-        LOOKED_TO: MomentField(zone, "Looked back to"),
-        LOOK_BACK_TO: MomentField(zone, "Look back to"),
+        LOOKED_TO: PlaceField(zone, "Looked back to"),
+        LOOK_BACK_TO: PlaceField(zone, "Look back to"),
         COLUMNS: ColumnsField(),
     }
 
@@ -63,8 +68,11 @@ class TicketFilterForm(forms.Form):
 
     def __init__(self, parameters: Parameters, *, zone: ZoneInfo, now: datetime) -> None:
         """Bind parameters as read from the address; `zone` and `now` (aware) give local and relative times a meaning."""
-        fields = dict(_fields(zone))
+        fields: dict[str, Any] = dict(_fields(zone))
         super().__init__(data={name: parameters.values.get(name, "") for name in fields}, auto_id="filter-%s")
+        for name in _BOUNDS:
+            if self.data[name]:
+                fields[name] = fields[name].at(now)
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
         self.zone, self.now = zone, now
@@ -90,7 +98,10 @@ class TicketFilterForm(forms.Form):
         low, high = self._one_of("created[gte]", "created[gt]"), self._one_of("created[lte]", "created[lt]")
         if low is None or high is None:
             return
-        if low[1].order > high[1].order:
+        days = days_of(self)
+        if days and days[low[0]] + timedelta(days=low[0] == "created[gt]") > days[high[0]]:
+            self.add_error(high[0], "This day is before the start of the time asked for.")
+        elif low[1].order > high[1].order:
             self.add_error(high[0], "This is before the start of the time asked for. Swap the two.")
         elif low[1].order == high[1].order and (low[0], high[0]) != ("created[gte]", "created[lte]"):
             self.add_error(high[0], "Nothing lies between these two: they are the same time, and it is not included.")
@@ -259,6 +270,8 @@ class TicketFilterForm(forms.Form):
 _TIME = (RANGE, "created[gte]", "created[lt]")
 _MAIN = ("location", *_TIME, "search_query")
 _MORE = ("created[gt]", "created[lte]", "limit")
+
+_BOUNDS = tuple(FILTERS[attribute] for attribute in EDGES)
 
 _EXCLUSIVE = (
     *(

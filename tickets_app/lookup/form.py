@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from tickets_app.filters.fields import FilterField, TextField
+from tickets_app.filters.fields import FilterField, TextField, ToldBoundField
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import RANGE
 from tickets_app.filters.query_string import Parameters
@@ -70,7 +70,7 @@ class LookupForm(TicketFilterForm):
         self.data = {**self.data, **{name: parameters.values.get(name, "") for name in own}}
         for name in BOUNDS:
             self.fields[name] = copy(self.fields[name])
-            self.fields[name].bound_field_class = forms.BoundField  # without the links to choose by: they lead to lists
+            self.fields[name].bound_field_class = ToldBoundField  # the links to choose by lead to lists
         times = self.fields[RANGE] = deepcopy(self.fields[RANGE])  # its menu, too
         times.widget.choices = [("", "From … to …"), *list(times.widget.choices)[1:]]
         times.help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."

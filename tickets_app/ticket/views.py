@@ -44,7 +44,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     names = gateway.location_names()
     reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
     place = names.of(ticket.location) if ticket.location else ""
-    day = times.show_day(ticket.created, zone) if ticket.created else ""
+    day = times.show_short_day(ticket.created, zone) if ticket.created else ""
     context |= {
         "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
         "ticket": ticket,

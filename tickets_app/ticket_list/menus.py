@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.display import property_paths, values
-from tickets_app.filters import links, times
+from tickets_app.filters import days, links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
 
@@ -96,13 +97,27 @@ def _paths(ticket: Ticket) -> Iterator[property_paths.Path]:
 
 
 def presets(form: TicketFilterForm, query: TicketQuery) -> list[Entry]:
-    """The relative times, one press each."""
+    """The relative times, and behind yesterday the days before it by name; one press each."""
     anytime = links.without(query, "created_gte", "created_gt", "created_lte", "created_lt")
     unbounded = form.range is None and query.low is None and query.high is None
     found = [Entry("Any time", form.address(anytime), unbounded)]
-    return found + [
-        Entry(words, form.address(anytime, name), form.range == name) for name, (words, _) in times.RANGES.items()
-    ]
+    for name, (words, _) in times.RANGES.items():
+        found.append(Entry(words, form.address(anytime, name), form.range == name))
+        if name == "yesterday":
+            found += _days(form, query, anytime)
+    return found
+
+
+_NAMED_DAYS = range(2, 7)  # days ago; with today and yesterday a week
+
+
+def _days(form: TicketFilterForm, query: TicketQuery, anytime: TicketQuery) -> Iterator[Entry]:
+    """Single days: which Friday it was is as true tomorrow, so their addresses are absolute."""
+    today = form.now.astimezone(form.zone).date()
+    chosen = {} if form.range else days.whole_days(query, form.zone)
+    for day in (today - timedelta(days=ago) for ago in _NAMED_DAYS):
+        of_it = {"created_gte": day, "created_lt": day}
+        yield Entry(f"{day:%A %-d %b}", form.address(days.on_days(anytime, of_it, form.zone)), chosen == of_it)
 
 
 @dataclass(frozen=True, slots=True)

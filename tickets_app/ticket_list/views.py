@@ -19,7 +19,7 @@ from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
-from tickets_app.ticket_list import arrivals, looks, toolbar
+from tickets_app.ticket_list import arrivals, looks, toolbar, zone_line
 from tickets_app.ticket_list import rows as lists
 from tickets_app.ticket_list.rows import TicketList
 from tickets_app.timeline import page as timeline
@@ -71,6 +71,7 @@ def _above(
         above["toolbar"] = toolbar.of_page(request, form, query, outcome)
         above["title"] = form.title
         above["chart_open"] = person.wants_chart(request)
+        above["zone_line"] = zone_line.of_page(request, form)
     return above
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
-from tickets_app.filters.times import day_start
+from tickets_app.filters.clock import day_start
 
 MOST = 48  # buckets: on a desk's screen each is wide enough to be hit (24 px)
 SLOT = 20  # units of the drawing that a bucket is wide, with the gap beside it

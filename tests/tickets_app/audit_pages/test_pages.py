@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +71,8 @@ FILTERS = [
     ("to=2026-11-20 12:01", {1}),
     ("from=2026-11-20T07:01:00-05:00&to=2026-11-20T12:02:00Z", {2}),
     ("kind=logged_in&person=alan", {3}),
+    ("from=2026-11-20&to=2026-11-20", {1, 2, 3}),  # days are included
+    ("to=2026-11-19", set()),
     ("person=&kind=&to=2026-11-20T13:00:00Z", {1, 2, 3}),
     ("person=nobody", set()),
 ]
@@ -92,6 +95,14 @@ def test_filters_by_person_kind_subject_and_time(auditor, three, query, expected
     assert {three[pk] for pk in ids(html)} == expected
     lines = b"".join(auditor.get(f"/audit/export.ndjson?{query}").streaming_content).decode().splitlines()
     assert {three[json.loads(line)["id"]] for line in lines[:-1]} == expected
+
+
+def test_words_for_a_time_become_an_address_that_means_the_same_tomorrow(auditor):
+    response = auditor.get("/audit/?from=11/20/2026&to=20 Nov 2026&person=ada")
+    assert response.status_code == 302
+    assert response.url == "/audit/?person=ada&from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z"
+    html = auditor.get(response.url).content.decode()
+    assert re.findall(r'name="(?:from|to)" value="([^"]*)"', html) == ["2026-11-20", "2026-11-20"]
 
 
 BAD = [

@@ -53,7 +53,9 @@ def said(zone: str, range_name: str | None = None, **bounds: str) -> str:
             {"created_gte": "2026-10-24T22:00:00Z", "created_lt": "2026-10-25T23:00:00Z"},
             "Sat 24 Oct, 22:00 – Sun 25 Oct, 23:00",
         ),
-        ("Asia/Tokyo", {"created_gte": "9999-12-31T23:00:00Z"}, "Since Fri 31 Dec 9999, 23:00"),
+        ("UTC", {"created_lt": "2026-11-20T00:00:00Z"}, "Up to Thu 19 Nov"),
+        ("UTC", {"created_gt": "2026-11-20T23:59:59.999999Z"}, "After Fri 20 Nov"),
+        ("Asia/Tokyo", {"created_gte": "9999-12-31T23:00:00Z"}, "Since 9999-12-31T23:00:00Z"),
     ],
 )
 def test_bounds_in_words(zone, bounds, words):

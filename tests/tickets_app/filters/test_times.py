@@ -1,4 +1,4 @@
-"""Times as people type and read them."""
+"""Times as people read them, relative ranges, and clock changes wherever there are any."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,109 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets_app.copper.moments import Moment
-from tickets_app.filters.times import (
-    RANGES,
-    TypedTimeError,
-    day_end,
-    day_start,
-    read_typed,
-    resolve_range,
-    show,
-    show_for_typing,
-    show_short,
-)
+from tickets_app.filters.clock import day_end, day_start
+from tickets_app.filters.times import RANGES, resolve_range, show, show_for_typing, show_short, zone_city, zone_place
+from tickets_app.filters.typed_times import TypedTimeError, read_typed
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 24, 15, 30, 12, 345678, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("2026-11-20 09:00", "2026-11-20T09:00:00-05:00"),
-        (" 2026-11-20T09:00 ", "2026-11-20T09:00:00-05:00"),
-        ("2026-07-20 09:00:30", "2026-07-20T09:00:30-04:00"),
-        ("2026-11-20 09:00:00.25", "2026-11-20T09:00:00.25-05:00"),
-        ("2026-11-20", "2026-11-20T00:00:00-05:00"),
-        ("2026-11-20T09:00:00Z", "2026-11-20T09:00:00Z"),
-        ("2026-11-20T09:00:00.123456789+05:30", "2026-11-20T09:00:00.123456789+05:30"),
-        ("2026-11-20T09:00:00 01:00", "2026-11-20T09:00:00+01:00"),
-        # whatever is typed, one spelling reaches Copper
-        ("2026-11-25 09:00-05:00", "2026-11-25T09:00:00-05:00"),
-        ("2026-11-25 09:00 -05:00", "2026-11-25T09:00:00-05:00"),
-        ("2026-11-25 09:00 05:30", "2026-11-25T09:00:00+05:30"),
-        ("2026-11-25t09:00:00z", "2026-11-25T09:00:00Z"),
-        ("2026-11-25 09:00z", "2026-11-25T09:00:00Z"),
-        ("2026-11-25 09:00:00 Z", "2026-11-25T09:00:00Z"),
-        ("2026-11-25t09:00:00,1234567-05:00", "2026-11-25T09:00:00.1234567-05:00"),
-        ("2026-11-25t09:00", "2026-11-25T09:00:00-05:00"),
-        ("2026-11-25T09:00:00-00:00", "2026-11-25T09:00:00Z"),
-        ("1850-01-01 12:00", "1850-01-01T16:56:02Z"),
-    ],
-)
-def test_what_is_typed_is_read_in_the_zone_and_kept_exactly_where_it_has_an_offset(typed, meant):
-    assert read_typed(typed, NEW_YORK, end_of_day=False).text == meant
-
-
-def test_a_day_given_for_an_end_means_the_whole_day():
-    assert read_typed("2026-11-20", NEW_YORK, end_of_day=True).text == "2026-11-20T23:59:59.999999-05:00"
-    assert read_typed("2026-11-20", ZoneInfo("UTC"), end_of_day=True).text == "2026-11-20T23:59:59.999999Z"
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "yesterday",
-        "2026-02-30",
-        "2026-13-01 10:00",
-        "2026-11-20 24:00",
-        "2026-11-20 09:60",
-        "2026-11-20T23:59:60Z",
-        "2026-W47-5",
-        "20261120",
-        "20/11/2026",
-        "２０２６-11-20",
-        "2026-11-20T09:00+24:00",
-        "2026-11-20T09:00:00+05:30:15",
-        "2026-11-20T09",
-        "0000-01-01",
-        "0001-01-01T00:00+14:00",
-        "9999-12-31T23:59-12:00",
-        "2026-11-20" + "0" * 5000,
-        "2026-11-20T09:00:00.1234567890Z",
-        "-2026-11-20",
-        "2026-11-20\n09:00",
-    ],
-)
-def test_what_is_no_time_is_refused_with_a_sentence(typed):
-    with pytest.raises(TypedTimeError, match=r"\.$"):
-        read_typed(typed, NEW_YORK, end_of_day=False)
-
-
-@given(st.text(max_size=80))
-def test_nothing_that_can_be_typed_breaks_the_reading(typed):
-    try:
-        assert read_typed(typed, NEW_YORK, end_of_day=True).at.tzinfo is not None
-    except TypedTimeError as error:
-        assert str(error)
-
-
-def test_a_time_that_came_twice_is_refused_with_both_choices():
-    with pytest.raises(TypedTimeError, match="set back") as refusal:
-        read_typed("2026-11-01 01:30", NEW_YORK, end_of_day=False)
-    assert [at.isoformat() for at in refusal.value.choices] == [
-        "2026-11-01T01:30:00-04:00",
-        "2026-11-01T01:30:00-05:00",
-    ]
-
-
-def test_a_time_that_never_came_is_refused_with_the_times_around_it():
-    with pytest.raises(TypedTimeError, match="set forward") as refusal:
-        read_typed("2026-03-08 02:30", NEW_YORK, end_of_day=False)
-    assert [at.isoformat() for at in refusal.value.choices] == [
-        "2026-03-08T01:30:00-05:00",
-        "2026-03-08T03:30:00-04:00",
-    ]
 
 
 def _changes(zone: ZoneInfo, year: int) -> list[datetime]:
@@ -142,13 +45,13 @@ def test_around_every_clock_change_of_every_zone_a_time_is_read_back_or_refused_
                 minutes=1 + (abs(shift) / 2 if shift > 0 else -abs(shift) / 2)
             )
             with pytest.raises(TypedTimeError) as refusal:
-                read_typed(f"{wall:%Y-%m-%d %H:%M:%S}", zone, end_of_day=False)
+                read_typed(f"{wall:%Y-%m-%d %H:%M:%S}", zone, NOW)
             earlier, later = refusal.value.choices
             assert earlier.astimezone(UTC) < later.astimezone(UTC)
             shown = [choice.replace(tzinfo=None) for choice in (earlier, later)]
             assert shown == [wall, wall] if shift < 0 else shown[0] < wall < shown[1]
             clear = (change + timedelta(hours=30)).astimezone(zone)
-            assert read_typed(f"{clear:%Y-%m-%d %H:%M:%S}", zone, end_of_day=False).at == clear
+            assert read_typed(f"{clear:%Y-%m-%d %H:%M:%S}", zone, NOW).moment.at == clear
             checked += 1
     assert checked > 100
 
@@ -177,6 +80,10 @@ def test_a_day_starts_at_its_first_instant_also_where_midnight_is_skipped(zone, 
         ("30d", ("2026-10-25T11:30:12-04:00", None)),
         ("today", ("2026-11-24T00:00:00-05:00", None)),
         ("yesterday", ("2026-11-23T00:00:00-05:00", "2026-11-24T00:00:00-05:00")),
+        ("this-week", ("2026-11-23T00:00:00-05:00", None)),
+        ("last-week", ("2026-11-16T00:00:00-05:00", "2026-11-23T00:00:00-05:00")),
+        ("this-month", ("2026-11-01T00:00:00-04:00", None)),
+        ("last-month", ("2026-10-01T00:00:00-04:00", "2026-11-01T00:00:00-04:00")),
     ],
 )
 def test_a_relative_range_means_these_bounds_now(name, bounds):
@@ -185,7 +92,39 @@ def test_a_relative_range_means_these_bounds_now(name, bounds):
 
 
 def test_every_range_of_the_contract_is_there():
-    assert set(RANGES) == {"1h", "24h", "7d", "30d", "today", "yesterday"}
+    assert set(RANGES) >= {"1h", "24h", "7d", "30d", "today", "yesterday"}
+
+
+@pytest.mark.parametrize(
+    ("at", "this", "last"),
+    [
+        ("2026-11-23T00:00:00+00:00", "2026-11-23", "2026-11-16"),  # a Monday begins its week
+        ("2026-11-29T23:59:59+00:00", "2026-11-23", "2026-11-16"),  # and Sunday ends it
+        ("2027-01-01T12:00:00+00:00", "2026-12-28", "2026-12-21"),
+    ],
+)
+def test_weeks_begin_on_monday(at, this, last):
+    now, utc = datetime.fromisoformat(at), ZoneInfo("UTC")
+    assert resolve_range("this-week", now, utc)[0].text == f"{this}T00:00:00Z"
+    assert [bound.text for bound in resolve_range("last-week", now, utc)] == [f"{last}T00:00:00Z", f"{this}T00:00:00Z"]
+
+
+def test_months_and_weeks_are_the_zones():
+    now = datetime(2027, 1, 1, 3, tzinfo=UTC)  # still New Year's Eve in New York, a Thursday
+    assert resolve_range("this-month", now, NEW_YORK)[0].text == "2026-12-01T00:00:00-05:00"
+    assert resolve_range("last-month", now, ZoneInfo("UTC"))[0].text == "2026-12-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("zone", "city", "place"),
+    [
+        ("America/New_York", "New York", "New York (EST)"),
+        ("UTC", "UTC", "UTC"),
+        ("Asia/Kathmandu", "Kathmandu", "Kathmandu (UTC+05:45)"),
+    ],
+)
+def test_a_zone_is_called_by_its_city(zone, city, place):
+    assert (zone_city(ZoneInfo(zone)), zone_place(ZoneInfo(zone), NOW)) == (city, place)
 
 
 def test_yesterday_is_25_hours_long_on_the_day_after_clocks_were_set_back():
@@ -213,7 +152,7 @@ def test_a_time_at_the_end_of_the_calendar_is_shown_raw_where_the_zone_has_no_da
 )
 def test_a_shown_bound_can_be_typed_again_and_means_the_same(at, zone_name):
     zone, moment = ZoneInfo(zone_name), Moment.of(at.replace(tzinfo=UTC))
-    assert read_typed(show_for_typing(moment, zone), zone, end_of_day=False).order == moment.order
+    assert read_typed(show_for_typing(moment, zone), zone, NOW).moment.order == moment.order
 
 
 def test_an_ambiguous_bound_is_shown_with_its_offset():

@@ -53,6 +53,25 @@ def test_what_is_wrong_is_said_at_its_field_nothing_typed_is_lost_and_copper_is_
     assert len(sandbox.ledger) == 0
 
 
+def test_a_day_that_can_be_read_two_ways_is_told_and_typed_anew(client, serve):
+    serve([made(1)])
+    html = client.post(PAGE, {"references": "a", "created[lt]": "11/12/2026"}).content.decode()
+    assert "“11/12/2026” can be read two ways" in html
+    assert re.findall(r"<li>([^<]* 2026)</li>", html) == [
+        "Thu 12 Nov 2026",
+        "Fri 11 Dec 2026",
+    ]  # links would lead to lists
+
+
+def test_days_are_included_and_stay_days_in_the_form(client, serve):
+    serve([made(1)])  # on 20 November
+    html = client.post(PAGE, {"references": "R-1", "created[gte]": "20 Nov 2026", "created[lt]": "11/20/2026"})
+    html = html.content.decode()
+    assert re.findall(r'name="created\[(?:gte|lt)\]" value="([^"]*)"', html) == ["2026-11-20", "2026-11-20"]
+    assert "Found" in html
+    assert "/tickets/tkt_00001/" in html
+
+
 def test_the_references_of_a_file_stand_in_the_field_when_something_else_was_wrong(client, serve):
     serve([made(1)])
     file = SimpleUploadedFile("a.csv", b"reference,x\r\nR-1,2\r\nR-2,3\r\n")

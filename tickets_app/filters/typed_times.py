@@ -1,0 +1,223 @@
+"""Times as people type them: `fri 7pm`, `20.11. 19:00`, `yesterday`, ISO 8601. Exactly one instant, or the choices there are.
+
+docs/decisions/0081-right-days.md says what is taken, what is filled in, and why this is a grammar of our own.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from tickets_app.copper.moments import Moment
+from tickets_app.filters.clock import around, day_end, day_start, instants, next_day_start, spell
+from tickets_app.filters.times import offset_name
+from tickets_app.filters.typed_days import Days, NoSuchDayError, read_days
+
+MAX_TYPED = 60  # characters
+HELP = "Type a date or a time, such as 20 Nov, 11/20, fri 7pm, yesterday or 2026-11-20 09:00."
+_NO_SUCH = "There is no such date or time in the calendar."
+_BEYOND = "This date is out of the range that can be searched."
+
+# In an address typed by hand the "+" of an offset arrives as a space; nothing else can stand there.
+_LOST_PLUS = re.compile(r"(?<=^\d{4}-\d\d-\d\d.)(\d\d:\d\d[:.,\d]*) (\d\d:\d\d)$", re.ASCII)
+_LOOSE_OFFSET = re.compile(r"(?<=\d) (?=(?:[Zz]|[+-]\d\d:\d\d)$)", re.ASCII)  # 09:00 -05:00
+_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-"})
+
+# In two steps every time of day becomes one with a colon: 7 p.m. → 7pm → 7:00pm.
+_HALF = re.compile(r"(?<=\d) ?([ap])(?:\.?m\.?)?(?![a-z.])", re.ASCII)
+_NO_COLON = re.compile(r"(?<![\d:])(\d\d?)(?:\.(\d\d))?(?=[ap]m)", re.ASCII)
+_CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?(?P<half>[ap]m)?"
+_ISO_CLOCK = (
+    r"(?P<hour>\d\d)(?:(?P<colon>:?)(?P<minute>\d\d)(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?)?"
+)
+_OFFSET = r"(?P<offset>(?:z|utc|gmt)(?![a-z+-])|(?:utc|gmt)?[+-]\d\d(?::?\d\d)?)"
+_FORMS = [
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        # ISO 8601 with a T: 2026-11-20T19, 20261120T190000.5+0100
+        rf"(?P<day>\d{{4}}-\d\d-\d\d|\d{{8}})t{_ISO_CLOCK} ?{_OFFSET}?",
+        rf"{_CLOCK}(?!\d),? ?(?P<day>.+)",  # 19:00 20 Nov
+        rf"(?P<day>.*?)(?<![\d:]){_CLOCK}(?: ?(?:{_OFFSET}|(?P<name>[a-z]{{2,5}})))?",  # 20 Nov, 19:00 EST
+    )
+]
+_DAY = timedelta(days=1)
+
+
+class Edge(Enum):
+    """What a day without a time of day stands for: its first instant, its last one, or the first of the next day."""
+
+    FIRST = "first"
+    LAST = "last"
+    NEXT = "next"
+
+    def of(self, day: datetime, zone: ZoneInfo) -> datetime:
+        """That instant of a day in a zone. Raises OverflowError at the ends of the calendar."""
+        try:
+            return {Edge.FIRST: day_start, Edge.LAST: day_end, Edge.NEXT: next_day_start}[self](day, zone)
+        except OverflowError:
+            raise TypedTimeError(_BEYOND) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text may mean: the instant (aware), and how it is said."""
+
+    at: datetime
+    words: str
+
+
+class TypedTimeError(ValueError):
+    """What was typed is no time, or not exactly one. `readings` are the times that may have been meant."""
+
+    def __init__(self, message: str, *readings: Reading) -> None:
+        """Keep a sentence for the person, and what there is to choose from."""
+        super().__init__(message)
+        self.readings = readings
+
+    @property
+    def choices(self) -> tuple[datetime, ...]:
+        """The instants to choose from."""
+        return tuple(reading.at for reading in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One instant; `whole_day` where a day was typed without a time of day."""
+
+    moment: Moment
+    whole_day: bool = False
+
+
+def read_typed(text: str, zone: ZoneInfo, now: datetime, *, day: Edge = Edge.FIRST) -> Typed:
+    """Read what a person or an address gives. Without an offset it is a time of `zone`; `now` (aware) fills in what is missing.
+
+    A date alone is a whole day; `day` says which of its instants stands for it here. What is given back is spelled as
+    Copper's documentation spells times, however it was typed. Raises TypedTimeError.
+    """
+    text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
+    if len(text) > MAX_TYPED:
+        raise TypedTimeError("This is too long for a date and a time.")
+    if moment := Moment.parse(text):
+        return Typed(moment.plain)
+    plain = _plain(text)
+    if not (plain.isascii() and plain.isprintable()):
+        raise TypedTimeError(HELP)
+    try:
+        return _Reader(text, plain, zone, now, day).read()
+    except NoSuchDayError as error:
+        raise TypedTimeError(str(error)) from None
+    except OverflowError:
+        raise TypedTimeError(_BEYOND) from None
+
+
+def _plain(text: str) -> str:
+    """In small letters, with single spaces, and a colon in every time of day."""
+    text = re.sub(" +", " ", text.translate(_PLAIN)).lower().strip(" ,").replace("noon", "12:00")
+    return _NO_COLON.sub(lambda found: f"{found[1]}:{found[2] or '00'}", _HALF.sub(r"\1m", text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A time of day, the digits of its second that a `time` cannot hold, and what was typed behind it."""
+
+    at: time
+    fraction: str
+    offset: str
+    name: str
+
+
+def _clock(match: re.Match[str]) -> _Clock:
+    parts = match.groupdict()
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    if half := parts.get("half"):
+        if not 1 <= hour <= 12:
+            raise NoSuchDayError(_NO_SUCH)
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return _Clock(time(hour, minute, second), *(parts.get(name) or "" for name in ("fraction", "offset", "name")))
+    except ValueError:
+        raise NoSuchDayError(_NO_SUCH) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One text that is being read: as it was typed and in its plain form, where, when, and what a day stands for."""
+
+    typed: str
+    plain: str
+    zone: ZoneInfo
+    now: datetime
+    edge: Edge
+
+    def read(self) -> Typed:
+        """The one time that it is. Raises TypedTimeError, NoSuchDayError, OverflowError."""
+        local_now = self.now.astimezone(self.zone).replace(microsecond=0)
+        if self.plain == "now":
+            return Typed(spell(local_now))
+        if days := read_days(self.plain, local_now.date()):
+            return Typed(self._whole(days), whole_day=True)
+        for match in filter(None, (form.fullmatch(self.plain) for form in _FORMS)):
+            text = (match["day"] or "").removesuffix("at ").strip(" ,")
+            if days := read_days(text, local_now.date()) if text else Days((local_now.date(),), dated=False, every=1):
+                return Typed(self._timed(days, _clock(match)))
+        raise TypedTimeError(HELP)
+
+    def _whole(self, days: Days) -> Moment:
+        readings = [Reading(self.edge.of(_midnight(day), self.zone), _words(day)) for day in days.days]
+        if days.why:
+            raise self._asked(days.why, readings)
+        return spell(readings[0].at)
+
+    def _timed(self, days: Days, clock: _Clock) -> Moment:
+        if clock.offset:
+            return self._by_offset(days, clock)
+        meant, why = days.days, days.why
+        if days.every and all(reading.at > self.now for reading in self._on(meant[0], clock)):
+            meant, why = (meant[0] - days.every * _DAY, meant[0]), "“{typed}” still lies ahead. Which one do you mean?"
+        if not why:
+            return spell(self._one(meant[0], clock), clock.fraction)
+        found = [(day, reading) for day in meant for reading in self._on(day, clock)]
+        raise self._asked(why, [replace(reading, words=f"{_words(day)}, {reading.words}") for day, reading in found])
+
+    def _asked(self, why: str, readings: list[Reading]) -> TypedTimeError:
+        return TypedTimeError(why.replace("{typed}", self.typed), *readings)
+
+    def _one(self, day: date, clock: _Clock) -> datetime:
+        """The one instant at which clocks showed this; where there are two or none they are to be chosen from."""
+        readings = self._on(day, clock)
+        if len(readings) == 1:
+            return readings[0].at
+        back = readings[0].at.replace(tzinfo=None) == readings[1].at.replace(tzinfo=None)
+        how = f"back: {clock.at:%H:%M} came twice" if back else f"forward: there was no {clock.at:%H:%M}"
+        raise TypedTimeError(f"Clocks in {self.zone.key} were set {how} on this day. Which one do you mean?", *readings)
+
+    def _on(self, day: date, clock: _Clock) -> list[Reading]:
+        """The instants at which clocks showed this time on a day, or those nearest to it; only of the zone's name typed."""
+        wall = datetime.combine(day, clock.at)
+        found = instants(wall, self.zone)
+        if clock.name:
+            found = tuple(at for at in found if (at.tzname() or "").lower() == clock.name)
+            if not found:
+                what = f"{clock.at:%H:%M} {clock.name.upper()}"
+                raise TypedTimeError(f"No clock in {self.zone.key} shows {what} then. Type its offset, such as -05:00.")
+        return [Reading(at, f"{at:%H:%M} {offset_name(at)}") for at in found or around(wall, self.zone)]
+
+    def _by_offset(self, days: Days, clock: _Clock) -> Moment:
+        if not days.dated or days.why:
+            raise TypedTimeError("With an offset type the date in full, such as 20 Nov 2026.")
+        digits = re.sub("[^0-9+-]", "", clock.offset).ljust(5, "0")
+        offset = f"{digits[:3]}:{digits[3:]}" if clock.offset[-1].isdigit() else "Z"
+        fraction = f".{clock.fraction}" if clock.fraction else ""
+        moment = Moment.parse(f"{days.days[0].isoformat()}T{clock.at:%H:%M:%S}{fraction}{offset}")
+        if moment is None:
+            raise TypedTimeError(_NO_SUCH)
+        return moment.plain
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _words(day: date) -> str:
+    return f"{day:%a %-d %b %Y}"

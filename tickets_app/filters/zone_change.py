@@ -1,0 +1,41 @@
+"""A list in another time zone: whole days stay the same days of the calendar, times of day the same moments."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from tickets_app.display.paths import path_of
+from tickets_app.filters.days import on_days, whole_days
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.query_string import read_or_say
+from tickets_app.filters.times import DAY_RANGES, RANGES, zone_city, zone_place
+
+
+def is_list(url: str) -> bool:
+    """Whether this is an address of the list."""
+    return urlsplit(url).path == path_of("tickets:list")
+
+
+def in_zone(url: str, old: ZoneInfo, new: ZoneInfo, now: datetime) -> tuple[str, str]:
+    """The address of the same list for somebody whose zone was `old` and is `new`, and a sentence that says what was done.
+
+    `now` is aware. An address that cannot be read stays as it is.
+    """
+    said = f"Times are now in {zone_place(new, now)}."
+    parameters, problem = read_or_say(urlsplit(url).query)
+    form = TicketFilterForm(parameters, zone=old, now=now)
+    if problem or not form.is_valid():
+        return url, said
+    city = zone_city(new)
+    if form.range:
+        return url, f"{said} “{RANGES[form.range][0]}” goes by {city} days." if form.range in DAY_RANGES else said
+    query = form.query
+    if query.low is None and query.high is None:
+        return url, said
+    try:
+        moved = on_days(query, days, new) if (days := whole_days(query, old)) else None
+    except OverflowError:
+        moved = None
+    if moved is None:
+        return url, f"{said} The times asked for are the same moments as before."
+    return form.address(moved), f"{said} The same days are asked for, now as {city} days."

@@ -134,7 +134,7 @@ def test_the_switch_turns_it_off_and_is_remembered(site, serve, page):
     minutes.does_not_ask_for(600)
     page.reload()
     expect(switch).to_have_attribute("aria-pressed", "false")
-    expect(page.get_by_role("button", name="New tickets: off")).to_be_visible()
+    expect(page.get_by_role("button", name="New: off")).to_be_visible()
     minutes.does_not_ask_for(600)
     switch.click()
     arrive(sandbox, 1)

@@ -166,8 +166,11 @@ def test_the_switch_between_light_and_dark_holds_at_once_and_after_a_reload(site
 def open_and_check(page: Page, words: str) -> None:
     menu(page, words)
     expect(page.locator("details.menu[open]")).to_have_count(1)
+    here = page.viewport_size["width"]
     for width in resized(page, DESKS):
         panel = page.locator("details.menu[open] .menu-panel").bounding_box()
+        if panel is None and width != here:  # the tools are folded away at this width
+            continue
         assert panel["x"] >= 0
         assert panel["x"] + panel["width"] <= width
     accessible(page)
@@ -179,8 +182,8 @@ def test_every_page_and_open_menu_is_free_of_barriers(site, serve, page, scheme,
     page.set_viewport_size({"width": width, "height": 900})
     now = datetime.now(UTC)
     serve([made(number, at=now - timedelta(minutes=number), metadata={"table": number}) for number in range(30)])
-    page.goto(f"{site}/tickets/?range=30d&limit=10")
-    expect(page.locator(ROWS)).to_have_count(10)
+    page.goto(f"{site}/tickets/?range=30d")
+    expect(page.locator(ROWS)).to_have_count(30)
     for words in ("Views", "Last 30 days", "Columns", "Share", "Times in", "^Menu"):
         open_and_check(page, words)
     page.keyboard.press("Escape")

@@ -44,9 +44,10 @@ def test_count_the_rest_and_narrow_to_a_bar_by_keyboard(site, serve, page):
     expect(page.locator("#live")).to_have_text("1,500 tickets")
     assert sum(map(number, bars(page))) == 1500
     expect(page.locator("#histogram-as-table")).to_be_focused()  # the button is gone
-    page.keyboard.press("Shift+Tab")  # the last bar
+    page.keyboard.press("Shift+Tab")  # the bars are one stop
+    page.keyboard.press("End")
     expect(page.locator("#histogram a.bar").last).to_be_focused()
-    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowLeft")
     label = page.evaluate("document.activeElement.ariaLabel")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("created%5Bgte%5D=2026-11-20T11"))
@@ -154,6 +155,7 @@ def test_without_javascript(site, serve, new_context):
     page.goto(site + DAY)
     page.locator(".chart-toggle").click()
     page.get_by_role("link", name="Count the rest").click()
+    page.wait_for_url("**/histogram*")
     expect(page.locator("#histogram-title")).to_have_text("300 tickets")
     page.get_by_text("As a table").click()
     assert page.locator("#histogram tbody tr").count() == page.locator("#histogram a.bar").count()
@@ -193,7 +195,7 @@ def test_with_matches_in_the_last_window_alone_it_never_says_none_before(site, s
     texts = {page.locator("#state").inner_text() for _ in spells}
     assert len(texts) > 2
     for text in texts:
-        assert not re.search(r"^No |no tickets match|^All|^The only", text, re.MULTILINE), text
+        assert not re.search(r"^No (?!match so far)|no tickets match|^All|^The only", text, re.MULTILINE), text
         assert "so far. Searched" in text
     assert ids(page) == ["tkt_00899"]
     last_rows = {entry.last_row for entry in sandbox.ledger if entry.last_row}

@@ -62,6 +62,7 @@ WORDS = (
     "https://tickets.example.com/tickets/?search_query=smith",
     "https://tickets.example.com:99999/tickets/",
     "javascript:alert(1)",
+    *("yesterday", "fri 7pm", "11/12", "31.4.", "1 Nov 01:30", "20 Nov 19:00:00.5 utc", "29 feb"),
     '{"a": [1]}',
     "[" * 500,
     "a" * 300,

@@ -37,7 +37,8 @@ def test_one_spelling_reaches_copper(serve, client, spelled):
     sandbox = serve([made(number) for number in range(5)])
     for path, name, search in product(PATHS, NAMES, ({}, {"search_query": "R-"})):
         cursor = {"starting_after": "tkt_gone"} if name == "cursor_created" else {}
-        response = client.get(f"{path}?{urlencode({name: spelled} | search | cursor)}", headers={"HX-Request": "true"})
+        headers = {} if path.endswith(".csv") else {"HX-Request": "true"}  # of a file htmx asks when it begins
+        response = client.get(f"{path}?{urlencode({name: spelled} | search | cursor)}", headers=headers)
         assert response.status_code == 200
         b"".join(response)
     assert any(name.startswith("created") for entry in list(sandbox.ledger) for name, _ in entry.params)

@@ -22,12 +22,13 @@
     range.selectNodeContents(node);
     const shown = seen(element);
     for (const line of range.getClientRects()) {
-      const box = { left: Math.max(line.left, shown.left), top: Math.max(line.top, shown.top) + 2, right: Math.min(line.right, shown.right), bottom: Math.min(line.bottom, shown.bottom) - 2, text: node.data.trim() };
+      const box = { left: Math.max(line.left, shown.left), top: Math.max(line.top, shown.top) + 2, right: Math.min(line.right, shown.right), bottom: Math.min(line.bottom, shown.bottom) - 2, text: node.data.trim(), node };
       if (box.right - box.left > 1 && box.bottom - box.top > 1 && box.top < 3000) texts.push(box);
     }
   }
   const found = [];
   texts.forEach((one, at) => texts.slice(at + 1).forEach((other) => {
+    if (one.node === other.node) return;
     const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
     const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
     if (wide > 1 && high > 1) found.push(`${one.text} / ${other.text}`);

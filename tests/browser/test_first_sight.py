@@ -75,7 +75,7 @@ def test_the_tools_and_the_bars_are_one_stop_each_with_arrow_keys_inside(site, s
     page.keyboard.press("ArrowRight")
     expect(columns).to_be_focused()
     page.keyboard.press("End")
-    expect(page.locator("#watch")).to_be_focused()
+    expect(page.locator("#tools summary").last).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(views).to_be_focused()
     page.keyboard.press("Tab")
@@ -98,7 +98,7 @@ def test_keys_go_to_the_reference_and_show_the_sheet_but_not_while_somebody_type
     page.keyboard.type("a/b?")
     expect(reference).to_have_value("a/b?")
     expect(page.locator("#keys")).to_be_hidden()
-    page.locator("body").click(position={"x": 5, "y": 700})
+    page.mouse.click(5, 790)
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     accessible(page)
@@ -116,7 +116,7 @@ def test_keys_go_to_the_reference_and_show_the_sheet_but_not_while_somebody_type
 def test_a_failures_advice_and_a_searchs_stop_are_in_the_first_screen(site, serve, page, settings, size):
     settings.SEARCH_TIME_BUDGET, settings.COPPER_CACHE_SECONDS = 0.3, 15
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    sandbox = serve([made(n, reference="the one" if n < 100 else "x") for n in range(3000)], latency=0.2)
+    sandbox = serve([made(n, reference="the one" if n < 20 else "x") for n in range(3000)], latency=0.2)
     held = Held(page, "**/tickets/?*")
     page.goto(f"{site}/tickets/?search_query=the+one&created%5Bgte%5D=2026-11-01T00:00:00Z&limit=100")
     in_first_screen(page, "#state .stop")
@@ -129,8 +129,7 @@ def test_a_failures_advice_and_a_searchs_stop_are_in_the_first_screen(site, serv
     sandbox.unscript()
     page.goto(f"{site}/tickets/")
     sandbox.script(lambda asked: Fault(status=500) if "/tickets" in asked.path else None)
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # far from the top: it stays in sight
-    page.locator('a[rel="next"]').click()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # asks for more, and fails: far from the top it is in sight
     expect(page.locator(".failure")).to_be_visible()
     for part in (".failure h2", "#state [data-next]"):
         in_first_screen(page, part)
@@ -162,7 +161,7 @@ def test_one_long_value_never_widens_the_others(site, serve, page):
     names = [f"p{number}" for number in range(8)]
     serve([made(n, **{name: "v" * 5000 if (n, name) == (3, "p4") else "short" for name in names}) for n in range(20)])
     page.goto(f"{site}/tickets/?columns={','.join(names)}")
-    widths = page.locator("th").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    widths = page.locator(".tickets thead th").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
     assert len(widths) == 9
     assert max(widths) <= 0.4 * 1280
     cells = page.locator("[data-ticket-id=tkt_00003] td").evaluate_all(
@@ -177,14 +176,14 @@ def test_first_column_and_head_stay_when_many_columns_go_sideways(site, serve, p
     serve([made(n, **dict.fromkeys(names, "a value of some length")) for n in range(60)])
     page.goto(f"{site}/tickets/?columns={','.join(names)}")
     page.locator("#rows").evaluate("rows => { rows.scrollLeft = 700; }")
-    page.wait_for_function("document.querySelector('thead').scrollLeft === 700")
+    page.wait_for_function("() => document.querySelector('.tickets thead').scrollLeft === 700")
     page.evaluate("scrollTo(0, 400)")
     row = page.locator("[data-ticket-id=tkt_00030] td")
     assert row.first.bounding_box()["x"] == 0
-    head = page.locator("thead th")
+    head = page.locator(".tickets thead th")
     assert head.first.bounding_box()["x"] == 0
     assert head.nth(9).bounding_box()["x"] == row.nth(9).bounding_box()["x"]
-    assert page.locator("thead").bounding_box()["y"] < 60
+    assert page.locator(".tickets thead").bounding_box()["y"] < 60
 
 
 def test_a_row_is_a_link_as_a_whole_and_text_in_it_can_be_marked(site, serve, page):
@@ -247,4 +246,4 @@ def test_on_paper_there_are_rows_without_controls(site, serve, page):
     assert look == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert pages <= 3, "100 rows"
-    assert page.locator("thead").evaluate("head => getComputedStyle(head).display") == "table-header-group"
+    assert page.locator(".tickets thead").evaluate("head => getComputedStyle(head).display") == "table-header-group"

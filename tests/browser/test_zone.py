@@ -68,7 +68,7 @@ def test_who_chose_a_zone_by_the_menu_is_not_asked(site, serve, somewhere):
     page = somewhere("Asia/Tokyo")
     page.goto(f"{site}/preferences/")
     page.get_by_label("Time zone").select_option("America/New_York")
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Save").click()
     page.goto(f"{site}/tickets/")
     expect(page.locator("#rows [data-ticket-id]")).to_have_count(1)
     expect(line(page)).to_be_hidden()

@@ -21,6 +21,7 @@ from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket_list import arrivals, looks, toolbar
 from tickets_app.ticket_list import rows as lists
+from tickets_app.ticket_list.cells import RowView
 from tickets_app.ticket_list.rows import TicketList
 from tickets_app.timeline import page as timeline
 
@@ -103,7 +104,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "tickets": tickets,
         "poll": arrivals.next_poll(request, form, query, outcome),
-        "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
+        "newest": next((row.iso for row in tickets.rows if isinstance(row, RowView) and row.iso), ""),
     }
     return render(request, "tickets/ticket_list/_arrivals.jinja", context)
 

@@ -94,7 +94,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     if problem or not form.is_valid():
         return HttpResponseBadRequest(problem or "This is no list of tickets.", content_type="text/plain")
     query = form.query
-    outcome = gateway.list_tickets(query, lively=True)
+    outcome = gateway.list_tickets(query, lively=True, by_itself=True)
     address = links.arrivals_url(query, form.chosen_columns)
     looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, gateway.location_names())

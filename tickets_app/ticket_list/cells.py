@@ -50,10 +50,7 @@ def _usual(row: RowView, mark: str) -> str:
         texts += pair
     id_, url, created, iso, reference, location, *details = _escaped(texts)
     pairs = zip(details[::2], details[1::2], strict=True)
-    if iso:
-        created = f'<time datetime="{iso}" title="{iso}">{created}</time>'
-    else:
-        created = _or("no time", created)
+    created = f'<time datetime="{iso}" title="{iso}">{created}</time>' if iso else _or("no time", created)
     more = f'<span class="nothing">and {row.more_details} more</span>' if row.more_details else ""
     shown = "".join(
         [f'<span class="detail"><span class="name">{name}</span> <bdi>{text}</bdi></span> ' for name, text in pairs]

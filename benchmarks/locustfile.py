@@ -25,7 +25,7 @@ def _tell(**_: object) -> None:
     Path(os.environ["PEOPLE_ANSWERS"]).write_text(json.dumps(_ANSWERS))
 
 
-events.quitting.add_listener(_tell)
+events.quitting.add_listener(_tell)  # type: ignore[no-untyped-call] # locust gives it no types
 
 
 class Somebody(FastHttpUser):

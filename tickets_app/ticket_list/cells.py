@@ -1,6 +1,6 @@
 """The rows of a table as HTML. They are put together here: a template would escape each text by a call of its own.
 
-A list of 100 has some 2,400 texts, and calling took longer than escaping them (docs/decisions/0077-rendering.md).
+A list of 100 has some 2,400 texts, and calling takes longer than escaping them (docs/decisions/0077-rendering.md).
 """
 
 from collections.abc import Iterable, Sequence

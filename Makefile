@@ -74,8 +74,8 @@ lock: setup ## pin the requirements anew, with hashes, for every Python we suppo
 record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
 	RECORD_WITH_KEY=$(COPPER_API_KEY) $(BIN)/python -m pytest tests/tickets_app/copper/test_cassettes.py --record-mode=rewrite -p no:randomly
 
-bench: setup ## measure searches side by side and write docs/benchmarks.md (14 minutes; QUICK=1: 2, nothing written)
-	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+bench: setup ## measure searches, pages and crowds and write docs/benchmarks.md (25 minutes; QUICK=1: 3, nothing written; VS=commit: beside that version)
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(VS),--vs $(VS))
 
 fuzz: setup ## send 100,000 odd requests to the server as it runs: none may be an error of ours (REQUESTS=n, SEED=n: others)
 	@$(BIN)/python -m tests.fuzz --requests $(or $(REQUESTS),100000) $(if $(SEED),--seed $(SEED))
@@ -83,8 +83,8 @@ fuzz: setup ## send 100,000 odd requests to the server as it runs: none may be a
 mutation: setup ## change the code in 252 small ways: which ones no test notices (an hour or more; SEED=n, CHANGES=n, ONLY="3 17")
 	@$(BIN)/python -m tests.mutation $(if $(SEED),--seed $(SEED)) $(if $(CHANGES),--changes $(CHANGES)) $(if $(ONLY),--only $(ONLY))
 
-soak: setup ## let people use the site for 10,000 requests: what it takes may not grow (SECONDS=n: for so long; PEOPLE=n)
-	@$(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(PEOPLE),--people $(PEOPLE))
+soak: setup ## let people use the site for 10,000 requests: what it takes may not grow (MINUTES=20 PEOPLE=50: so many for so long)
+	@$(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(PEOPLE),--people $(PEOPLE))
 
 outage: setup ## let 50 people read while Copper is down for a minute (CACHE=redis://…; HOW=silent; PEOPLE=n)
 	@$(BIN)/python -m tests.outage $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CACHE),--cache $(CACHE)) $(if $(HOW),--how "$(HOW)")

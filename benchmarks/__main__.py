@@ -1,23 +1,29 @@
-"""`python -m benchmarks [--quick]`: measure all pages and searches, print the tables, and write docs/benchmarks.md."""
+"""`python -m benchmarks [--quick] [--vs COMMIT]`: measure pages, crowds and searches; write docs/benchmarks.md."""
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.core.management import call_command
+
+if TYPE_CHECKING:
+    from benchmarks.verdicts import Verdict
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 
 def main() -> None:
-    """Run until all is measured: about 14 minutes, or 2 with --quick."""
+    """Run until all is measured: about 25 minutes, or 3 with --quick."""
     parser = argparse.ArgumentParser(prog="benchmarks", description="Searches side by side, against the sandbox.")
     parser.add_argument("--quick", action="store_true", help="the small sizes with 5 matches; writes no document")
-    quick = parser.parse_args().quick
+    parser.add_argument("--vs", default="", metavar="COMMIT", help="let the same people use that version, too")
+    given = parser.parse_args()
 
     prepare()
-    _run(quick=quick)
+    _run(quick=given.quick, before=given.vs)
 
 
 def prepare(settings: str = "benchmarks.settings") -> None:
@@ -28,8 +34,7 @@ def prepare(settings: str = "benchmarks.settings") -> None:
     call_command("migrate", verbosity=0)  # the database is always a new one: pages ask for saved views
 
 
-def _run(*, quick: bool) -> None:
-    from benchmarks import own_share
+def _run(*, quick: bool, before: str) -> None:
     from benchmarks.document import Occasion, document
     from benchmarks.measuring import Scenario, run
     from benchmarks.report import Results, markdown, table
@@ -45,14 +50,41 @@ def _run(*, quick: bool) -> None:
             Scenario(50_000, every, limited=(5,)),
         ]
     occasion = Occasion.now()
-    pages = own_share.verdicts(own_share.measured())
+    site = list(_of_the_site(quick=quick, before=before))
     results = Results(run(scenarios))
-    held = [*verdicts(results), *pages]
+    held = [*verdicts(results), *site]
     for rows in (table(results, limited=False), table(results, limited=True), verdict_table(held)):
         print(markdown(rows), end="\n\n")
+    short = [one for one in held if not one.holds]
+    print(f"{len(short)} of {len(held)} fall short: {'; '.join(one.line for one in short)}" if short else "All holds.")
     if not quick:
-        DOCUMENT.write_text(document(results, occasion, "make bench", pages) + _by_hand(DOCUMENT.read_text()))
+        command = f"make bench VS={before}" if before else "make bench"
+        DOCUMENT.write_text(document(results, occasion, command, site) + _by_hand(DOCUMENT.read_text()))
         print(f"Written: {DOCUMENT}")
+
+
+def _of_the_site(*, quick: bool, before: str) -> Iterator["Verdict"]:
+    """What must hold of pages, crowds and first matches (issue 16)."""
+    from benchmarks import busy_hours, crowded, first_match, own_share, people, same_page
+    from benchmarks.measuring import say
+
+    say("own share")
+    yield from own_share.verdicts(own_share.measured(15 if quick else own_share.ROUNDS))
+    seconds = 8.0 if quick else people.SECONDS
+    say(f"{people.PEOPLE} people")
+    now, then = people.measured(seconds=seconds), None
+    if before:
+        say(f"the same with {before}")
+        with people.version(before) as home:
+            then = people.measured(seconds=seconds, home=home)
+    yield from people.verdicts(now, then)
+    say("beside a crowd")
+    yield from crowded.verdicts(crowded.measured(8.0 if quick else crowded.SECONDS))
+    say("the same page")
+    yield from same_page.verdicts()
+    yield from first_match.verdicts(first_match.measured_cases(first_match.CASES[:1] if quick else first_match.CASES))
+    for days in () if quick else busy_hours.SPANS:
+        yield from busy_hours.verdicts(days, busy_hours.measured_days(days))
 
 
 def _by_hand(text: str) -> str:

@@ -5,13 +5,20 @@ Prints the figures. Some 50 seconds a needle.
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from benchmarks.verdicts import Verdict
 from copper_sandbox import Store
+
+if TYPE_CHECKING:
+    from benchmarks.measuring import Figures
 
 TICKETS = 10_000
 AT_ONCE = 130  # tickets of one moment: a till that was offline
+SPANS = (30, 60)  # days
+TIME_AT_MOST, REQUESTS_AT_MOST = 0.17, 1.15  # of the walk's
 NEEDLES = ("123", "456")  # of check numbers: ten in a row, and one in each thousand
 
 
@@ -63,29 +70,54 @@ def main(needles: list[str]) -> None:
     from benchmarks.__main__ import prepare
 
     prepare()
+    from benchmarks.report import Results, markdown, table
+
+    for days in SPANS:
+        found = table(Results(measured_days(days, needles)), limited=False)
+        print(f"{days} days", markdown(found), sep="\n\n", end="\n\n", flush=True)
+
+
+def measured_days(days: int, needles: Sequence[str] = NEEDLES) -> "list[Figures]":
+    """What each search over so many days cost the walk and us; to be called where Django is set up."""
     from django.core.cache import cache
     from django.test.utils import override_settings
 
     from benchmarks.clients import Search, browser, pages, sequential_walk
+    from benchmarks.first_match import SCRIPTS
     from benchmarks.measuring import FIRST, LATENCY, SEED, WALK, measured
-    from benchmarks.report import Results, markdown, table
     from benchmarks.sandbox_process import SandboxProcess
     from tickets_app.gateway import shared
 
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    for days in (30, 60):
-        figures = []
-        with SandboxProcess(tickets=TICKETS, days=days, now=now, seed=SEED, make=busy_store) as sandbox:
-            since = (now - timedelta(days=days)).isoformat().replace("+00:00", "Z")
-            for needle in needles:
-                ids = sandbox.truth(needle)
-                for name, client in ((WALK, sequential_walk), (FIRST, pages), ("ours, scripts", browser)):
-                    search = Search(sandbox.serve(latency=LATENCY), needle, since)
-                    cache.clear()
-                    with override_settings(COPPER_API_URL=search.url):
-                        shared.forget()
-                        figures.append(measured(name, client, search, sandbox, TICKETS, ids))
-        print(f"{days} days", markdown(table(Results(figures), limited=False)), sep="\n\n", end="\n\n", flush=True)
+    now, figures = datetime.now(UTC).replace(second=0, microsecond=0), []
+    with SandboxProcess(tickets=TICKETS, days=days, now=now, seed=SEED, make=busy_store) as sandbox:
+        since = (now - timedelta(days=days)).isoformat().replace("+00:00", "Z")
+        for needle in needles:
+            ids = sandbox.truth(needle)
+            for name, client in ((WALK, sequential_walk), (FIRST, pages), (SCRIPTS, browser)):
+                search = Search(sandbox.serve(latency=LATENCY), needle, since)
+                cache.clear()
+                with override_settings(COPPER_API_URL=search.url):
+                    shared.forget()
+                    figures.append(measured(name, client, search, sandbox, TICKETS, ids))
+    return figures
+
+
+def verdicts(days: int, figures: "Sequence[Figures]") -> list[Verdict]:
+    """What issue 16 wants; each search beside the walk that was measured before it."""
+    from benchmarks.measuring import WALK
+
+    found, walk = [], None
+    for one in figures:
+        if one.client == WALK:
+            walk = one
+        elif walk is not None:
+            where = f"{one.tickets:,} tickets, {days} days, {one.matches} matches, {one.client}"
+            for what, ratio, most in (
+                ("time", one.seconds / walk.seconds, TIME_AT_MOST),
+                ("requests", one.requests / walk.requests, REQUESTS_AT_MOST),
+            ):
+                found.append(Verdict(f"11. busy hours: {what} ÷ sequential walk", where, ratio, most, one.complete))
+    return found
 
 
 if __name__ == "__main__":

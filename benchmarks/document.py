@@ -62,6 +62,11 @@ sandbox counted them, refused ones included.
   The second is compared with the walk of the first needle.
 - **own share**: a page through all of the WSGI application, login and compression included, less what `Server-Timing` says of
   Copper, beside Django's own `UserAdmin` list in the same process; medians of rounds that take each page in turn.
+- **many people**: locust's, who press every 2 to 8 s, at 200 ms a request; **beside a crowd** and **the same page**: of
+  a gunicorn with gunicorn.conf.py, two processes, no proxy in front, the longest of all answers and the most requests to one
+  address.
+- **ours, scripts**: the pages as a browser with our scripts goes on by itself; **busy hours**: tickets that lie as a restaurant's
+  do.
 
 ## What must hold
 

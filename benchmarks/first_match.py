@@ -4,9 +4,19 @@ Prints the figures, as a page shows them with our scripts and without. About a m
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from benchmarks.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from benchmarks.measuring import Figures
 
 CASES = ("1000:100", "10000:5", "10000:100", "10000:500", "10000:3000")
+SCRIPTS = "ours, scripts"
+FIRST_AT_MOST, WHOLE_AT_MOST = 1.5, 0.5  # of the walk's
+LONG = (10_000, 3_000)  # tickets and matches of the search that is followed to its end
 
 
 def main(cases: list[str]) -> None:
@@ -14,12 +24,18 @@ def main(cases: list[str]) -> None:
     from benchmarks.__main__ import prepare
 
     prepare()
+    from benchmarks.report import Results, markdown, table
+
+    print(markdown(table(Results(measured_cases(cases)), limited=False)))
+
+
+def measured_cases(cases: Sequence[str] = CASES) -> "list[Figures]":
+    """What each case cost the walk and us; to be called where Django is set up."""
     from django.core.cache import cache
     from django.test.utils import override_settings
 
     from benchmarks.clients import Search, browser, pages, sequential_walk
     from benchmarks.measuring import DAYS, FIRST, LATENCY, SEED, WALK, measured
-    from benchmarks.report import Results, markdown, table
     from benchmarks.sandbox_process import SandboxProcess
     from tickets_app.gateway import shared
 
@@ -32,13 +48,35 @@ def main(cases: list[str]) -> None:
                 shared.forget()
                 list(browser(Search(url, "warmed up", since)))  # templates are compiled with the first page
             needle, ids = next(iter(sandbox.hide({f"needle-{matches}": matches}, seed=SEED + matches).items()))
-            for name, client in ((WALK, sequential_walk), (FIRST, pages), ("ours, scripts", browser)):
+            for name, client in ((WALK, sequential_walk), (FIRST, pages), (SCRIPTS, browser)):
                 search = Search(sandbox.serve(latency=LATENCY), needle, since)
                 cache.clear()
                 with override_settings(COPPER_API_URL=search.url):
                     shared.forget()
                     figures.append(measured(name, client, search, sandbox, tickets, ids))
-    print(markdown(table(Results(figures), limited=False)))
+    return figures
+
+
+def verdicts(figures: "Sequence[Figures]") -> list[Verdict]:
+    """What issue 16 wants, as somebody sees it whose browser runs our scripts."""
+    from benchmarks.measuring import WALK
+
+    walks = {(one.tickets, one.matches): one for one in figures if one.client == WALK}
+    found = []
+    for one in figures:
+        walk = walks[one.tickets, one.matches]
+        if one.client != SCRIPTS or walk.first is None:
+            continue
+        where = f"{one.tickets:,} tickets, {one.matches} matches, {one.client}"
+        first = float("inf") if one.first is None else one.first / walk.first
+        found.append(Verdict("9. first match ÷ sequential walk", where, first, FIRST_AT_MOST, one.complete))
+        if (one.tickets, one.matches) == LONG:
+            found.append(
+                Verdict(
+                    "10. to the end ÷ sequential walk", where, one.seconds / walk.seconds, WHOLE_AT_MOST, one.complete
+                )
+            )
+    return found
 
 
 if __name__ == "__main__":

@@ -60,11 +60,10 @@ def verdicts(shares: list[Share]) -> list[Verdict]:
     ]
 
 
-def measured() -> list[Share]:
+def measured(rounds: int = ROUNDS) -> list[Share]:
     """The shares, measured in a process of its own: its settings are those of a site where people log in."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.own_share", "--json"], stdout=subprocess.PIPE, text=True, check=True
-    )
+    command = [sys.executable, "-m", "benchmarks.own_share", "--json", "--rounds", str(rounds)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return [Share(**one) for one in json.loads(done.stdout)]
 
 

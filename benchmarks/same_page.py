@@ -1,14 +1,56 @@
 """What Copper is asked when many people open the same page at the same moment."""
 
 import socket
+import tempfile
 import threading
 from collections import Counter
 from contextlib import ExitStack
+from pathlib import Path
 
-from copper_sandbox import Sandbox
+from benchmarks.verdicts import Verdict
+from copper_sandbox import Sandbox, Store
 
 PEOPLE = 200
+PROCESSES = 2
 PATIENCE = 300.0  # seconds until somebody who has no page by then has waited in vain
+
+
+def measured(*, people: int = PEOPLE, cache_url: str = "") -> Counter[str]:
+    """The same, of a server as it ships (gunicorn.conf.py, two processes), where nobody logs in."""
+    from tests import server
+
+    store = Store.generate(tickets=120, days=30, seed=7)
+    with tempfile.TemporaryDirectory(prefix="copper-tickets-same-page-") as folder, Sandbox(store) as sandbox:
+        env = server.environment(
+            Path(folder),
+            ALLOWED_HOSTS="localhost",
+            LOG_LEVEL="ERROR",  # no lines between the tables
+            COPPER_API_URL=sandbox.url,
+            COPPER_CACHE_SECONDS="3600",  # however long the machine takes for all these pages
+            COPPER_READ_TIMEOUT="120",
+            LOGIN_REQUIRED="false",
+            TEST_PATIENT="yes",
+            WEB_WORKERS=str(PROCESSES),
+            **({"CACHE_URL": cache_url} if cache_url else {}),
+        )
+        server.migrate(env)
+        with server.gunicorn(env) as site:
+            return asked_for_one_page(sandbox, site.port, "/tickets/", people=people)
+
+
+def verdicts(*, people: int = PEOPLE) -> list[Verdict]:
+    """What issue 16 wants of it; measured with a Redis where there is one."""
+    from tests import redis_server
+
+    line = f"8. {people} times the same page at once: requests"
+    found = [Verdict(f"{line}, without Redis", f"{PROCESSES} processes", _most(people, ""), PROCESSES)]
+    if redis_server.answers():
+        found.append(Verdict(f"{line}, with Redis", f"{PROCESSES} processes", _most(people, redis_server.URL), 1))
+    return found
+
+
+def _most(people: int, cache_url: str) -> int:
+    return max(measured(people=people, cache_url=cache_url).values())
 
 
 def asked_for_one_page(

@@ -67,12 +67,16 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--requests", type=int, default=10_000, help="how many after warm-up, without a pause between them")
     add("--seconds", type=float, help="instead: for so long, with the pauses that people make")
+    add("--minutes", type=float, help="the same in minutes")
     add("--people", type=int, default=4, help="how many at the same time")
     add("--seed", type=int, default=SEED, help="the same seed, the same people")
     add("--workers", type=int, default=2, help="processes of the server")
     add("--database", choices=["sqlite", "postgresql"], default="postgresql")
     add("--cache", help="a CACHE_URL, such as a Redis")
-    return parser.parse_args(arguments)
+    wanted = parser.parse_args(arguments)
+    if wanted.minutes is not None:
+        wanted.seconds = 60 * wanted.minutes
+    return wanted
 
 
 def soak(

@@ -2,11 +2,10 @@
 
 import pytest
 
-from benchmarks.same_page import asked_for_one_page
-from copper_sandbox import Sandbox, Store
-from tests import redis_server, server
+from benchmarks.same_page import PROCESSES, measured
+from tests import redis_server
 
-PROCESSES, PEOPLE = 2, 40  # more people than threads: some come when the answer is there
+PEOPLE = 40  # more people than threads: some come when the answer is there
 needs_redis = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
 
 
@@ -14,21 +13,7 @@ needs_redis = pytest.mark.skipif(not redis_server.answers(), reason=redis_server
     ("cache_url", "most"),
     [pytest.param("", PROCESSES, id="without Redis"), pytest.param(redis_server.URL, 1, id="Redis", marks=needs_redis)],
 )
-def test_one_question_is_one_request(tmp_path, cache_url, most):
-    with Sandbox(Store.generate(tickets=120, days=30, seed=7)) as sandbox:
-        env = server.environment(
-            tmp_path,
-            ALLOWED_HOSTS="localhost",
-            COPPER_API_URL=sandbox.url,
-            COPPER_CACHE_SECONDS="3600",  # however long the machine takes for 200 pages
-            COPPER_READ_TIMEOUT="120",
-            LOGIN_REQUIRED="false",
-            TEST_PATIENT="yes",
-            WEB_WORKERS=str(PROCESSES),
-            **({"CACHE_URL": cache_url} if cache_url else {}),
-        )
-        server.migrate(env)
-        with server.gunicorn(env) as site:
-            asked = asked_for_one_page(sandbox, site.port, "/tickets/", people=PEOPLE)
+def test_one_question_is_one_request(cache_url, most):
+    asked = measured(people=PEOPLE, cache_url=cache_url)
     assert 1 <= asked["/tickets"] <= most
     assert max(asked.values()) <= most, asked

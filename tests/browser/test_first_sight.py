@@ -129,7 +129,9 @@ def test_a_failures_advice_and_a_searchs_stop_are_in_the_first_screen(site, serv
     sandbox.unscript()
     page.goto(f"{site}/tickets/")
     sandbox.script(lambda asked: Fault(status=500) if "/tickets" in asked.path else None)
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # asks for more, and fails: far from the top it is in sight
+    page.evaluate(
+        "scrollTo(0, document.body.scrollHeight)"
+    )  # asks for more, and fails: far from the top it is in sight
     expect(page.locator(".failure")).to_be_visible()
     for part in (".failure h2", "#state [data-next]"):
         in_first_screen(page, part)

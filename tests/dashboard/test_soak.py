@@ -74,3 +74,8 @@ def test_no_worker_is_renewed_while_it_answers(tmp_path):
         command, cwd=server.PROJECT, env=server.environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE
     )
     assert re.search(r"^max_requests += 0$", done.stdout, re.MULTILINE), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(["--minutes", "20"], 1200), (["--seconds", "5"], 5), ([], None)])
+def test_how_long_may_be_told_in_minutes(asked, seconds):
+    assert soak._wanted([*asked, "--people", "50"]).seconds == seconds

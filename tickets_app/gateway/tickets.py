@@ -7,6 +7,7 @@ from django.conf import settings
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket, looks_like_an_id, parse_ticket, usable_id
 from tickets_app.copper.walking.walk import walk
@@ -19,14 +20,16 @@ LIVELY = 0.75  # seconds after which a page that goes on by itself shows what it
 NAMES_PATIENCE = 0.05  # seconds a page may wait for the very first location names
 
 
-def list_tickets(query: TicketQuery, *, lively: bool = False, stale: bool = False) -> Outcome:
+def list_tickets(query: TicketQuery, *, lively: bool = False, stale: bool = False, by_itself: bool = False) -> Outcome:
     """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises.
 
     `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has. `stale`: while
-    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search.
+    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search. `by_itself`: nobody waits for
+    this who sees nothing yet; whoever does comes first.
     """
     shared.parts().directory.refresh_when_due()
-    asking = Asking(shared.whole_deadline(), stale=stale and query.search_query is None)
+    urgency = Urgency.GOING_ON if by_itself else Urgency.FIRST_ROWS
+    asking = Asking(shared.whole_deadline(), stale=stale and query.search_query is None, urgency=urgency)
     if query.search_query is None:
         outcome = folded(query, walk(query, asking.fetch), asking)
     else:

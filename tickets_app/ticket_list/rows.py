@@ -1,8 +1,11 @@
 """What the list page shows, put together from the filters and the outcome: rows, chips, and how the list goes on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from tickets_app.copper.errors import Kind
 from tickets_app.copper.query import TicketQuery
@@ -13,26 +16,11 @@ from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.page_result import Outcome
-from tickets_app.ticket_list import widths
+from tickets_app.ticket_list import cells, widths
+from tickets_app.ticket_list.cells import RowView
 from tickets_app.ticket_list.progress import Progress, progress
 
 MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """One row of the table."""
-
-    id: str
-    url: str
-    created: str
-    moment: tuple[str, str, str]  # the same, as a row has room for it: day, time of day, zone
-    iso: str
-    reference: str
-    location: str
-    details: list[tuple[str, str]]  # name and text
-    more_details: int
-    cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +49,10 @@ class TicketList:
     heads: list[tuple[str, bool]]  # where columns were chosen: the name, and whether it holds numbers
     widths: str  # the classes that say how wide those are
     hint: str  # what would make this search quicker
+
+    def rows_as_html(self, chosen: Sequence[property_paths.Path], columns: int) -> Markup:
+        """The rows as they stand in the table. `chosen`: what somebody chose to see; `columns`: how many there are in all."""
+        return cells.rows(self.rows, chosen=bool(chosen), columns=columns, stale=bool(self.silence))
 
 
 def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:

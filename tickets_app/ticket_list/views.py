@@ -21,6 +21,7 @@ from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket_list import arrivals, looks, toolbar, zone_line
 from tickets_app.ticket_list import rows as lists
+from tickets_app.ticket_list.cells import RowView
 from tickets_app.ticket_list.rows import TicketList
 from tickets_app.timeline import page as timeline
 
@@ -96,7 +97,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     if problem or not form.is_valid():
         return HttpResponseBadRequest(problem or "This is no list of tickets.", content_type="text/plain")
     query = form.query
-    outcome = gateway.list_tickets(query, lively=True)
+    outcome = gateway.list_tickets(query, lively=True, by_itself=True)
     address = links.arrivals_url(query, form.chosen_columns)
     looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, gateway.location_names())
@@ -106,7 +107,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "tickets": tickets,
         "poll": arrivals.next_poll(request, form, query, outcome),
-        "newest": next((row.iso for row in tickets.rows if isinstance(row, lists.RowView) and row.iso), ""),
+        "newest": next((row.iso for row in tickets.rows if isinstance(row, RowView) and row.iso), ""),
     }
     return render(request, "tickets/ticket_list/_arrivals.jinja", context)
 

@@ -183,9 +183,10 @@ class Histogram:
     def _spread(self, first: int, last: int, rows: Sequence[Row]) -> tuple[list[int], int]:
         """Count rows by bucket, and give the bucket of the last; a row without a time counts where the one before does."""
         found, at = [0] * len(self.buckets), last
+        lows = [bucket.low for bucket in self.buckets]
         for row in rows:
             if isinstance(row, Ticket) and row.created:
-                at = min(max(self.index(row.created.microseconds), first), last)
+                at = min(max(bisect_right(lows, row.created.microseconds) - 1, first), last)
             found[at] += 1
         return found, at
 

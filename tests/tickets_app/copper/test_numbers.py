@@ -114,3 +114,11 @@ def test_a_reference_that_is_a_number_is_found_as_it_was_sent(client, settings, 
         settings.COPPER_API_URL = server.url
         page = client.post("/tickets/lookup/", {"references": spelling, "range": "30d"}).content.decode()
     assert "tkt_00001" in page
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "[1,{}]", "[{}]", '{{"a":{}}}', '{{"a": {}}}', '{{"a":\n{}}}', "[\t{}]", "[\r{}]"]
+)
+def test_minus_zero_keeps_its_sign_wherever_it_stands(around):
+    text = around.format("-0")
+    assert numbers.dumps(numbers.loads(text)) == text.translate({9: None, 10: None, 13: None, 32: None})

@@ -24,6 +24,8 @@ STALE_MINUTES = read.number("STALE_MINUTES", 60, least=0, most=1440)
 SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60)  # seconds
 SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
 
+TICKET_SUMMARY = read.text("TICKET_SUMMARY")  # the properties on top of a ticket, as in `columns=` of an address
+
 # Exports, look-ups and counting: how many at a time, in one process and in all of them, and who reads too slowly
 LONG_ANSWERS = read.whole("LONG_ANSWERS", 2, least=1, most=64)
 LONG_ANSWERS_IN_ALL = read.whole("LONG_ANSWERS_IN_ALL", 0, least=0, most=10_000)  # 0: as many as the processes allow

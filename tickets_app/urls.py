@@ -6,7 +6,8 @@ from tickets_app.export import views as export_views
 from tickets_app.lookup import views as lookup_views
 from tickets_app.preferences import views as preferences
 from tickets_app.saved_views import views as saved_views
-from tickets_app.ticket.views import ticket_detail
+from tickets_app.ticket import same_views
+from tickets_app.ticket import views as ticket
 from tickets_app.ticket_list import views as ticket_list
 
 app_name = "tickets"
@@ -24,7 +25,9 @@ urlpatterns = [
     path("tickets/lookup/", lookup_views.lookup_page, name="lookup"),
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
-    path("tickets/<str:ticket_id>/", ticket_detail, name="ticket"),
+    path("tickets/<str:ticket_id>/", ticket.ticket_detail, name="ticket"),
+    path("tickets/<str:ticket_id>/ticket.json", ticket.raw, name="raw"),
+    path("tickets/<str:ticket_id>/same/", same_views.same_reference, name="same"),
     path("views/", saved_views.saved_views, name="views"),
     path("views/<int:pk>/", saved_views.change_view, name="view"),
     path("preferences/", preferences.preferences, name="preferences"),

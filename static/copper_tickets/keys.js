@@ -14,12 +14,29 @@
     field.select();
     return true;
   };
-  const keys = { "/": toReference, "?": () => { sheet().showPopover(); return true; } };
+  // Arrow keys scroll, unless somebody stands on a row.
+  const onRow = (act) => (event) => event.target.closest("#rows tr") && act();
+  const down = () => document.getElementById("rows") && window.panel.step(1);
+  const up = () => document.getElementById("rows") && window.panel.step(-1);
+  const keys = {
+    "/": toReference,
+    "?": () => { sheet().showPopover(); return true; },
+    j: down,
+    k: up,
+    ArrowDown: onRow(down),
+    ArrowUp: onRow(up),
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     const act = keys[event.key];
     if (!act || !isOn() || types(event.target)) return;
-    if (act()) event.preventDefault();
+    if (act(event)) event.preventDefault();
+  });
+  // Esc is no key of one letter: it closes what is open, the innermost first.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !window.panel.isOpen()) return;
+    if (document.querySelector("details.menu[open], :popover-open") || types(event.target)) return;
+    window.panel.close();
   });
 
   const shown = () => {

@@ -74,6 +74,11 @@ Column = tuple[property_paths.Path, str]  # and how it is headed
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.]\d+)?", re.ASCII)
 
 
+def is_number(value: object, text: str) -> bool:
+    """Whether a value is to be aligned as numbers are; `text` is how it is shown."""
+    return isinstance(value, int | float | str) and not isinstance(value, bool) and bool(_NUMBER.fullmatch(text))
+
+
 def cells(
     properties: Mapping[str, object], columns: Iterable[Column], known: Mapping[property_paths.Path, str]
 ) -> Iterator[tuple[str, str, str]]:
@@ -87,6 +92,5 @@ def cells(
             continue
         value = property_paths.value_at(properties, path)
         text = "" if isinstance(value, property_paths.Missing) else plain(value, MAX_CELL)
-        number = isinstance(value, int | float | str) and _NUMBER.fullmatch(text)
-        kind = "number" if number else "value" if value is not None else "nothing"
+        kind = "number" if is_number(value, text) else "value" if value is not None else "nothing"
         yield kind, name, text

@@ -1,4 +1,4 @@
-"""The page of one ticket."""
+"""One ticket: its page, what stands of it beside a list, its JSON, and the others of the same reference."""
 
 from urllib.parse import urlsplit
 
@@ -6,59 +6,73 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from audit import trail
+from tickets_app.copper import numbers
 from tickets_app.copper.errors import CopperError
-from tickets_app.display import failures, person, values
+from tickets_app.display import failures, person
 from tickets_app.display.paths import path_of
-from tickets_app.display.request import HtmxHttpRequest, with_retry_after
-from tickets_app.filters import links, times
+from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
 from tickets_app.rights import VIEW, needs
-from tickets_app.ticket import properties
+from tickets_app.ticket import page
 
 LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn's `limit_request_line`)
+PANEL = "panel"  # the element of a list's page that a ticket is put into
 
 
 @needs(VIEW)
 @require_safe
+@vary_on_headers("HX-Request", "HX-Target")
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
-    """One ticket with all its properties."""
-    if not path_is_text(request.path_info):
-        raise SuspiciousOperation("the path is not UTF-8")
+    """One ticket with all its properties; for the panel beside a list without the page around it."""
+    _refuse_no_text(request)
+    in_panel = is_fragment(request) and request.htmx.target == PANEL
+    template = "tickets/ticket/_panel.jinja" if in_panel else "tickets/ticket/ticket_detail.html"
     zone = person.zone_of(request)
-    context: dict[str, object] = {"back": _back(request), "ticket_id": ticket_id}
+    context: dict[str, object] = {
+        "back": _back(request),
+        "ticket_id": ticket_id,
+        "in_panel": in_panel,
+        "address": request.path,
+        "title": "Ticket",
+    }
     try:
         found = gateway.ticket(ticket_id)
     except CopperError as error:
         trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, zone)
-        response = render(
-            request, "tickets/ticket/ticket_detail.html", {**context, "failure": failure}, status=failure.status
-        )
+        response = render(request, template, {**context, "failure": failure}, status=failure.status)
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
-    ticket = found.ticket
-    raw, raw_cut = properties.raw_json(ticket.properties)
-    names = gateway.location_names()
-    reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
-    place = names.of(ticket.location) if ticket.location else ""
-    day = times.show_short_day(ticket.created, zone) if ticket.created else ""
-    context |= {
-        "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
-        "ticket": ticket,
-        "silence": failures.silence(found.silent, found.as_of, zone) if found.silent else "",
-        "reference": reference,
-        "values": properties.all_values(ticket.properties),
-        "zone_name": zone.key if zone.key != "UTC" else "",
-        "created": times.show(ticket.created, zone) if ticket.created else None,
-        "location": place,
-        "location_url": links.location_url(ticket.location) if ticket.location else None,
-        "raw": raw,
-        "raw_cut": raw_cut,
-    }
-    return render(request, "tickets/ticket/ticket_detail.html", context)
+    context |= page.context(request, found, gateway.location_names(), zone)
+    return render(request, template, context)
+
+
+@needs(VIEW)
+@require_safe
+def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
+    """The ticket as a file of JSON, as Copper sent it."""
+    _refuse_no_text(request)
+    try:
+        found = gateway.ticket(ticket_id)
+    except CopperError as error:
+        trail.looked_at(request, ticket_id, failure=error.kind)
+        failure = failures.describe_ticket(error, person.zone_of(request))
+        words = f"{failure.heading}. {failure.advice}\n"
+        response = HttpResponse(words, content_type="text/plain; charset=utf-8", status=failure.status)
+        return with_retry_after(response, failure)
+    trail.looked_at(request, ticket_id)
+    response = HttpResponse(numbers.indented(found.ticket.properties), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="ticket.json"'
+    return response
+
+
+def _refuse_no_text(request: HttpRequest) -> None:
+    if not path_is_text(request.path_info):
+        raise SuspiciousOperation("the path is not UTF-8")
 
 
 def _back(request: HttpRequest) -> str:

@@ -1,0 +1,147 @@
+// A ticket opens beside its list, at its own address: the list keeps its place. Back and Esc close it, j and k go on.
+(() => {
+  const panel = () => document.getElementById("panel");
+  const rows = () => [...document.querySelectorAll("#rows tr[data-ticket-id]")];
+  const linkOf = (row) => row && row.querySelector("a[href]");
+  const isOpen = () => Boolean(panel()) && !panel().hidden;
+  const current = () => document.querySelector("#rows tr.open");
+  const here = () => location.pathname + location.search;
+  let listTitle = "";
+  let shown = here(); // the address of what is shown: one that differs only in its #part is the same
+
+  const mark = (row) => {
+    for (const one of document.querySelectorAll("#rows tr.open")) one.classList.remove("open");
+    if (!row) return;
+    row.classList.add("open");
+    row.scrollIntoView({ block: "nearest" });
+  };
+  // Somebody who goes on quickly wants the last one: the first is asked for at once, each after it in a moment.
+  const MOMENT = 120; // milliseconds
+  let asked = 0;
+  let timer = null;
+  const load = (url) => {
+    clearTimeout(timer);
+    htmx.trigger(panel(), "htmx:abort");
+    panel().setAttribute("aria-busy", "true");
+    timer = setTimeout(ask, Date.now() - asked < MOMENT ? MOMENT : 0, url);
+    asked = Date.now();
+  };
+  const ask = (url) => htmx.ajax("GET", url, { source: panel(), target: panel(), swap: "innerHTML show:none" }).catch(() => {}); // said below
+  const show = (row, url) => {
+    if (!isOpen()) listTitle = document.title;
+    shown = url;
+    panel().hidden = false;
+    document.body.classList.add("with-panel");
+    mark(row);
+    load(url);
+  };
+  // The first one gets an entry of the history, and those after it take its place: Back closes the panel.
+  const open = (row) => {
+    const url = new URL(linkOf(row).href);
+    const state = { ...history.state, panel: url.pathname };
+    if (isOpen()) history.replaceState(state, "", url);
+    else history.pushState(state, "", url);
+    show(row, url.pathname + url.search);
+  };
+  const hide = () => {
+    const row = current();
+    shown = here();
+    clearTimeout(timer);
+    htmx.trigger(panel(), "htmx:abort");
+    panel().hidden = true;
+    panel().replaceChildren();
+    document.body.classList.remove("with-panel");
+    document.title = listTitle || document.title;
+    mark(null);
+    const link = linkOf(row) || document.getElementById("rows");
+    if (link) link.focus({ preventScroll: true });
+    if (row) row.scrollIntoView({ block: "nearest" });
+  };
+  const close = () => history.back(); // what closes it is that it is no longer the address
+
+  window.addEventListener("popstate", (event) => {
+    const wanted = event.state && event.state.panel;
+    if (here() === shown) return;
+    if (!panel()) {
+      location.reload(); // this page was loaded anew where a panel had been: what the address names is another page
+      return;
+    }
+    if (wanted) {
+      event.stopImmediatePropagation();
+      show(rows().find((row) => new URL(linkOf(row).href).pathname === wanted), here());
+    } else if (isOpen()) {
+      event.stopImmediatePropagation(); // htmx would load the list again
+      hide();
+    }
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#rows tr[data-ticket-id] a[href]");
+    if (!link || !panel() || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(link.closest("tr"));
+  });
+
+  // Over the end of a page, too: what is asked for comes first, and then the next press is done.
+  let turn = Promise.resolve();
+  const appended = () => new Promise((resolve) => {
+    const names = ["htmx:afterSettle", "htmx:sendError", "htmx:timeout", "htmx:swapError"];
+    const done = () => { names.forEach((name) => document.removeEventListener(name, done)); resolve(); };
+    names.forEach((name) => document.addEventListener(name, done));
+  });
+  const neighbour = async (by) => {
+    const find = () => {
+      const all = rows();
+      const from = current() || document.activeElement.closest("#rows tr[data-ticket-id]");
+      return from ? all[all.indexOf(from) + by] : all[0];
+    };
+    const next = document.querySelector('#rows a[rel="next"]');
+    if (!find() && by > 0 && next) {
+      const answer = appended();
+      htmx.trigger(next, "click");
+      await answer;
+    }
+    return find();
+  };
+  const step = (by) => {
+    turn = turn.then(async () => {
+      const row = await neighbour(by);
+      if (!row) return;
+      if (isOpen()) open(row);
+      else linkOf(row).focus();
+    });
+    return true;
+  };
+  window.panel = { isOpen, close, step };
+
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-panel]");
+    if (!pressed) return;
+    if (pressed.dataset.panel === "close") close();
+    else step(pressed.dataset.panel === "older" ? 1 : -1);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "list" && panel() && isOpen()) { // another list: its address is the page's by now
+      panel().hidden = true;
+      panel().replaceChildren();
+      document.body.classList.remove("with-panel");
+    }
+    const ticket = document.getElementById("ticket");
+    if (!ticket || !panel().contains(event.target)) return;
+    panel().removeAttribute("aria-busy");
+    document.title = ticket.dataset.title || document.title;
+    panel().scrollTop = 0;
+    const head = document.getElementById("ticket-head") || ticket.querySelector("h1");
+    if (head) document.getElementById("live").textContent = head.textContent.trim();
+  });
+  // What is no answer of ours leaves a way out.
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      if (event.detail.target !== panel()) return;
+      const words = "This dashboard could not be reached. Check the network, then press the ticket again.";
+      panel().textContent = words;
+      document.getElementById("live").textContent = words;
+    });
+  }
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+})();

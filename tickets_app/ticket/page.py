@@ -1,0 +1,48 @@
+"""What a ticket's page and panel show of it."""
+
+import json
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tickets_app.copper.resources import Ticket
+from tickets_app.display import failures, values
+from tickets_app.filters import links, times
+from tickets_app.gateway.location_names import Names
+from tickets_app.gateway.tickets import Retrieved
+from tickets_app.ticket import properties, same, summary
+
+
+def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo) -> dict[str, object]:
+    """All that the templates read; times in `zone`."""
+    ticket = found.ticket
+    raw, raw_cut = properties.raw_json(ticket.properties)
+    reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
+    place = names.of(ticket.location) if ticket.location else ""
+    day = times.show_short_day(ticket.created, zone) if ticket.created else ""
+    return {
+        "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
+        "ticket": ticket,
+        "silence": failures.silence(found.silent, found.as_of, zone) if found.silent and found.as_of else "",
+        "reference": reference,
+        "summary": summary.facts(ticket.properties),
+        "tables": summary.tables(ticket.properties),
+        "values": properties.all_values(ticket.properties),
+        "zone_name": zone.key if zone.key != "UTC" else "",
+        "created": times.show(ticket.created, zone) if ticket.created else None,
+        "location": place,
+        "location_url": links.location_url(ticket.location) if ticket.location else None,
+        "chat_line": json.dumps(_chat_line(request, ticket, reference, place, zone)),
+        "same_url": reverse("tickets:same", args=[ticket.id]) if same.can_be_searched(ticket) else "",
+        "raw": raw,
+        "raw_cut": raw_cut,
+        "raw_url": reverse("tickets:raw", args=[ticket.id]),
+    }
+
+
+def _chat_line(request: HttpRequest, ticket: Ticket, reference: str, place: str, zone: ZoneInfo) -> str:
+    """Reference, place, time and link, for a chat."""
+    when = times.show(ticket.created, zone) if ticket.created else ""
+    link = request.build_absolute_uri(links.ticket_url(ticket.id))
+    return " · ".join(filter(None, (reference or ticket.id, place, when, link)))

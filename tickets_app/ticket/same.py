@@ -1,0 +1,172 @@
+"""The others of a ticket's reference: "charged twice?" What was searched is always said, and "no other" only of all of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
+from tickets_app.copper.resources import Ticket
+from tickets_app.display import failures, property_paths, values
+from tickets_app.display.failures import Failure
+from tickets_app.filters import links, times
+from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.location_names import Names
+from tickets_app.gateway.page_result import Outcome
+
+DAYS = (1, 7, 30)  # to each side, to choose from
+MOST = 5  # tickets that are compared one by one
+MAX_LINES = 60  # of one comparison
+ABSENT = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One property of both tickets."""
+
+    name: str
+    this: str
+    other: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Another ticket of the reference, held against this one: what differs first. `alike`: properties that are the same."""
+
+    id: str
+    url: str
+    created: str
+    place: str
+    same_place: bool
+    apart: str
+    lines: list[Line]
+    alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What was found, and within which days. `heading` says "no other" only where all of them were searched."""
+
+    heading: str
+    searched: str
+    pairs: list[Pair]
+    more: int
+    list_url: str
+    failure: Failure | None
+    whole: bool
+    days: int
+
+
+def find(ticket: Ticket, days: int, names: Names, zone: ZoneInfo, now: datetime) -> tuple[Same, TicketQuery, Outcome]:
+    """Search for the reference so many days to each side of the ticket; for the audit trail also what was asked and came.
+
+    The ticket has a reference and a time (`can_be_searched`).
+    """
+    query = _query(ticket, days)
+    outcome = gateway.list_tickets(query)
+    reference = ticket.properties["reference"]
+    found = [row for row in outcome.rows if isinstance(row, Ticket) and row.properties.get("reference") == reference]
+    others = sorted((row for row in found if row.id != ticket.id), key=lambda other: _nearness(ticket, other))
+    whole = outcome.rest is None and outcome.failure is None
+    looked_to = times.show_short(outcome.looked_to, zone, now) if outcome.looked_to and not whole else ""
+    return (
+        Same(
+            heading=_heading(len(others), whole=whole),
+            searched=_searched(query, zone, now, looked_to),
+            pairs=[_pair(ticket, other, names, zone) for other in others[:MOST]],
+            more=max(0, len(others) - MOST),
+            list_url=links.list_url(query),
+            failure=failures.describe(outcome.failure, zone) if outcome.failure else None,
+            whole=whole,
+            days=days,
+        ),
+        query,
+        outcome,
+    )
+
+
+def can_be_searched(ticket: Ticket) -> bool:
+    """Whether others of the reference can be looked for at all."""
+    reference = ticket.properties.get("reference")
+    return isinstance(reference, str) and bool(reference.strip()) and ticket.created is not None
+
+
+def _query(ticket: Ticket, days: int) -> TicketQuery:
+    assert ticket.created is not None  # noqa: S101 - for the type checker: can_be_searched said so
+    at, by = ticket.created.at, timedelta(days=days)
+    return TicketQuery(
+        search_query=str(ticket.properties["reference"]),
+        created_gte=Moment.of(_around(at, -by)),
+        created_lte=Moment.of(_around(at, by)),
+        limit=MAX_LIMIT,
+    )
+
+
+def _around(at: datetime, by: timedelta) -> datetime:
+    try:
+        return (at + by).replace(microsecond=0)
+    except OverflowError:  # the ends of the calendar
+        return at.replace(microsecond=0)
+
+
+def _nearness(ticket: Ticket, other: Ticket) -> tuple[bool, float]:
+    return other.location != ticket.location, _seconds(ticket, other)
+
+
+def _seconds(ticket: Ticket, other: Ticket) -> float:
+    if ticket.created is None or other.created is None:
+        return float("inf")
+    return abs((other.created.at - ticket.created.at).total_seconds())
+
+
+def _heading(count: int, *, whole: bool) -> str:
+    if whole:
+        return {0: "No other ticket", 1: "1 other ticket"}.get(count, f"{count} other tickets")
+    return {0: "No other ticket so far", 1: "1 other ticket so far"}.get(count, f"{count} other tickets so far")
+
+
+def _searched(query: TicketQuery, zone: ZoneInfo, now: datetime, looked_to: str) -> str:
+    low, high = (times.show_short(bound, zone, now) for bound in (query.created_gte, query.created_lte) if bound)
+    words = f"with exactly this reference, from {low} to {high}, at all locations"
+    return f"{words}. Searched back to {looked_to} only" if looked_to else words
+
+
+def _pair(ticket: Ticket, other: Ticket, names: Names, zone: ZoneInfo) -> Pair:
+    lines = list(_lines(ticket, other))
+    differing = [line for line in lines if line.differs]
+    return Pair(
+        id=other.id,
+        url=links.ticket_url(other.id),
+        created=times.show(other.created, zone) if other.created else "no readable time",
+        place=names.of(other.location) if other.location else "no location",
+        same_place=other.location == ticket.location,
+        apart=_apart(ticket, other),
+        lines=differing[:MAX_LINES],
+        alike=len(lines) - len(differing),
+    )
+
+
+def _apart(ticket: Ticket, other: Ticket) -> str:
+    seconds = _seconds(ticket, other)
+    if seconds == float("inf"):
+        return ""
+    later = other.created is not None and ticket.created is not None and other.created.at > ticket.created.at
+    amount = next(
+        (f"{round(seconds / size):,} {unit}" for size, unit in _UNITS if seconds >= 2 * size), f"{round(seconds)} s"
+    )
+    return f"{amount} {'later' if later else 'earlier'}" if seconds else "at the same second"
+
+
+_UNITS = ((86_400, "days"), (3_600, "h"), (60, "min"))
+
+
+def _lines(ticket: Ticket, other: Ticket) -> Iterator[Line]:
+    this, that = (dict(property_paths.flatten(one.properties)) for one in (ticket, other))
+    for path in dict.fromkeys([*this, *that]):
+        if path in {("id",), ("object",)}:
+            continue
+        texts = [values.plain(one[path], values.MAX_CELL) if path in one else ABSENT for one in (this, that)]
+        differs = (path in this) != (path in that) or this[path] != that[path]
+        yield Line(values.heading(path), texts[0], texts[1], differs)

@@ -1,0 +1,65 @@
+"""The page of the others of a ticket's reference; for htmx what is put into the ticket."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from audit import trail
+from tickets_app.copper.errors import CopperError
+from tickets_app.copper.resources import Ticket
+from tickets_app.display import failures, person, values
+from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
+from tickets_app.filters import links
+from tickets_app.gateway import tickets as gateway
+from tickets_app.rights import VIEW, needs
+from tickets_app.ticket import same
+
+
+@needs(VIEW)
+@require_safe
+@vary_on_headers("HX-Request")
+def same_reference(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
+    """Search for the others within `days` (one of same.DAYS, else the fewest) to each side."""
+    zone = person.zone_of(request)
+    try:
+        ticket = gateway.ticket(ticket_id).ticket
+    except CopperError as error:
+        failure = failures.describe_ticket(error, zone)
+        context = {"heading": failure.heading, "advice": failure.advice}
+        return with_retry_after(render(request, "error.html", context, status=failure.status), failure)
+    if not same.can_be_searched(ticket):
+        context = {
+            "heading": "This ticket cannot be compared",
+            "advice": "It has no reference, or no readable time, by which others could be found.",
+        }
+        return render(request, "error.html", context, status=404)
+    return _found(request, ticket, _days(request))
+
+
+def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
+    zone = person.zone_of(request)
+    found, query, outcome = same.find(ticket, days, gateway.location_names(), zone, datetime.now(UTC))
+    shown = len(found.pairs)
+    trail.searched(
+        request, links.list_params(query), shown=shown, failure=outcome.failure.kind if outcome.failure else None
+    )
+    url = reverse("tickets:same", args=[ticket.id])
+    context = {
+        "same": found,
+        "again_url": f"{url}?days={days}",
+        "choices": [(number, f"{url}?days={number}") for number in same.DAYS],
+        "ticket_url": links.ticket_url(ticket.id),
+        "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
+    }
+    template = "tickets/ticket/_same.jinja" if is_fragment(request) else "tickets/ticket/same.html"
+    response = render(request, template, context, status=found.failure.status if found.failure and not shown else 200)
+    return with_retry_after(response, found.failure)
+
+
+def _days(request: HttpRequest) -> int:
+    wanted = request.GET.get("days", "")
+    return next((days for days in same.DAYS if str(days) == wanted), same.DAYS[0])

@@ -4,7 +4,6 @@ import json
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from tickets_app.copper.resources import Ticket
 from tickets_app.display import failures, values
@@ -17,6 +16,7 @@ from tickets_app.ticket import properties, same, summary
 def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo) -> dict[str, object]:
     """All that the templates read; times in `zone`."""
     ticket = found.ticket
+    url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
     reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
     place = names.of(ticket.location) if ticket.location else ""
@@ -34,10 +34,10 @@ def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo
         "location": place,
         "location_url": links.location_url(ticket.location) if ticket.location else None,
         "chat_line": json.dumps(_chat_line(request, ticket, reference, place, zone)),
-        "same_url": reverse("tickets:same", args=[ticket.id]) if same.can_be_searched(ticket) else "",
+        "same_url": f"{url}same/" if same.can_be_searched(ticket) else "",
         "raw": raw,
         "raw_cut": raw_cut,
-        "raw_url": reverse("tickets:raw", args=[ticket.id]),
+        "raw_url": f"{url}ticket.json",
     }
 
 

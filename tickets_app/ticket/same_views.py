@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -47,7 +46,7 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
     trail.searched(
         request, links.list_params(query), shown=shown, failure=outcome.failure.kind if outcome.failure else None
     )
-    url = reverse("tickets:same", args=[ticket.id])
+    url = f"{links.ticket_url(ticket.id)}same/"
     context = {
         "same": found,
         "again_url": f"{url}?days={days}",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("tickets/export/<str:token>/", export_views.export_run, name="export_run"),
     path("tickets/export/<str:token>/cancel/", export_views.export_cancel, name="export_cancel"),
     path("tickets/lookup/", lookup_views.lookup_page, name="lookup"),
+    path("tickets/lookup/results/<str:result>/", lookup_views.lookup_result, name="lookup_result"),
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
     path("tickets/<str:ticket_id>/", ticket_detail, name="ticket"),

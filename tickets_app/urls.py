@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets_app.export import views as export_views
+from tickets_app.export.page import export_page
 from tickets_app.lookup import views as lookup_views
 from tickets_app.preferences import views as preferences
 from tickets_app.saved_views import views as saved_views
@@ -14,8 +15,9 @@ urlpatterns = [
     path("", saved_views.home, name="home"),
     path("tickets/", ticket_list.ticket_list, name="list"),
     path("tickets/histogram", ticket_list.histogram, name="histogram"),
+    path("tickets/locations", ticket_list.locations, name="locations"),
     path("tickets/new", ticket_list.new_tickets, name="arrivals"),
-    path("tickets/export/", export_views.export_page, name="export"),
+    path("tickets/export/", export_page, name="export"),
     path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),
     path("tickets/export.ndjson", export_views.export_lines, {"file_format": "ndjson"}, name="export_ndjson"),
     path("tickets/export.xlsx", export_views.export_workbook, name="export_xlsx"),

@@ -51,6 +51,8 @@ WRONG = [
     ({"COPPER_MAX_CONCURRENCY": "2.5"}, "COPPER_MAX_CONCURRENCY must be a whole number from 1 to 64"),
     ({"COPPER_CACHE_SECONDS": "-1"}, "COPPER_CACHE_SECONDS must be a number"),
     ({"SEARCH_TIME_BUDGET": "nan"}, "SEARCH_TIME_BUDGET must be a number"),
+    ({"LIST_COLUMNS": "created,,total"}, "LIST_COLUMNS cannot be used: A column has no name"),
+    ({"LIST_COLUMNS": "total,total"}, "LIST_COLUMNS cannot be used: The column “total” is named more than once."),
     ({"SEARCH_DEFAULT_DAYS": "0"}, "SEARCH_DEFAULT_DAYS must be a whole number"),
     ({"LOGIN_REQUIRED": "maybe"}, "LOGIN_REQUIRED must be true or false"),
     ({"DEBUG": "2"}, "DEBUG must be true or false"),

@@ -148,4 +148,15 @@
     if (event.target.name === "range") bounds.forEach((field) => { field.value = ""; });
     if (bounds.includes(event.target)) form.elements.range.value = "";
   });
+
+  // The names of the locations came after the page: they take the place of the ids that stand for them in it.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.detail.requestConfig || event.detail.requestConfig.elt.id !== "filter-location") return;
+    const menu = document.getElementById("filter-location");
+    const names = new Map([...(menu.options || [])].filter((one) => one.value).map((one) => [one.value, one.text]));
+    for (const shown of document.querySelectorAll("td.location bdi, td[data-label=location] bdi, .exact bdi, .chip-text")) {
+      const [, before, id] = /^(Location: )?(.*)$/s.exec(shown.textContent);
+      if (names.has(id)) shown.textContent = `${before || ""}${names.get(id)}`;
+    }
+  });
 })();

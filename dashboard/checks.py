@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from dashboard.environment import noted, problems
 from tickets_app.copper.http.client import check_base_url, check_secret
+from tickets_app.display import property_paths
 
 
 @register()
@@ -61,8 +62,20 @@ def _site() -> Iterator[str]:
             "SERVED_OVER_HTTPS=false sends passwords in the clear and is for this machine alone: "
             "leave ALLOWED_HOSTS empty, or put a proxy with TLS in front."
         )
+    for name in ("LIST_COLUMNS", "TICKET_SUMMARY"):
+        if problem := _columns_problem(getattr(settings, name)):
+            yield f"{name} cannot be used: {problem}"
     if problem := _token_problem(settings.METRICS_TOKEN):
         yield f"METRICS_TOKEN cannot be used: {problem}"
+
+
+def _columns_problem(text: str) -> str | None:
+    try:
+        if text:
+            property_paths.parse(text)
+    except property_paths.BadPathError as error:
+        return f"{error} Write names with commas between them, such as created,reference,total."
+    return None
 
 
 def _token_problem(token: str) -> str | None:

@@ -22,6 +22,7 @@ COPPER_MAX_CONCURRENCY = read.whole("COPPER_MAX_CONCURRENCY", 8, least=1, most=6
 COPPER_CACHE_SECONDS = read.number("COPPER_CACHE_SECONDS", 15, least=0, most=86_400)
 STALE_MINUTES = read.number("STALE_MINUTES", 60, least=0, most=1440)
 SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60)  # seconds
+LIST_COLUMNS = read.text("LIST_COLUMNS")  # that lists begin with, as `columns` in an address; empty: the built-in ones
 SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
 
 TICKET_SUMMARY = read.text("TICKET_SUMMARY")  # the properties on top of a ticket, as in `columns=` of an address

@@ -59,6 +59,28 @@ class SavedView(Owned):
         return self.name
 
 
+class KeptLookup(models.Model):
+    """The result of a look-up, or a file that one could not read, for the session in which it was sent; goes when that ends."""
+
+    RESULT, FILE = "result", "file"
+    MAX_NAME = 200
+
+    id = models.CharField(primary_key=True, max_length=64)  # random: it stands in the result's address
+    session = models.ForeignKey("sessions.Session", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=((RESULT, RESULT), (FILE, FILE)))
+    name = models.CharField(max_length=MAX_NAME, blank=True)  # of a file
+    content = models.TextField()  # of a result: as it travels in the page, signed and compressed
+    looked_at = models.PositiveIntegerField(default=0)  # tickets compared so far: an older state replaces no newer one
+    at = models.DateTimeField()  # when it was put here
+
+    class Meta:
+        default_permissions = ()
+        indexes = (models.Index(fields=("session", "kind", "at"), name="kept_lookups_of_a_session"),)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class Preference(Owned):
     """What a person prefers on whatever browser they use."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets_app.export import views as export_views
+from tickets_app.export.page import export_page
 from tickets_app.lookup import views as lookup_views
 from tickets_app.preferences import views as preferences
 from tickets_app.saved_views import views as saved_views
@@ -15,14 +16,16 @@ urlpatterns = [
     path("", saved_views.home, name="home"),
     path("tickets/", ticket_list.ticket_list, name="list"),
     path("tickets/histogram", ticket_list.histogram, name="histogram"),
+    path("tickets/locations", ticket_list.locations, name="locations"),
     path("tickets/new", ticket_list.new_tickets, name="arrivals"),
-    path("tickets/export/", export_views.export_page, name="export"),
+    path("tickets/export/", export_page, name="export"),
     path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),
     path("tickets/export.ndjson", export_views.export_lines, {"file_format": "ndjson"}, name="export_ndjson"),
     path("tickets/export.xlsx", export_views.export_workbook, name="export_xlsx"),
     path("tickets/export/<str:token>/", export_views.export_run, name="export_run"),
     path("tickets/export/<str:token>/cancel/", export_views.export_cancel, name="export_cancel"),
     path("tickets/lookup/", lookup_views.lookup_page, name="lookup"),
+    path("tickets/lookup/results/<str:result>/", lookup_views.lookup_result, name="lookup_result"),
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
     path("tickets/<str:ticket_id>/", ticket.ticket_detail, name="ticket"),

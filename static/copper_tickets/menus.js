@@ -13,6 +13,24 @@
     }
   });
 
+  // A panel in which one chooses stays as it is while what it stands in is exchanged: open, scrolled, with the focus.
+  let kept = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const panel = document.querySelector("details[data-stays-open][open]");
+    const focused = panel && panel.contains(document.activeElement) ? document.activeElement.id : "";
+    kept = panel && { id: panel.id, focused, top: panel.querySelector(".menu-panel").scrollTop };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const panel = kept && document.getElementById(kept.id);
+    if (!panel || panel.open) return;
+    panel.open = true;
+    panel.querySelector(".menu-panel").scrollTop = kept.top;
+    if (!kept.focused) return;
+    const same = document.getElementById(kept.focused) // a column that is first now moves no earlier
+      || document.getElementById(kept.focused.replace(/^(earlier|later)-/, "column-"));
+    (same || panel.querySelector("summary")).focus({ preventScroll: true });
+  });
+
   // The zone that this computer is set to, offered where the server knows nothing of it.
   const offer = () => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -20,6 +20,11 @@ def results(page: Page) -> list[str]:
     return page.locator("[data-result]").evaluate_all("all => all.map(one => one.dataset.result)")
 
 
+def others(page: Page) -> None:
+    """Unfold the form below a result."""
+    page.get_by_text("Look up others").click()
+
+
 def fill(page: Page, site: str, *texts: str) -> None:
     page.goto(f"{site}/tickets/lookup/?created%5Bgte%5D=2026-11-01T00:00:00Z")
     page.get_by_label(LIST).fill("\n".join(texts))
@@ -108,6 +113,7 @@ def test_stop_and_go_on(site, serve, page, slow, monkeypatch):
     expect(page.locator("#lookup-run")).to_be_hidden()
     expect(page.locator(HEADING)).to_be_focused()
     assert results(page) == ["open", "found"]
+    others(page)
     page.get_by_label(LIST).fill("typed meanwhile")
     page.get_by_role("button", name="Go on").click()
     expect(page.locator(HEADING)).to_have_text(DONE)
@@ -121,6 +127,7 @@ def test_an_error_keeps_the_result_and_goes_to_the_field(site, serve, page):
     page.get_by_role("button", name="Look up").click()
     expect(page.locator(HEADING)).to_have_text(DONE)
     expect(page.locator(HEADING)).to_be_focused()  # the page is settled: what is typed now stays
+    others(page)
     page.get_by_label(LIST).fill("")
     page.get_by_role("button", name="Look up").click()
     expect(page.locator(".field-error")).to_have_text("Paste the references here, or choose a file.")
@@ -201,6 +208,7 @@ def test_no_state_has_a_barrier_and_nothing_spills_over(site, serve, page, schem
     expect(page.get_by_text("Copper refused this request")).to_be_visible()
     accessible(page)
     nothing_spills_over(page)
+    others(page)
     page.get_by_label("Column of a table").fill("x")
     page.get_by_role("button", name="Look up", exact=True).click()
     expect(page.locator(".field-error")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from dashboard.identity.accounts import give_roles
 from tests.browser.conftest import Gate, accessible, watch
 from tests.browser.test_login import end_all_sessions, log_in, login_required  # noqa: F401 - a fixture among them
-from tests.browser.test_lookup import DONE, HEADING, LIST, fill, results
+from tests.browser.test_lookup import DONE, HEADING, LIST, fill, others, results
 from tests.dashboard.identity.conftest import PASSWORD
 from tests.pages.conftest import made
 
@@ -67,6 +67,7 @@ def test_a_log_in_in_another_tab_costs_nothing(site, serve, page, analyst):
     assert results(page) == ["found"] * 300
     end_all_sessions()
     anew(page, site)
+    others(page)
     page.get_by_label(LIST).fill("none")
     page.get_by_role("button", name="Look up").click()
     expect(page.locator("[data-result]")).to_have_count(1)

@@ -131,9 +131,8 @@ class Export:
         self.rows += len(step.rows)
         tickets = [row for row in step.rows if isinstance(row, Ticket)]
         self._unreadable += len(step.rows) - len(tickets)
-        if tickets:
-            newest, oldest = (str(tickets[place].properties.get("created")) for place in (0, -1))
-            self._newest, self._oldest = self._newest or newest, oldest
+        if times := [str(created) for one in tickets if (created := one.properties.get("created"))]:
+            self._newest, self._oldest = self._newest or times[0], times[-1]
         if step.looked_to:
             self._looked_to = str(step.looked_to)
 

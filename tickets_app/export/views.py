@@ -1,8 +1,7 @@
-"""Taking tickets away: the page that offers files, the files, and how each of them goes."""
+"""Taking tickets away: the files, and how each of them goes. The page that offers them is page.py."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path as FilePath
@@ -17,63 +16,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from audit import trail
 from tickets_app.copper.errors import CopperError
-from tickets_app.copper.query import TicketQuery
-from tickets_app.display import failures, person, property_paths
+from tickets_app.display import failures, person
 from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.export import room, waiting
 from tickets_app.export.export import BrokenOffError, EndedError, Export
+from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
-from tickets_app.filters import chips, links
-from tickets_app.filters.damaged import mending
-from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.links import hidden_pairs
-from tickets_app.filters.query_string import BadQueryStringError, read_query_string
 from tickets_app.gateway import shutdown
-from tickets_app.gateway import tickets as gateway
 from tickets_app.long_runs import places
 from tickets_app.long_runs.places import InLine, Place
-from tickets_app.long_runs.progress import Run, State, Watched, begin, owner_of
+from tickets_app.long_runs.progress import Run, State, Watched, owner_of
 from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
 from tickets_app.rights import EXPORT, needs
-
-TOKEN, BOM = "export", "bom"
-
-
-class BadAddressError(ValueError):
-    """What was asked for cannot be exported. The message is for the person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an address asks for."""
-
-    form: TicketFilterForm
-    query: TicketQuery
-    columns: tuple[property_paths.Path, ...]
-    bom: bool
-    token: str | None
-
-
-@needs(EXPORT)
-@require_safe
-def export_page(request: HttpRequest) -> HttpResponse:
-    """The page that offers the files."""
-    try:
-        wanted = _wanted(request)
-    except BadAddressError as error:
-        return _refuse(request, error)
-    names, token = gateway.location_names(), begin(request)
-    context = {
-        "chips": list(chips.chips(wanted.form, wanted.query, names)),
-        "hidden": hidden_pairs(links.export_query(wanted.query, wanted.form.range)),
-        "list_url": links.list_url(wanted.query.first_page(), wanted.form.range),
-        "columns": property_paths.dump(wanted.columns),
-        "token": token,
-        "goes_on": wanted.query.continues,
-        "run_url": reverse("tickets:export_run", args=[token]),
-    }
-    return render(request, "tickets/export/export.html", context)
 
 
 @needs(EXPORT)
@@ -95,7 +50,7 @@ def export_workbook(request: HtmxHttpRequest) -> HttpResponseBase:
 def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpResponseBase]) -> HttpResponseBase:
     """What is made when there is a place for it; a page that waits for one; or why there is no file."""
     try:
-        wanted = _wanted(request)
+        wanted = read(request)
         if request.htmx and wanted.token:  # the page that waits names what it waits for
             return waiting.poll(request, wanted.token)
         place = waiting.place_for(request)
@@ -108,7 +63,7 @@ def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpRespo
                 unless_sent.pop_all()  # the place is given back when all was sent
             return response
     except BadAddressError as error:
-        return _refuse(request, error)
+        return refuse(request, error)
     except CopperError as error:
         return _failed(request, error)
     except EndedError as error:
@@ -188,32 +143,6 @@ def export_cancel(request: HtmxHttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("tickets:export_run", args=[token]), status=303)
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    try:
-        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
-    except BadQueryStringError as error:
-        raise BadAddressError(str(error)) from None
-    if again := sorted(parameters.repeated & {BOM, TOKEN}):
-        raise BadAddressError(f"The address has “{again[0]}” more than once. Keep one.")
-    if damaged := mending(parameters, request.path, (BOM, TOKEN)):  # the file would hold more than was meant
-        names = ", ".join(f"“{name}”" for name in damaged.names)
-        raise BadAddressError(f"This link was damaged on the way: {names}. Open the list, and export from there.")
-    form = TicketFilterForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC))
-    if not form.is_valid():
-        raise BadAddressError(
-            " ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
-        )
-    if form.query.goes_newer:
-        raise BadAddressError("A file goes from new to old: it cannot begin at ending_before.")
-    return Wanted(
-        form,
-        form.query,
-        form.chosen_columns,
-        parameters.values.get(BOM) in {"1", "on", "true"},
-        parameters.values.get(TOKEN),
-    )
-
-
 def _begin(request: HttpRequest, wanted: Wanted, file_format: str, place: Place, reader: Reader) -> Export:
     trail.is_about_to_export(request)
     watched = Watched(owner_of(request), wanted.token)
@@ -265,11 +194,6 @@ def _as_file(request: HttpRequest, response: HttpResponseBase, file_format: str,
     name = f"tickets-{datetime.now(person.zone_of(request)):%Y-%m-%d-%H%M}{mark}.{file_format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _refuse(request: HttpRequest, error: BadAddressError) -> HttpResponse:
-    context = {"heading": "This cannot be exported", "advice": str(error)}
-    return render(request, "error.html", context, status=400)
 
 
 def _failed(request: HttpRequest, error: CopperError) -> HttpResponse:

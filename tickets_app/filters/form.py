@@ -7,12 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_PREVIOUS, legible
 from tickets_app.display import property_paths
 from tickets_app.display.fragments import Fields
+from tickets_app.display.paths import path_of
 from tickets_app.display.values import heading
 from tickets_app.filters import links
 from tickets_app.filters.days import EDGES
@@ -31,11 +33,10 @@ from tickets_app.filters.fields import (
 )
 from tickets_app.filters.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.filters.query_string import Parameters
-from tickets_app.filters.time_words import ANY, time_words
 from tickets_app.filters.times import resolve_range, zone_words
 from tickets_app.filters.typed_times import Edge
-from tickets_app.filters.unseen import SEARCH, Unseen, shown, unseen
-from tickets_app.gateway.location_names import Names, State
+from tickets_app.filters.unseen import SEARCH, Unseen, unseen
+from tickets_app.gateway.location_names import PAUSE, Names, State
 
 
 @lru_cache(64)
@@ -122,12 +123,27 @@ class TicketFilterForm(forms.Form):
 
     @property
     def chosen_columns(self) -> tuple[property_paths.Path, ...]:
-        """The chosen columns; none where the default ones are meant, or what was chosen makes no sense.
+        """The columns that are shown: those of the address, else the site's; none where the built-in ones are meant.
 
         Not `columns`: in a template `form.columns` is the field, which is never false.
         """
+        return self.own_columns or self.site_columns
+
+    @property
+    def own_columns(self) -> tuple[property_paths.Path, ...]:
+        """The columns that the address names; none where it names none, or what it names makes no sense."""
         chosen: tuple[property_paths.Path, ...] = getattr(self, "cleaned_data", {}).get(COLUMNS, ())
         return chosen
+
+    @property
+    def site_columns(self) -> tuple[property_paths.Path, ...]:
+        """The columns that lists of this site begin with; none: the built-in ones."""
+        return property_paths.parse(settings.LIST_COLUMNS) if settings.LIST_COLUMNS else ()
+
+    @property
+    def first_columns(self) -> tuple[property_paths.Path, ...]:
+        """What a list has without any in its address."""
+        return self.site_columns or property_paths.DEFAULT
 
     @property
     def column_count(self) -> int:
@@ -141,7 +157,7 @@ class TicketFilterForm(forms.Form):
 
     def address(self, query: TicketQuery, range_name: str | None = None) -> str:
         """The address of a list that looks as this one does."""
-        return links.list_url(query, range_name, self.chosen_columns)
+        return links.list_url(query, range_name, self.own_columns)
 
     @property
     def query(self) -> TicketQuery:
@@ -205,39 +221,6 @@ class TicketFilterForm(forms.Form):
         return any(name in self.errors for name in (*_TIME, *_MORE))
 
     @property
-    def time_words(self) -> str:
-        """The list's time in a few words; as it was typed where that is no time."""
-        if self.errors:
-            return "Not clear yet" if self.time_errors else "Time"
-        return time_words(self.query, self.range, self.zone, self.now)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether anything narrows the list."""
-        return bool(self.errors) or bool(self.range) or any(self.data[name] for name in FILTERS.values())
-
-    @property
-    def in_words(self) -> str:
-        """All filters in force in a few words, as a phone's bar says them."""
-        return " · ".join([self._place_words or "All locations", self.time_words, *self._search_words])
-
-    @property
-    def title(self) -> str:
-        """The same for a tab: what was looked for first, and nothing of what is not narrowed."""
-        told = [*self._search_words, self._place_words, *([self.time_words] if self.time_words != ANY else [])]
-        return " · ".join(filter(None, told)) or "Tickets"
-
-    @property
-    def _place_words(self) -> str:
-        widget, place = self["location"].field.widget, self.data["location"]
-        choices = dict(widget.choices) if isinstance(widget, Menu) else {}
-        return choices.get(place, legible(place)) if place else ""
-
-    @property
-    def _search_words(self) -> list[str]:
-        return [f"“{shown(self.data[SEARCH])}”"] if self.data[SEARCH] else []
-
-    @property
     def unseen(self) -> Unseen | None:
         """What the search holds that nobody sees."""
         return unseen(self.data)
@@ -258,13 +241,21 @@ class TicketFilterForm(forms.Form):
         return [str(errors[0]) for name, errors in self.errors.items() if name not in {*_MAIN, *_MORE}]
 
     def offer_locations(self, names: Names) -> None:
-        """Make the location a menu of names, where names are known; else it stays a field for an id."""
-        if not names.by_id:
+        """Make the location a menu of names. Until they are there it asks for them by itself.
+
+        Where the key may not read them, or there are none, it stays a field for an id.
+        """
+        if not names.by_id and names.state in _NO_NAMES:
             self["location"].help_text = _NO_NAMES[names.state]
             return
         chosen = self.data["location"]
         extra = [] if chosen in names.by_id or not chosen else [(chosen, legible(chosen))]
-        self.own("location").widget = Menu([("", "All locations"), *names.by_id.items(), *extra])
+        all_of_them, again = ("All locations", "") if names.by_id else _NOT_YET[names.state]
+        menu = Menu([("", all_of_them), *names.by_id.items(), *extra])
+        if again:
+            # It stands in a form, and none of what the form does with answers is meant.
+            menu.attrs |= {"hx-get": path_of("tickets:locations"), "hx-trigger": again, "hx-target": "this", **_ITSELF}
+        self.own("location").widget = menu
 
 
 _TIME = (RANGE, "created[gte]", "created[lt]")
@@ -284,8 +275,11 @@ _EXCLUSIVE = (
 )
 
 _NO_NAMES = {
-    State.UNKNOWN: "The id of a location. Names are being loaded.",
     State.KNOWN: "The id of a location.",
     State.FORBIDDEN: "This dashboard’s key may not read location names: type an id.",
-    State.FAILED: "Location names could not be loaded: type an id.",
 }
+_NOT_YET = {
+    State.UNKNOWN: ("All locations (names are being loaded)", "load"),
+    State.FAILED: ("All locations (names could not be loaded)", f"load delay:{PAUSE:.0f}s"),
+}
+_ITSELF = {"hx-swap": "outerHTML", "hx-select": "unset", "hx-sync": "this", "hx-disabled-elt": "unset"}

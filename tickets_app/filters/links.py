@@ -126,7 +126,14 @@ def export_query(
 
 def export_url(query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address of the page that exports what a list shows, from its top."""
-    params = export_query(query.first_page(), range_name, columns)
+    return export_page_url(query.first_page(), range_name, columns)
+
+
+def export_page_url(
+    query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()
+) -> str:
+    """The address of the page that exports these, from the place where they begin."""
+    params = export_query(query, range_name, columns)
     return f"{path_of('tickets:export')}?{params}" if params else path_of("tickets:export")
 
 
@@ -162,11 +169,15 @@ def location_url(location_id: str) -> str:
     return list_url(TicketQuery(location=location_id))
 
 
-def with_value(values: Mapping[str, str], name: str, value: str) -> str:
-    """The address of the list with the parameters as they were typed, one of them replaced or left out; cursors fall away."""
-    names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
+def with_value(values: Mapping[str, str], name: str, value: str, page: str = "tickets:list") -> str:
+    """The address of the list with the parameters as they were typed, one of them replaced or left out; cursors fall away.
+
+    `page`: another one that takes them. An export goes on from its cursor, which is kept.
+    """
+    cursor = ["starting_after", CURSOR_CREATED, CURSOR_PREVIOUS] if page != "tickets:list" else []
+    names = [*FILTERS.values(), RANGE, "limit", *cursor, COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
-    return address(path_of("tickets:list"), [*params, (name, value)] if value else params)
+    return address(path_of(page), [*params, (name, value)] if value else params)
 
 
 def _cursor(name: str, cursor: Cursor) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from tickets_app.gateway.page_requests import Asking, folded
 from tickets_app.gateway.page_result import Outcome, cut
 
 LIVELY = 0.75  # seconds after which a page that goes on by itself shows what it has: as often as eyes can follow
+NAMES_LONGEST = 5.0  # seconds that the menu of locations waits for them, before it asks again
 NAMES_PATIENCE = 0.05  # seconds a page may wait for the very first location names
 
 
@@ -73,11 +74,14 @@ def ticket(ticket_id: str) -> Retrieved:
     return Retrieved(parse_ticket(kept.body), datetime.fromtimestamp(kept.at, UTC), kept.instead_of)
 
 
-def location_names(*, refresh: bool = False) -> Names:
-    """Give what is known of the locations' names; hardly waits, never raises. `refresh` begins to ask for them when due."""
+def location_names(*, refresh: bool = False, patience: float = NAMES_PATIENCE) -> Names:
+    """Give what is known of the locations' names; hardly waits, never raises. `refresh` begins to ask for them when due.
+
+    `patience`: seconds that the very first names may be waited for.
+    """
     if refresh:
         shared.parts().directory.refresh_when_due()
-    return shared.parts().directory.names(NAMES_PATIENCE)
+    return shared.parts().directory.names(patience)
 
 
 def is_live() -> bool:

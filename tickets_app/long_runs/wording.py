@@ -50,7 +50,7 @@ def run_view(run: Run, zone: ZoneInfo, now: datetime) -> RunView:
         running=run.running,
         complete=run.state is State.COMPLETE,
         heading=_HEADINGS[run.state],
-        so_far=f"{tickets}{' so far' if run.running else ''}{back}.",
+        so_far=f"{tickets}{_where(run)}{' so far' if run.running else ''}{back}.",
         left=_left(run, share, now) if run.running else "",
         silent=f"Nothing was heard of it for {quiet:.0f} s: it waits for Copper or for your browser, or its server stopped."
         if run.running and quiet > SILENT
@@ -58,8 +58,8 @@ def run_view(run: Run, zone: ZoneInfo, now: datetime) -> RunView:
         failure=run.failure or "",
         rows=f"{run.rows:,}",
         unreadable=run.unreadable,
-        newest=run.newest or "",
-        oldest=run.oldest or "",
+        newest=_shown(run.newest, zone) if run.newest else "",
+        oldest=_shown(run.oldest, zone) if run.oldest else "",
         sha256=run.sha256 or "",
         size=f"{run.size:,}",
         permille=round(1000 * share) if share is not None and run.running else None,
@@ -81,6 +81,11 @@ def _left(run: Run, share: float | None, now: datetime) -> str:
         return ""
     seconds = (now.timestamp() - run.began) * (1 - share) / share
     return f"About {max(1, round(seconds))} s left." if seconds < 90 else f"About {round(seconds / 60)} min left."
+
+
+def _where(run: Run) -> str:
+    """What was done with the tickets that are counted; a look-up's page says it in front of them."""
+    return "" if run.file_format == "lookup" else " in the file"
 
 
 def _shown(text: str, zone: ZoneInfo) -> str:

@@ -1,19 +1,22 @@
 """The form of a look-up: the references and where to look for them → a Lookup, or errors beside the fields."""
 
+from collections.abc import Sequence
 from copy import copy, deepcopy
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from tickets_app.filters.fields import FilterField, TextField, ToldBoundField
+from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import RANGE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.gateway.default_start import with_a_start
 from tickets_app.lookup import references
+from tickets_app.lookup.kept import KeptFile
 from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import COLUMN, FILE, LIST, Reading
 from tickets_app.lookup.tables import BadListError
@@ -48,14 +51,19 @@ class LookupForm(TicketFilterForm):
         parameters: Parameters,
         upload: "UploadedFile[bytes] | None" = None,
         *,
+        kept: KeptFile | None = None,
         zone: ZoneInfo,
         now: datetime,
         sent: bool = True,
     ) -> None:
-        """`zone` and `now` (aware) give local and relative times a meaning; not `sent`: only the filters are looked at."""
+        """`zone` and `now` (aware) give local and relative times a meaning; not `sent`: only the filters are looked at.
+
+        `kept`: a file that was sent before, in force where neither another one is nor anything in the field.
+        """
         filters = {name: value for name, value in parameters.values.items() if name in NAMES}
         super().__init__(Parameters(filters, parameters.repeated), zone=zone, now=now)
         self._upload, self._sent, self.reading = upload, sent, Reading(())
+        self._file = kept if upload is None and not parameters.values.get(LIST, "").strip() else None
         self.too_much = False  # more was pasted than may be
         own = {
             LIST: ListField(),
@@ -80,27 +88,30 @@ class LookupForm(TicketFilterForm):
         cleaned = super().clean()
         if not self._sent:
             return cleaned
-        where = FILE if self._upload else LIST
+        where = FILE if self._upload or self._file else LIST
         try:
             self.reading = self._read()
         except BadListError as error:
             self.too_much = error.too_much
             self.add_error(error.field or where, str(error))
+            self._offer(error.headings)
         return cleaned
 
     def _read(self) -> Reading:
         text, column = self.data[LIST], self.cleaned_data.get(COLUMN) or ""
-        if self._upload is None:
+        if self._file is None and self._upload is None:
             if not text.strip():
                 raise BadListError("Paste the references here, or choose a file.")
             return references.read(text, column)
-        if text.strip():
-            raise BadListError("There are references in the field above as well: empty it, or choose no file.")
-        if (self._upload.size or 0) > references.MAX_FILE:
-            raise BadListError(f"This file is too large: at most {references.MAX_FILE // 1_000_000} MB.")
-        name = (self._upload.name or "").lower()
-        text = references.decode(self._upload.read())
-        return references.read(text, column, table=name.endswith(_TABLES), pasted=False)
+        if self._upload is not None:
+            self._file = _decoded(self._upload, text)
+        file = cast(KeptFile, self._file)
+        return references.read(file.text, column, table=file.name.lower().endswith(_TABLES), pasted=False)
+
+    def _offer(self, headings: Sequence[str]) -> None:
+        """Have one of these columns chosen, in place of typing its name."""
+        if headings:
+            self.fields[COLUMN].widget = Menu([("", "Choose a column"), *((one, one) for one in headings)])
 
     @property
     def lookup(self) -> Lookup:
@@ -112,9 +123,19 @@ class LookupForm(TicketFilterForm):
 
     def keep_file(self) -> None:
         """A browser forgets the file of a form that comes back with an error: put what was read of it into the field."""
-        if self._upload and self.reading.texts:
+        if self._file and self.reading.texts:
             self.data = {**self.data, LIST: "\n".join(self.reading.texts), COLUMN: ""}
             self[LIST].help_text = "These are the references of the file."
+
+    @property
+    def unread_file(self) -> KeptFile | None:
+        """The file that is text, and no list yet: to be kept until the rest of the form is right."""
+        return self._file if self._file and self._file.text.strip() and not self.reading.texts else None
+
+    def tell_of(self, file: KeptFile) -> None:
+        """Say that this file is kept."""
+        words = f"“{file.name}” is still here, and is read where no other is chosen and the field above is empty."
+        self[FILE].help_text = words
 
     @property
     def list_fields(self) -> list[forms.BoundField]:
@@ -141,3 +162,12 @@ class LookupForm(TicketFilterForm):
         """The errors of parameters that have no visible field."""
         shown = {LIST, FILE, COLUMN, *NAMES}
         return [str(errors[0]) for name, errors in self.errors.items() if name not in shown]
+
+
+def _decoded(upload: "UploadedFile[bytes]", text: str) -> KeptFile:
+    """The file as text. `text`: what is in the field, which must be nothing. Raises BadListError."""
+    if text.strip():
+        raise BadListError("There are references in the field above as well: empty it, or choose no file.")
+    if (upload.size or 0) > references.MAX_FILE:
+        raise BadListError(f"This file is too large: at most {references.MAX_FILE // 1_000_000} MB.")
+    return KeptFile(upload.name or "", references.decode(upload.read()))

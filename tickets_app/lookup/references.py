@@ -67,7 +67,7 @@ def read(text: str, column: str = "", *, table: bool = False, pasted: bool = Tru
     if place := _place(sheet, [column] if column else list(KNOWN)):
         return _column(sheet, *place)
     if column:
-        raise BadListError(f"No column is called “{column}”. {sheet.there_are()}", COLUMN)
+        raise BadListError(f"No column is called “{column}”. {sheet.there_are()}", COLUMN, headings=sheet.choices)
     if table or sheet.says or "\t" in next(line for _, line in sheet.lines() if spelling.seen(line)):
         return _only_column(sheet)
     return _reading(sheet.lines())
@@ -82,7 +82,7 @@ def _place(sheet: Table, wanted: Iterable[str]) -> tuple[str, int, list[str]] | 
         if name is None:
             continue
         if folded.count(name.casefold()) > 1:
-            raise BadListError(f"More than one column is called “{name}”.", COLUMN)
+            raise BadListError(f"More than one column is called “{name}”.", COLUMN, headings=sheet.choices)
         return delimiter, folded.index(name.casefold()), headings
     return None
 
@@ -113,7 +113,8 @@ def _only_column(sheet: Table) -> Reading:
     """A table without a heading that is known: its only column."""
     rows = [row for row in sheet.rows(sheet.widest) if not row.blank]
     if _reaches(rows[0].cells, 1):
-        raise BadListError(f"Which column holds the references? {sheet.there_are()} Type its name here.", COLUMN)
+        words = f"Which column holds the references? {sheet.there_are()} Choose one here."
+        raise BadListError(words, COLUMN, headings=sheet.choices)
     for row in rows:
         if _reaches(row.cells, 1):
             raise too_many_cells(row.line)

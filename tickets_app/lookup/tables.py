@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tickets_app.copper import spelling
@@ -13,16 +14,22 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = (",", ";", "\t")
 _SAID = re.compile(r'"?sep=([^\w"\r\n])\1*"?[ ]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel's own first line
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_OFFERED = 200  # headings to choose from
 _SHOWN = 20  # headings that a message names
 
 
 class BadListError(ValueError):
     """What was given holds no list of references. The message is for the person; `field` is where to change it."""
 
-    def __init__(self, message: str, field: str | None = None, *, too_much: bool = False) -> None:
-        """Without a `field` it is where the list came from; `too_much`: there is more of it than may be sent."""
+    def __init__(
+        self, message: str, field: str | None = None, *, too_much: bool = False, headings: Iterable[str] = ()
+    ) -> None:
+        """Without a `field` it is where the list came from; `too_much`: there is more of it than may be sent.
+
+        `headings`: the columns that may be meant.
+        """
         super().__init__(message)
-        self.field, self.too_much = field, too_much
+        self.field, self.too_much, self.headings = field, too_much, tuple(headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,12 @@ class Table:
         for number, line in enumerate(LINE_END.split(self._text), 1 + self._above):
             if number > after:
                 yield number, line
+
+    @property
+    def choices(self) -> list[str]:
+        """The headings that name one column each."""
+        times = Counter(heading.casefold() for heading in self.headings(self.widest))
+        return [one for one in self.headings(self.widest) if one and times[one.casefold()] == 1][:_OFFERED]
 
     def there_are(self) -> str:
         """The headings, in a sentence."""

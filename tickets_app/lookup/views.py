@@ -4,30 +4,38 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
 from tickets_app.display.request import HtmxHttpRequest
+from tickets_app.filters import links
 from tickets_app.filters.damaged import Mending, mending
-from tickets_app.filters.query_string import Parameters, read_or_say
+from tickets_app.filters.query_string import Parameters, read_or_say, read_query_string
 from tickets_app.gateway import tickets as gateway
 from tickets_app.long_runs import places
 from tickets_app.long_runs.places import InLine
 from tickets_app.long_runs.progress import Watched, begin, owner_of
 from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
-from tickets_app.lookup.form import LookupForm
+from tickets_app.lookup import kept
+from tickets_app.lookup.form import NAMES, LookupForm
 from tickets_app.lookup.lookup import Lookup
-from tickets_app.lookup.references import FILE
+from tickets_app.lookup.references import FILE, LIST
 from tickets_app.lookup.result import Told
+from tickets_app.models import KeptLookup
 from tickets_app.rights import EXPORT, needs, staying
 
 DO, GO_ON, FURTHER, DOWNLOAD = "do", "go_on", "further", "download"  # what a button of the result asks for
-STATE, TOKEN = "state", "token"
+STATE, TOKEN, RESULT = "state", "token", "result"
+NOT_KEPT = (
+    "This result is not kept, or no longer. A result is kept for the person who looked it up, until they log out, for at most "
+    "{hours} hours, and of each person the newest {most}. Look the references up again."
+)
 UNKNOWN_STATE = (
     "This result cannot be gone on with: it was made by another version of this dashboard, or for another person. "
     "Look the references up again."
@@ -37,14 +45,18 @@ UNKNOWN_STATE = (
 @needs(EXPORT)
 @staying
 @require_http_methods(["GET", "HEAD", "POST"])
-def lookup_page(request: HttpRequest) -> HttpResponse:
+def lookup_page(request: HtmxHttpRequest) -> HttpResponse:
     """The form; sent, what was found of the references."""
     if request.method != "POST":
         return _offer(request)
     if DO in request.POST:
         return _go_on(request, request.POST[DO])
     form = LookupForm(
-        _parameters(request), request.FILES.get(FILE), zone=person.zone_of(request), now=datetime.now(UTC)
+        _parameters(request),
+        request.FILES.get(FILE),
+        kept=kept.file(request, request.POST.get(kept.NAME, "")),
+        zone=person.zone_of(request),
+        now=datetime.now(UTC),
     )
     if not form.is_valid():
         form.keep_file()
@@ -52,7 +64,19 @@ def lookup_page(request: HttpRequest) -> HttpResponse:
     lookup = form.lookup
     failure = _look(request, lookup)
     _tell_trail(request, lookup, _failure(failure))
-    return _page(request, form, lookup, failure)
+    return _result(request, form, lookup, failure)
+
+
+@needs(EXPORT)
+@require_safe
+def lookup_result(request: HtmxHttpRequest, result: str) -> HttpResponse:
+    """A result at its own address: for the session in which it was looked up."""
+    state = kept.result(request, result)
+    lookup = _loaded(request, state) if state else None
+    if state is None or lookup is None:
+        words = NOT_KEPT.format(hours=settings.SESSION_MAX_HOURS, most=kept.OF_A_SESSION[KeptLookup.RESULT])
+        return _page(request, _form(request), problem=words, status=404)
+    return _page(request, _form(request, lookup), lookup, state=state, result=result, opened=True)
 
 
 @needs(EXPORT)
@@ -85,13 +109,11 @@ def _offer(request: HttpRequest) -> HttpResponse:
     return _page(request, form, problem=problem, status=status, damaged=damaged)
 
 
-def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
+def _go_on(request: HtmxHttpRequest, wanted: str) -> HttpResponse:
     """Go on with a look-up, or give it as a file."""
-    form = LookupForm(Parameters({}, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
-    try:
-        lookup = Lookup.load(signing.loads(request.POST.get(STATE, ""), salt=_salt(request)))
-    except (signing.BadSignature, LookupError, TypeError, ValueError):
-        return _page(request, form, problem=UNKNOWN_STATE, status=400)
+    lookup = _loaded(request, request.POST.get(STATE, ""))
+    if lookup is None:
+        return _page(request, _form(request), problem=UNKNOWN_STATE, status=400)
     if wanted == DOWNLOAD:
         return _download(request, lookup)
     if wanted == FURTHER:
@@ -99,7 +121,43 @@ def _go_on(request: HttpRequest, wanted: str) -> HttpResponse:
     failure = _look(request, lookup)
     if lookup.complete or wanted == FURTHER:
         _tell_trail(request, lookup, _failure(failure))
-    return _page(request, form, lookup, failure)
+    return _result(request, _form(request, lookup), lookup, failure)
+
+
+def _loaded(request: HttpRequest, state: str) -> Lookup | None:
+    """The look-up that was dumped there; None where it was not by this person, or by another version."""
+    try:
+        return Lookup.load(signing.loads(state, salt=_salt(request)))
+    except (signing.BadSignature, LookupError, TypeError, ValueError):
+        return None
+
+
+def _form(request: HttpRequest, lookup: Lookup | None = None) -> LookupForm:
+    """A form that asks for what was looked up, to be changed; without a look-up an empty one."""
+    values: dict[str, str] = {}
+    if lookup:
+        asked = read_query_string(links.export_query(lookup.asked)).values
+        values = {name: asked[name] for name in NAMES if name in asked} | {LIST: "\n".join(lookup.texts)}
+    form = LookupForm(Parameters(values, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
+    form.is_valid()
+    return form
+
+
+def _result(
+    request: HtmxHttpRequest, form: LookupForm, lookup: Lookup, stopped: CopperError | InLine | None
+) -> HttpResponse:
+    """What was found, and where it is kept: the page's own form is led there, so that Back and reload send nothing again."""
+    state, before = signing.dumps(lookup.dump(), salt=_salt(request), compress=True), request.POST.get(RESULT, "")
+    result = kept.put_result(request, state, lookup.looked_at, before)
+    address = reverse("tickets:lookup_result", args=[result]) if result else ""
+    if address and TOKEN in request.POST and not request.htmx and stopped is None:
+        return HttpResponseRedirect(address, status=303)
+    response = _page(request, form, lookup, stopped, state=state, result=result)
+    if address:
+        response["Content-Location"] = address
+        if request.htmx:
+            response["HX-Replace-Url" if result == before else "HX-Push-Url"] = address
+    return response
 
 
 def _look(request: HttpRequest, lookup: Lookup) -> CopperError | InLine | None:
@@ -130,28 +188,41 @@ def _page(
     problem: str = "",
     status: int = 200,
     damaged: Mending | None = None,
+    state: str = "",
+    result: str = "",
+    opened: bool = False,
 ) -> HttpResponse:
+    """The page. `opened`: nobody has pressed anything, so a look-up that is not done does not go on by itself."""
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
     error = _failure(stopped)
     context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: begin(request)}
+    if form.unread_file and (file := kept.put_file(request, form.unread_file)):
+        form.tell_of(file)
+        context[kept.NAME] = file.id
     if lookup:
-        failure = failures.describe(error, person.zone_of(request)) if error else None
-        watched = Watched(owner_of(request), request.POST.get(TOKEN))
-        context |= {
-            "table": Told(lookup, names, person.zone_of(request)).table(),
-            STATE: signing.dumps(lookup.dump(), salt=_salt(request), compress=True),
-            "failure": failure,
-            "line": None if error else stopped,
-            "running": not lookup.complete and failure is None and not watched.cancelled,
-            "days": settings.SEARCH_DEFAULT_DAYS,
-        }
-        if failure and lookup.looked_to is None and not lookup.looked_at:
-            status = failure.status
+        context |= _result(request, lookup, stopped, opened=opened) | {STATE: state, RESULT: result}
+        if error and lookup.looked_to is None and not lookup.looked_at:
+            status = failures.describe(error, person.zone_of(request)).status
     response = render(request, "tickets/lookup/lookup.html", context, status=status)
     if error and status == 503:
         response["Retry-After"] = str(failures.describe(error, person.zone_of(request)).retry_after or 1)
     return response
+
+
+def _result(
+    request: HttpRequest, lookup: Lookup, stopped: CopperError | InLine | None, *, opened: bool
+) -> dict[str, object]:
+    """What the page shows of a look-up, and whether it goes on."""
+    zone, error = person.zone_of(request), _failure(stopped)
+    watched = Watched(owner_of(request), request.POST.get(TOKEN))
+    return {
+        "table": Told(lookup, gateway.location_names(), zone).table(),
+        "failure": failures.describe(error, zone) if error else None,
+        "line": None if error else stopped,
+        "running": not (opened or lookup.complete or error or watched.cancelled),
+        "days": settings.SEARCH_DEFAULT_DAYS,
+    }
 
 
 def _download(request: HttpRequest, lookup: Lookup) -> HttpResponse:

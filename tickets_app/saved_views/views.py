@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit import trail
 from tickets_app.display import person
 from tickets_app.display.person import Owner
+from tickets_app.display.values import heading
 from tickets_app.filters import chips, links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
@@ -172,7 +173,7 @@ def _row(request: HttpRequest, view: SavedView, owner: Owner | None, default: in
         view=view,
         url=links.view_url(view.query),
         filters=list(in_force) if form else ["its filters can no longer be read"],
-        columns=form.column_names if form else [],
+        columns=[heading(path) for path in form.own_columns] if form else [],
         mine=mine,
         owner="" if mine else (view.user.get_username() if view.user else "another browser"),
         is_default=view.pk == default,

@@ -40,7 +40,7 @@ def next_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, 
     """Give what to ask after an answer: beyond what came, or the same again where nothing did or it failed."""
     unfinished = outcome.rest is not None or outcome.failure is not None
     again = not outcome.rows if query.ending_before is not None else query.search_query is not None and unfinished
-    url = links.arrivals_url(query, form.chosen_columns) if again else _since(form, query, outcome)
+    url = links.arrivals_url(query, form.own_columns) if again else _since(form, query, outcome)
     return Poll(looks.continued(request, url))
 
 
@@ -54,4 +54,4 @@ def _since(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> str:
         base = replace(base, ending_before=cursor_at(tickets[::-1]))
     else:
         base = base.between(Moment.of(form.now.replace(microsecond=0) - SLACK), None)
-    return links.arrivals_url(base, form.chosen_columns)
+    return links.arrivals_url(base, form.own_columns)

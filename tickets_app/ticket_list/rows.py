@@ -81,7 +81,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
         as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
         replaced=outcome.replaced,
-        export_url=links.export_url(query, form.range, form.chosen_columns),
+        export_url=links.export_url(query, form.range, form.own_columns),
         lookup_url=links.lookup_url(query, form.range),
         heads=widths.heads(form.column_names, views),
         widths=widths.classes(form.column_names, views) if form.chosen_columns else "",

@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import person
 from tickets_app.filters import links
+from tickets_app.filters.columns_panel import ColumnMenu, Place, panel
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.times import zone_mark
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.saved_views import store
 from tickets_app.ticket_list import arrivals, menus
 from tickets_app.ticket_list.arrivals import Poll
-from tickets_app.ticket_list.menus import ColumnMenu, Entry, Share
+from tickets_app.ticket_list.menus import Entry, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ def _views(request: HttpRequest, kept: str) -> list[Entry]:
     return [Entry(name, links.view_url(query), query == kept) for name, query in store.menu(person.owner_of(request))]
 
 
+def _place(form: TicketFilterForm, query: TicketQuery) -> Place:
+    return Place(
+        links.columns_urls(query.first_page(), form.range),
+        "#list",
+        form.first_columns,
+        "Back to the default columns",
+    )
+
+
 def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Toolbar:
     """Gather the menus of a page. Asks Copper for nothing."""
     here = form.address(query.first_page(), form.range)
@@ -56,7 +66,7 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         view_name=next((entry.words for entry in views if entry.current), ""),
         presets=presets,
         preset_name=next((entry.words for entry in presets if entry.current), ""),
-        columns=menus.column_menu(form, query, outcome.rows),
+        columns=panel(_place(form, query), form.own_columns, outcome.rows),
         share=menus.share(form, query, outcome),
         origin=request.build_absolute_uri("/").rstrip("/"),
         zone=form.zone_name,

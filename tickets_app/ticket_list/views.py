@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from tickets_app.display import person
 from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, goes_on_by_itself, is_fragment, with_retry_after
-from tickets_app.filters import links
+from tickets_app.filters import bar, columns_panel, links
 from tickets_app.filters.damaged import Mending
 from tickets_app.filters.damaged import mending as mending_of
 from tickets_app.filters.form import TicketFilterForm
@@ -32,6 +32,8 @@ from tickets_app.timeline import page as timeline
 def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """The list, in full or as the rows that htmx appends."""
     form, parameters, problem = _read(request)
+    if not problem and (columns := columns_panel.ticked(request, form.first_columns)) is not None:
+        return HttpResponseRedirect(links.with_value(parameters.values, links.COLUMNS, columns))
     if problem or not form.is_valid():
         return _refuse(request, form, problem, _mending(parameters))
     query = form.query
@@ -46,7 +48,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     tickets = lists.build(form, query, outcome, names)
     if tickets.next_url:
         tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
-    context: dict[str, object] = {"form": form, "tickets": tickets, "mending": mending}
+    context: dict[str, object] = {"form": form, "bar": bar.of(form), "tickets": tickets, "mending": mending}
     context |= _above(request, parameters, form, outcome, tickets)
     failure = tickets.failure
     response = render(
@@ -70,7 +72,6 @@ def _above(
         )
     if whole:
         above["toolbar"] = toolbar.of_page(request, form, query, outcome)
-        above["title"] = form.title
         above["chart_open"] = person.wants_chart(request)
         above["zone_line"] = zone_line.of_page(request, form)
     return above
@@ -91,6 +92,15 @@ def histogram(request: HtmxHttpRequest) -> HttpResponse:
 
 @needs(VIEW)
 @require_safe
+def locations(request: HtmxHttpRequest) -> HttpResponse:
+    """The field for the location once the names are there: for a page that came before them."""
+    form, _, _ = _read(request)
+    form.offer_locations(gateway.location_names(refresh=True, patience=gateway.NAMES_LONGEST))
+    return HttpResponse(str(form["location"]))
+
+
+@needs(VIEW)
+@require_safe
 def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     """The rows that arrived since a list was shown: for its page to put on top once somebody wants them there."""
     form, parameters, problem = _read(request)
@@ -98,7 +108,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(problem or "This is no list of tickets.", content_type="text/plain")
     query = form.query
     outcome = gateway.list_tickets(query, lively=True, by_itself=True)
-    address = links.arrivals_url(query, form.chosen_columns)
+    address = links.arrivals_url(query, form.own_columns)
     looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
     tickets = lists.build(form, query, outcome, gateway.location_names())
     if tickets.failure and not tickets.rows:
@@ -132,4 +142,9 @@ def _refuse(
 ) -> HttpResponse:
     """Say what is wrong with the address, beside the fields; Copper is not asked."""
     form.offer_locations(gateway.location_names())
-    return render(request, _template(request), {"form": form, "problem": problem, "mending": mending}, status=400)
+    return render(
+        request,
+        _template(request),
+        {"form": form, "bar": bar.of(form), "problem": problem, "mending": mending},
+        status=400,
+    )

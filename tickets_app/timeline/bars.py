@@ -94,7 +94,7 @@ def draw(
     running = counting and not histogram.done and failure is None
     first, last = histogram.buckets[0], histogram.buckets[-1]
     edges = histogram.edges
-    url = links.bounded_urls(histogram.query, form.chosen_columns)
+    url = links.bounded_urls(histogram.query, form.own_columns)
     older = histogram.query.low is None and histogram.query.between(None, _spell(histogram, first.low))
     return Bars(
         bars=[
@@ -106,7 +106,7 @@ def draw(
         tallest=tallest,
         zone=times.zone_words(Moment.of_microseconds(histogram.top).at, zone),
         state=state,
-        more_url=None if histogram.done else links.histogram_url(histogram.query, state, form.chosen_columns),
+        more_url=None if histogram.done else links.histogram_url(histogram.query, state, form.own_columns),
         running=running,
         start=_when(histogram, first.low),
         middle=_when(histogram, histogram.buckets[len(histogram.buckets) // 2].low),

@@ -67,6 +67,8 @@
     if (xhr.status === 400 && result()) { // the form comes back with errors: what was found before stays
       event.detail.target = document.getElementById("lookup-form");
       event.detail.selectOverride = "#lookup-form";
+      const others = document.getElementById("look-up-others");
+      if (others) others.open = true;
     }
   });
   // Who asks how it goes, or stops it, without a session is not led to the log-in page: what stands here would be lost.

@@ -162,4 +162,16 @@
     if (event.target.id !== "rows") return;
     event.target.previousElementSibling.scrollLeft = event.target.scrollLeft;
   }, true);
+
+  // The names of the locations came after the page: they take the place of the ids that stand for them in it.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.detail.requestConfig || event.detail.requestConfig.elt.id !== "filter-location") return;
+    const menu = document.getElementById("filter-location");
+    const names = new Map([...(menu.options || [])].filter((one) => one.value).map((one) => [one.value, one.text]));
+    for (const shown of document.querySelectorAll("td.location bdi, td[data-label=location] bdi, .exact bdi")) {
+      if (names.has(shown.textContent)) shown.textContent = names.get(shown.textContent);
+    }
+    const said = document.querySelector(".bar-fold bdi");
+    if (said && names.has(menu.value)) said.textContent = said.textContent.replace(menu.value, names.get(menu.value));
+  });
 })();

@@ -1,0 +1,63 @@
+"""What the address of an export asks for, or why it cannot be exported."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tickets_app.copper.query import TicketQuery
+from tickets_app.display import person, property_paths
+from tickets_app.filters.damaged import mending
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.query_string import BadQueryStringError, read_query_string
+
+TOKEN, BOM = "export", "bom"
+
+
+class BadAddressError(ValueError):
+    """What was asked for cannot be exported. The message is for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an address asks for."""
+
+    form: TicketFilterForm
+    query: TicketQuery
+    columns: tuple[property_paths.Path, ...]
+    bom: bool
+    token: str | None
+
+
+def read(request: HttpRequest) -> Wanted:
+    """Read the address. Raises BadAddressError."""
+    try:
+        parameters = read_query_string(request.META.get("QUERY_STRING", ""))
+    except BadQueryStringError as error:
+        raise BadAddressError(str(error)) from None
+    if again := sorted(parameters.repeated & {BOM, TOKEN}):
+        raise BadAddressError(f"The address has “{again[0]}” more than once. Keep one.")
+    if damaged := mending(parameters, request.path, (BOM, TOKEN)):  # the file would hold more than was meant
+        names = ", ".join(f"“{name}”" for name in damaged.names)
+        raise BadAddressError(f"This link was damaged on the way: {names}. Open the list, and export from there.")
+    form = TicketFilterForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC))
+    if not form.is_valid():
+        raise BadAddressError(
+            " ".join(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
+        )
+    if form.query.goes_newer:
+        raise BadAddressError("A file goes from new to old: it cannot begin at ending_before.")
+    return Wanted(
+        form,
+        form.query,
+        form.own_columns,
+        parameters.values.get(BOM) in {"1", "on", "true"},
+        parameters.values.get(TOKEN),
+    )
+
+
+def refuse(request: HttpRequest, error: BadAddressError) -> HttpResponse:
+    """The page that says why."""
+    context = {"heading": "This cannot be exported", "advice": str(error)}
+    return render(request, "error.html", context, status=400)

@@ -140,6 +140,6 @@ def test_names_of_locations_take_the_place_of_ids_when_they_come(site, serve, pa
     go.set()
     expect(page.locator("td.location")).to_have_text("Reno")
     expect(page.locator(".chip-text")).to_have_text("Location: Reno")
-    expect(page.get_by_label("Location")).to_have_value("loc_a")
-    expect(page.get_by_label("Location").locator("option:checked")).to_have_text("Reno")
+    expect(page.get_by_label("Location", exact=True)).to_have_value("loc_a")
+    expect(page.get_by_label("Location", exact=True).locator("option:checked")).to_have_text("Reno")
     accessible(page)

@@ -195,34 +195,34 @@ def _page(
     """The page. `opened`: nobody has pressed anything, so a look-up that is not done does not go on by itself."""
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
-    error = _failure(stopped)
     context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: begin(request)}
     if form.unread_file and (file := kept.put_file(request, form.unread_file)):
         form.tell_of(file)
         context[kept.NAME] = file.id
+    failure = None
     if lookup:
-        context |= _result(request, lookup, stopped, opened=opened) | {STATE: state, RESULT: result}
-        if error and lookup.looked_to is None and not lookup.looked_at:
-            status = failures.describe(error, person.zone_of(request)).status
+        failure = failures.describe(stopped, person.zone_of(request)) if isinstance(stopped, CopperError) else None
+        watched = Watched(owner_of(request), request.POST.get(TOKEN))
+        context |= {
+            "table": Told(lookup, names, person.zone_of(request)).table(),
+            STATE: state,
+            RESULT: result,
+            "failure": failure,
+            "line": None if failure else stopped,
+            "running": not (opened or lookup.complete or failure or watched.cancelled),
+            "days": settings.SEARCH_DEFAULT_DAYS,
+        }
+        status = _status(lookup, failure, status)
     response = render(request, "tickets/lookup/lookup.html", context, status=status)
-    if error and status == 503:
-        response["Retry-After"] = str(failures.describe(error, person.zone_of(request)).retry_after or 1)
+    if failure and status == 503:
+        response["Retry-After"] = str(failure.retry_after or 1)
     return response
 
 
-def _result(
-    request: HttpRequest, lookup: Lookup, stopped: CopperError | InLine | None, *, opened: bool
-) -> dict[str, object]:
-    """What the page shows of a look-up, and whether it goes on."""
-    zone, error = person.zone_of(request), _failure(stopped)
-    watched = Watched(owner_of(request), request.POST.get(TOKEN))
-    return {
-        "table": Told(lookup, gateway.location_names(), zone).table(),
-        "failure": failures.describe(error, zone) if error else None,
-        "line": None if error else stopped,
-        "running": not (opened or lookup.complete or error or watched.cancelled),
-        "days": settings.SEARCH_DEFAULT_DAYS,
-    }
+def _status(lookup: Lookup, failure: failures.Failure | None, otherwise: int) -> int:
+    """A failure's own, where nothing else is shown."""
+    nothing = lookup.looked_to is None and not lookup.looked_at
+    return failure.status if failure and nothing else otherwise
 
 
 def _download(request: HttpRequest, lookup: Lookup) -> HttpResponse:

@@ -25,6 +25,7 @@ SEARCH_TIME_BUDGET = read.number("SEARCH_TIME_BUDGET", 2.0, least=0.1, most=60) 
 LIST_COLUMNS = read.text("LIST_COLUMNS")  # that lists begin with, as `columns` in an address; empty: the built-in ones
 SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
 
+DUPLICATE_MINUTES = read.whole("DUPLICATE_MINUTES", 30, least=0, most=1440)  # 0: nothing is marked
 TICKET_SUMMARY = read.text("TICKET_SUMMARY")  # the properties on top of a ticket, as in `columns=` of an address
 
 # Exports, look-ups and counting: how many at a time, in one process and in all of them, and who reads too slowly

@@ -36,6 +36,9 @@ class Cell:
     number: bool
 
 
+NOTHING = Cell("", number=False)  # the entry has no such property
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A list of objects: a row for each. `more`: rows and columns that are not shown."""
@@ -71,7 +74,7 @@ def _table(name: str, value: object) -> Table:
     entries: list[dict[str, object]] = value if isinstance(value, list) else []
     names = list(dict.fromkeys(key for entry in entries for key in entry))
     shown = names[:MAX_COLUMNS]
-    rows = [[_cell(entry.get(key, "")) for key in shown] for entry in islice(entries, MAX_ROWS)]
+    rows = [[_cell(entry[key]) if key in entry else NOTHING for key in shown] for entry in islice(entries, MAX_ROWS)]
     columns = [plain(key, MAX_CELL) for key in shown]
     return Table(plain(name, MAX_CELL), columns, rows, max(0, len(entries) - MAX_ROWS), len(names) - len(shown))
 

@@ -25,6 +25,7 @@ class RowView(NamedTuple):
     location: str
     details: list[tuple[str, str]]  # name and text
     more_details: int
+    twice: bool  # shares reference and place with another one within minutes (ticket_list/twice.py)
     cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
 
 
@@ -60,12 +61,18 @@ def _usual(row: RowView, mark: str) -> str:
     return (
         f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
         f'<td role="cell" class="created">{created}</td>\n'
-        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a></td>\n'
+        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_twice(row, url)}</td>\n'
         f'<td role="cell" class="location">{_or("no location", location)}</td>\n'
         f'<td role="cell" class="id"><code>{id_}</code></td>\n'
         f'<td role="cell" class="details">{shown}{more}</td>\n'
         "</tr>\n"
     )
+
+
+def _twice(row: RowView, url: str) -> str:
+    if not row.twice:
+        return ""
+    return f' <a class="twice" href="{url}same/" title="Another one with this reference here within minutes: compare">twice?</a>'
 
 
 def _or(nothing: str, text: str) -> str:
@@ -85,7 +92,7 @@ def _chosen(row: RowView, mark: str) -> str:
     )
     return (
         f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
-        f'<td role="cell" class="open"><a href="{url}">{name}</a></td>{shown}\n'
+        f'<td role="cell" class="open"><a href="{url}">{name}</a>{_twice(row, url)}</td>{shown}\n'
         "</tr>\n"
     )
 

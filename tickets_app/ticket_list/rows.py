@@ -16,7 +16,7 @@ from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.page_result import Outcome
-from tickets_app.ticket_list import cells, widths
+from tickets_app.ticket_list import cells, twice, widths
 from tickets_app.ticket_list.cells import RowView
 from tickets_app.ticket_list.progress import Progress, progress
 
@@ -61,7 +61,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
     year = form.now.astimezone(zone).year
     exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
-    made = _Rows(names, zone, year, form.chosen_columns)
+    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows))
     views = [made.of(row) for row in rows]
     return TicketList(
         rows=views,
@@ -122,8 +122,16 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 
-    def __init__(self, names: Names, zone: ZoneInfo, year: int, chosen: tuple[property_paths.Path, ...] = ()) -> None:
+    def __init__(
+        self,
+        names: Names,
+        zone: ZoneInfo,
+        year: int,
+        chosen: tuple[property_paths.Path, ...] = (),
+        marked: frozenset[str] = frozenset(),
+    ) -> None:
         self._zone, self._names, self._year = zone, names, year
+        self._twice = marked
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
@@ -138,6 +146,7 @@ class _Rows:
         details, more = values.details(properties, self._labels) if not self._columns else ([], 0)
         known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
         return RowView(
+            twice=row.id in self._twice,
             id=row.id,
             url=self._url(row.id),
             created=created,

@@ -1,0 +1,130 @@
+"""A ticket beside its list: opened, gone on from and closed by keys and clicks; the list keeps its place."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LOOKS, accessible
+from tests.browser.test_list import ROWS
+from tests.pages.conftest import made
+
+HEAD = "#ticket-head"
+
+
+def row(number: int) -> str:
+    return f"[data-ticket-id=tkt_{number:05}] a"
+
+
+def opened(page: Page, number: int) -> None:
+    """It shows this ticket, at its address, and its row is marked."""
+    expect(page.locator(HEAD)).to_have_text(f"R-{number}")
+    page.wait_for_url(f"**/tickets/tkt_{number:05}/")
+    expect(page.locator("#rows tr.open")).to_have_attribute("data-ticket-id", f"tkt_{number:05}")
+
+
+def test_open_go_on_over_the_end_of_a_page_and_close(site, serve, page):
+    serve([made(number) for number in range(70)])
+    page.goto(f"{site}/tickets/?limit=30")
+    page.locator(row(0)).click()
+    opened(page, 0)
+    for _ in range(30):
+        page.keyboard.press("j")
+    opened(page, 30)
+    expect(page.locator(ROWS)).to_have_count(60)
+    page.keyboard.press("k")
+    opened(page, 29)
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.locator(row(29))).to_be_focused()
+    assert page.url == f"{site}/tickets/?limit=30"
+    expect(page.locator(ROWS)).to_have_count(60)
+
+
+def test_back_closes_the_panel_and_not_the_list_and_forward_opens_it_again(site, serve, page):
+    serve([made(number) for number in range(40)])
+    page.goto(f"{site}/tickets/?limit=40")
+    page.locator(row(3)).click()
+    opened(page, 3)
+    page.get_by_role("button", name="Ticket below").click()
+    opened(page, 4)
+    page.evaluate("window.stillHere = true")
+    page.go_back()
+    expect(page.locator("#panel")).to_be_hidden()
+    assert page.evaluate("window.stillHere"), "the list was not loaded again"
+    page.go_forward()
+    opened(page, 4)
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_its_address_opens_the_ticket_alone_and_back_from_there_the_list(site, serve, page):
+    serve([made(number) for number in range(40)])
+    page.goto(f"{site}/tickets/?limit=40")
+    page.locator(row(3)).click()
+    opened(page, 3)
+    page.reload()
+    expect(page.locator("article[data-ticket-id=tkt_00003]")).to_be_visible()
+    page.go_back()
+    expect(page.locator(ROWS)).to_have_count(40)
+
+
+def test_a_ticket_that_is_deleted_meanwhile_is_said_and_j_goes_on(site, serve, page):
+    sandbox = serve([made(number) for number in range(5)])
+    page.goto(f"{site}/tickets/")
+    page.locator(row(0)).click()
+    opened(page, 0)
+    sandbox.store.delete("tkt_00001")
+    page.keyboard.press("j")
+    expect(page.locator("#ticket .failure")).to_contain_text("tkt_00001")
+    page.keyboard.press("j")
+    opened(page, 2)
+
+
+def test_keys_go_along_rows_without_a_panel_and_never_while_somebody_types(site, serve, page):
+    serve([made(number) for number in range(5)])
+    page.goto(f"{site}/tickets/")
+    page.keyboard.press("j")
+    expect(page.locator(row(0))).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(row(1))).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(row(0))).to_be_focused()
+    page.keyboard.press("Enter")
+    opened(page, 0)
+    page.keyboard.press("/")
+    page.keyboard.type("jk")
+    expect(page.get_by_label("Reference", exact=True)).to_have_value("jk")
+    opened(page, 0)
+
+
+def test_charged_twice_is_compared_in_the_panel(site, serve, page):
+    serve([made(0, reference="4417", total="20.00"), made(1, reference="4417", total="20.00", tip="3.00")])
+    page.goto(f"{site}/tickets/")
+    page.locator(row(1)).click()
+    page.get_by_role("link", name="Charged twice?").click()
+    expect(page.locator(".same h2")).to_have_text("1 other ticket")
+    expect(page.locator(".same .pair")).to_contain_text("tip")
+    expect(page.locator("#panel")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_panel_and_comparison_are_free_of_barriers(site, serve, page, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    items = [{"name": "Soup", "quantity": 2}]
+    serve([made(n, reference="4417", total=f"{n}.00", items=items) for n in range(3)])
+    page.goto(f"{site}/tickets/")
+    page.locator(row(0)).click()
+    page.get_by_role("link", name="Charged twice?").click()
+    expect(page.locator(".same h2")).to_have_text("2 other tickets")
+    page.get_by_text("All properties").click()
+    page.get_by_text("Raw JSON").click()
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_a_row_leads_to_the_page(site, serve, new_context):
+    serve([made(number) for number in range(5)])
+    plain = new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{site}/tickets/")
+    plain.locator(row(2)).click()
+    expect(plain.locator("article[data-ticket-id=tkt_00002]")).to_be_visible()

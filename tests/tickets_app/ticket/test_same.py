@@ -1,0 +1,90 @@
+"""The others of a ticket's reference: nearest first, what differs, and "no other" only where all was searched."""
+
+from datetime import timedelta
+
+import pytest
+
+from copper_sandbox import Fault
+from tests.pages.conftest import NOON, made
+
+
+def check(number: int, *, minutes: float = 0, location: str = "loc_a", **more: object) -> dict[str, object]:
+    return made(number, at=NOON + timedelta(minutes=minutes), reference="4417", location=location, **more)
+
+
+TICKETS = [
+    check(1, total="20.00"),
+    check(2, minutes=1.75, total="20.00", tip="3.00"),
+    check(3, minutes=-600, total="5.00"),
+    check(4, minutes=1, location="loc_b", total="20.00"),
+    made(5, at=NOON, reference="44170"),
+    check(6, minutes=-60 * 24 * 3),
+]
+
+
+def found(client, days: str = "") -> str:
+    return client.get(f"/tickets/tkt_00001/same/{days}", headers={"HX-Request": "true"}).content.decode()
+
+
+def order(html: str) -> list[str]:
+    return [part.split("/")[2] for part in html.split('<p class="mb-1"><a href="')[1:]]
+
+
+def test_same_location_first_then_nearest_in_time(client, serve):
+    serve(TICKETS)
+    html = found(client)
+    assert "3 other tickets<" in html
+    assert order(html) == ["tkt_00002", "tkt_00003", "tkt_00004"]
+    assert "<strong>105 s later</strong>" in html
+    assert "(another location)" in html
+    assert "44170" not in html
+
+
+def test_what_differs_stands_side_by_side_and_what_does_not_is_counted(client, serve):
+    serve(TICKETS[:2])
+    html = found(client)
+    assert '<bdi>tip</bdi></th><td class="differs"><bdi>—</bdi></td><td class="differs"><bdi>3.00</bdi>' in html
+    assert "<bdi>total</bdi>" not in html
+    assert "other properties are the same" in html
+
+
+def test_the_days_are_named_and_can_be_widened(client, serve):
+    serve(TICKETS)
+    assert "from 19 Nov, 12:00 UTC to 21 Nov, 12:00 UTC, at all locations" in found(client)
+    assert order(found(client, "?days=7")) == ["tkt_00002", "tkt_00003", "tkt_00006", "tkt_00004"]
+    assert "<strong>1 day</strong>" in found(client, "?days=oops")
+
+
+def test_no_other_is_said_only_where_all_was_searched(client, serve, settings):
+    serve([TICKETS[0]])
+    assert "No other ticket<" in found(client)
+    settings.SEARCH_TIME_BUDGET, settings.COPPER_MAX_CONCURRENCY = 0.1, 1
+    busy = [made(100 + number, at=NOON - timedelta(seconds=number + 1)) for number in range(1500)]
+    serve([TICKETS[0], *busy], latency=0.06)
+    html = found(client)
+    assert "No other ticket so far<" in html
+    assert "Searched back to" in html
+    assert "Search on" in html
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_a_failure_is_said_and_never_no_other(client, serve, status):
+    sandbox = serve(TICKETS)
+    sandbox.script(lambda asked: Fault(status=status) if "search_query" in dict(asked.params) else None)
+    response = client.get("/tickets/tkt_00001/same/")
+    assert response.status_code in {502, 503}
+    assert "No other ticket<" not in response.content.decode()
+
+
+def test_a_ticket_without_a_reference_cannot_be_compared(client, serve):
+    serve([{**made(1), "reference": None}])
+    assert "Charged twice?" not in client.get("/tickets/tkt_00001/").content.decode()
+    assert client.get("/tickets/tkt_00001/same/").status_code == 404
+
+
+def test_without_a_script_it_is_a_page_of_its_own(pages, serve):
+    serve(TICKETS)
+    page = pages.open("/tickets/tkt_00001/same/")
+    assert "Back to the ticket" in page.text
+    assert "/tickets/tkt_00002/" in page.links
+    assert "/tickets/tkt_00001/same/?days=30" in page.links

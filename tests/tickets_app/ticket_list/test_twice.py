@@ -1,0 +1,41 @@
+"""Tickets of one reference and place within minutes are marked, with a link to where they are compared."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.pages.conftest import NOON, made
+
+
+def check(number: int, minutes: float, reference: str = "4417", location: str = "loc_a") -> dict[str, object]:
+    return made(number, at=NOON - timedelta(minutes=minutes), reference=reference, location=location)
+
+
+def marked(client, columns: str = "") -> list[str]:
+    html = client.get(f"/tickets/{columns}").content.decode()
+    return [part.split("/same/")[0] for part in html.split('class="twice" href="/tickets/')[1:]]
+
+
+@pytest.mark.parametrize("columns", ["", "?columns=created,total"])
+def test_two_of_one_reference_and_place_within_minutes_are_marked(client, serve, columns):
+    serve([check(1, 0), check(2, 1.75), check(3, 31.8), check(4, 3, "other"), check(5, 4, location="loc_b")])
+    assert marked(client, columns) == ["tkt_00001", "tkt_00002"]
+
+
+def test_three_in_a_row_are_all_marked(client, serve):
+    serve([check(1, 0), check(2, 29), check(3, 58)])
+    assert marked(client) == ["tkt_00001", "tkt_00002", "tkt_00003"]
+
+
+def test_the_site_says_how_close(client, serve, settings):
+    settings.DUPLICATE_MINUTES = 1
+    serve([check(1, 0), check(2, 1.75)])
+    assert marked(client) == []
+    settings.DUPLICATE_MINUTES = 0
+    serve([check(1, 0), check(2, 0)])
+    assert marked(client) == []
+
+
+def test_without_a_reference_nothing_is_a_duplicate(client, serve):
+    serve([{**check(1, 0), "reference": None}, {**check(2, 1), "reference": None}, check(3, 0, " "), check(4, 1, " ")])
+    assert marked(client) == []

@@ -13,6 +13,7 @@ from tickets_app.display import property_paths
 from tickets_app.display.paths import path_of
 
 RANGE = "range"
+BUSINESS_DAY = "business_day"  # only asked for: an address of ours says its bounds
 COLUMNS = "columns"
 CURSOR_CREATED = "cursor_created"
 CURSOR_PREVIOUS = "cursor_previous"
@@ -164,7 +165,7 @@ def location_url(location_id: str) -> str:
 
 def with_value(values: Mapping[str, str], name: str, value: str) -> str:
     """The address of the list with the parameters as they were typed, one of them replaced or left out; cursors fall away."""
-    names = [*FILTERS.values(), RANGE, "limit", COLUMNS]
+    names = [*FILTERS.values(), RANGE, BUSINESS_DAY, "limit", COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
     return address(path_of("tickets:list"), [*params, (name, value)] if value else params)
 

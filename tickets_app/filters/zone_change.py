@@ -26,6 +26,8 @@ def in_zone(url: str, old: ZoneInfo, new: ZoneInfo, now: datetime) -> tuple[str,
     form = TicketFilterForm(parameters, zone=old, now=now)
     if problem or not form.is_valid():
         return url, said
+    if form.whose.of_store and (form.range in DAY_RANGES or whole_days(form.query, *form.whose.clock)):
+        return url, f"{said} Days stay the store’s."
     city = zone_city(new)
     if form.range:
         return url, f"{said} “{RANGES[form.range][0]}” goes by {city} days." if form.range in DAY_RANGES else said

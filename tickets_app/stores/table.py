@@ -24,12 +24,20 @@ UNREAD = (
 
 
 class BadTableError(ValueError):
-    """The table is not taken. `problems`: what is wrong, each with its line, in words for the person."""
+    """The table is not taken. `problems`: what is wrong, each with its line, in words for the person; `status` of the answer."""
+
+    status = 400
 
     def __init__(self, problems: list[str]) -> None:
         """Keep what is to be corrected."""
         super().__init__(" ".join(problems))
         self.problems = problems
+
+
+class LocationsAwayError(BadTableError):
+    """Nothing is wrong with it, but it cannot be checked."""
+
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,11 @@ class Known:
 
     @classmethod
     def of(cls, names: Names) -> "Known":
-        """What the names say. Raises BadTableError where they are not there."""
+        """What the names say. Raises LocationsAwayError where they are not there."""
         if names.state is State.FORBIDDEN:
             return cls(None)
         if names.state is not State.KNOWN and not names.by_id:
-            raise BadTableError([UNREAD])
+            raise LocationsAwayError([UNREAD])
         return cls(frozenset(names.by_id))
 
     def wrong(self, location: str) -> str:

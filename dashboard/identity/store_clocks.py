@@ -46,7 +46,7 @@ class ClockAdmin(OnlyAdministrators, admin.ModelAdmin):  # type: ignore[type-arg
         """A clock stays its location's."""
         return ("location",) if obj else ()
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Field | None:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         """Menus of the zones, and of the locations where their names are known."""
         choices: list[tuple[str, str]] = []
         if db_field.name == "zone":
@@ -96,7 +96,7 @@ class ClockAdmin(OnlyAdministrators, admin.ModelAdmin):  # type: ignore[type-arg
         with transaction.atomic():
             table.take_over(clocks)
             saved = LocationClock.objects.filter(location__in=[clock.location for clock in clocks])
-            LogEntry.objects.log_actions(request.user.pk, saved, CHANGE, "Imported from CSV.")
+            LogEntry.objects.log_actions(str(request.user.pk), saved, CHANGE, "Imported from CSV.")
         messages.success(request, f"Imported: {len(clocks)}. Other processes know it within 15 seconds.")
         return HttpResponseRedirect(reverse("admin:tickets_app_locationclock_changelist"))
 
@@ -110,7 +110,7 @@ def _with_file(text: str, file: "UploadedFile[bytes] | None") -> str:
     if (file.size or 0) > MAX_FILE:
         raise BadTableError([f"This file is too large: at most {MAX_FILE // 1_000_000} MB."])
     try:
-        return file.read().decode("utf-8-sig")
+        return bytes(file.read()).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadTableError(["This file is no text in UTF-8 (Excel: “CSV UTF-8”)."]) from None
 

@@ -212,7 +212,7 @@ def test_a_list_of_one_location_comes_without_its_clock_and_says_so(postgres_of_
     settings.LOGIN_REQUIRED = settings.AUDIT_REQUIRED = False
     serve([made(number) for number in range(3)])
     client = Client(raise_request_exception=False)
-    location = "/tickets/?location=loc_a&range=7d"
+    location = "/tickets/?location=loc_a"
     with frozen(postgres_of_its_own):
         page = client.get(location)
         assert (page.status_code, page.content.count(b"data-ticket-id")) == (200, 3)

@@ -1,4 +1,4 @@
-"""The stores' clocks as pages ask for them: seldom read, known again at once after a change here, kept while the database is away."""
+"""The stores' clocks as pages ask for them: seldom read, known at once after a change here, kept while the database is away."""
 
 from unittest.mock import patch
 from zoneinfo import ZoneInfo

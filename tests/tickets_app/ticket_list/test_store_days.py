@@ -128,6 +128,13 @@ def test_another_zone_leaves_the_stores_days_alone(reno, client):
     assert "Times are now in Berlin (CET). Days stay the store’s." in client.get(DAY).content.decode()
 
 
+def test_days_of_the_readers_former_zone_are_times_of_day_at_a_store(reno, client):
+    midnights = "created%5Bgte%5D=2026-11-20T00:00:00Z&created%5Blt%5D=2026-11-21T00:00:00Z"
+    moved = client.post("/preferences/", {"zone": "Asia/Tokyo", "next": f"/tickets/?location=loc_a&{midnights}"})
+    assert midnights in moved["Location"]
+    assert "The times asked for are the same moments as before." in client.get(DAY).content.decode()
+
+
 def test_where_no_zone_is_set_the_page_says_so_and_days_are_the_readers(reno, client, pages):
     page = pages.open("/tickets/?location=loc_b")
     assert "Harbor Café: zone not set. Days are in UTC." in page.text

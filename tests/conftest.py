@@ -13,6 +13,7 @@ from audit import triggers
 from dashboard.identity import throttle
 from tests import needs
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
+from tickets_app.stores import clocks
 
 # No example fails because a machine is slow.
 hypothesis.settings.register_profile(
@@ -81,3 +82,9 @@ def static_files_are_looked_for_once() -> None:
         served.files |= found[root, prefix]
 
     WhiteNoise.update_files_dictionary = remembered
+
+
+@pytest.fixture(autouse=True)
+def no_clocks_kept() -> None:
+    """Nothing is known of the stores' clocks that an earlier test of this process set."""
+    clocks.forget()

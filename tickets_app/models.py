@@ -1,6 +1,7 @@
 """What the database keeps for the pages."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 
@@ -97,3 +98,27 @@ class Preference(Owned):
 
     def __str__(self) -> str:
         return "preferences"
+
+
+class LocationClock(models.Model):
+    """In which zone one of Copper's locations is, and when its business day begins: Copper's Locations do not say."""
+
+    location = models.CharField(max_length=255, unique=True)  # Copper's id
+    zone = models.CharField("time zone", max_length=64)  # an IANA name
+    turns_over = models.PositiveSmallIntegerField(
+        "business day turns over at",
+        default=0,
+        validators=[MaxValueValidator(23)],
+        help_text="The hour from 0 to 23, by the store’s own clock.",
+    )
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("location",)
+        verbose_name = "store clock"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(turns_over__lte=23), name="locationclock_turns_over_at_an_hour"),
+        )
+
+    def __str__(self) -> str:
+        return self.location

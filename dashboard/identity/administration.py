@@ -1,4 +1,7 @@
-"""The pages under /admin/ to manage people and roles: Django's admin, and as little of it as does the job."""
+"""The pages under /admin/ to manage people and roles: Django's admin, and as little of it as does the job.
+
+The stores' clocks are managed there, too (store_clocks.py).
+"""
 
 from typing import Any
 
@@ -18,8 +21,8 @@ from tickets_app.rights import ADMINISTER, WORDS
 class PeopleSite(AdminSite):
     """For staff who may administer. Everybody comes in through our own log-in page, which counts wrong passwords."""
 
-    site_title = site_header = "Copper Tickets: people"
-    index_title = "People and roles"
+    site_title = site_header = "Copper Tickets: administration"
+    index_title = "People, roles and stores"
     site_url = "/"
     enable_nav_sidebar = False
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import PasswordChangeDoneView
 from django.urls import path
 
-from dashboard.identity import single_sign_on
+from dashboard.identity import single_sign_on, store_clocks  # noqa: F401 - importing store_clocks registers its pages
 from dashboard.identity.administration import site
 from dashboard.identity.login import LogIn, LogOut, change_password
 from dashboard.identity.rights_of_addresses import all_need

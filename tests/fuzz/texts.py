@@ -75,7 +75,17 @@ WORDS = (
     "<script>",
 )
 NAMES = (
-    *("location", "search_query", "limit", "range", "columns", "starting_after", "ending_before", "cursor_created"),
+    *(
+        "location",
+        "search_query",
+        "limit",
+        "range",
+        "business_day",
+        "columns",
+        "starting_after",
+        "ending_before",
+        "cursor_created",
+    ),
     *(
         "created[gte]",
         "created[gt]",

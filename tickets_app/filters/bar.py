@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from tickets_app.copper.query import FILTERS
-from tickets_app.copper.resources import legible
-from tickets_app.filters.fields import Menu
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.links import BUSINESS_DAY
 from tickets_app.filters.time_words import ANY, time_words
 from tickets_app.filters.unseen import SEARCH, shown
 
@@ -25,24 +24,21 @@ class Bar:
 
 def of(form: TicketFilterForm) -> Bar:
     """Say a form that was validated and offered its locations, whether it is right or not."""
-    time, place = _time(form), _place(form)
+    time, place = _time(form), form.place_words
     search = [f"“{shown(form.data[SEARCH])}”"] if form.data[SEARCH] else []
     told = [*search, place, *([time] if time != ANY else [])]
     return Bar(
         time=time,
         all=" · ".join([place or "All locations", time, *search]),
         title=" · ".join(filter(None, told)) or "Tickets",
-        filtered=bool(form.errors) or bool(form.data["range"]) or any(form.data[name] for name in FILTERS.values()),
+        filtered=bool(form.errors)
+        or bool(form.data["range"])
+        or any(form.data[name] for name in (*FILTERS.values(), BUSINESS_DAY)),
     )
 
 
 def _time(form: TicketFilterForm) -> str:
     if form.errors:
         return "Not clear yet" if form.time_errors else "Time"
-    return time_words(form.query, form.range, form.zone, form.now)
-
-
-def _place(form: TicketFilterForm) -> str:
-    widget, place = form["location"].field.widget, form.data["location"]
-    choices = dict(widget.choices) if isinstance(widget, Menu) else {}
-    return choices.get(place, legible(place)) if place else ""
+    store = form.whose.clock if form.whose.of_store else None
+    return time_words(form.query, form.range, form.zone, form.now, store)

@@ -20,11 +20,11 @@ def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[
         yield f"Location: {legible(names.of(query.location))}"
     if form.range:
         yield times.RANGES[form.range][0]
-    days = {} if form.range else whole_days(query, form.zone)
+    days = {} if form.range else whole_days(query, *form.whose.clock)
     for attribute, words in _BOUND_WORDS.items():
         bound = getattr(query, attribute)
         if attribute in days:
-            yield f"{_DAY_WORDS.get(attribute, words)} {times.show_day(days[attribute], form.zone)}"
+            yield f"{_DAY_WORDS.get(attribute, words)} {times.show_day(days[attribute], *form.whose.clock)}"
         elif bound is not None and not form.range:
             yield f"{words} {times.show(bound, form.zone)}"
     if query.search_query is not None:

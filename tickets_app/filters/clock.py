@@ -1,6 +1,6 @@
 """Days and clocks of a zone: when a day begins and ends there, and which instants its clocks showed as a certain time."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
@@ -9,26 +9,39 @@ _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
-def day_start(day: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant of a day in the zone, also where clocks change at midnight."""
-    start = datetime.combine(day.date(), time(), tzinfo=zone)
+def day_start(day: datetime, zone: ZoneInfo, hour: int = 0) -> datetime:
+    """The first instant of a day in the zone, also where clocks change then.
+
+    `hour` (0 to 23): when the day turns over there. Where clocks show that hour twice it does at the first time; where they
+    skip it, at the change.
+    """
+    wall = datetime.combine(day.date(), time(hour))
+    start = wall.replace(tzinfo=zone)
     if exists(start):
         return start
     low, high = start.astimezone(UTC) - _DAY, start.astimezone(UTC) + _DAY
-    while high - low > _TICK:  # midnight was skipped: the day begins at the change
+    while high - low > _TICK:  # it was skipped: the day begins at the change
         middle = low + (high - low) / 2
-        low, high = (low, middle) if middle.astimezone(zone).date() >= day.date() else (middle, high)
+        low, high = (low, middle) if middle.astimezone(zone).replace(tzinfo=None) >= wall else (middle, high)
     return high.astimezone(zone)
 
 
-def next_day_start(day: datetime, zone: ZoneInfo) -> datetime:
+def next_day_start(day: datetime, zone: ZoneInfo, hour: int = 0) -> datetime:
     """The first instant that is no longer of this day."""
-    return day_start(day + _DAY, zone)
+    return day_start(day + _DAY, zone, hour)
 
 
-def day_end(day: datetime, zone: ZoneInfo) -> datetime:
+def day_end(day: datetime, zone: ZoneInfo, hour: int = 0) -> datetime:
     """The last instant of a day in the zone, to the microsecond."""
-    return (next_day_start(day, zone).astimezone(UTC) - _TICK).astimezone(zone)
+    return (next_day_start(day, zone, hour).astimezone(UTC) - _TICK).astimezone(zone)
+
+
+def day_at(at: datetime, zone: ZoneInfo, hour: int = 0) -> date:
+    """The day that it is in the zone at an instant (aware), where days turn over at `hour`."""
+    today = at.astimezone(zone).date()
+    begun = day_start(datetime.combine(today, time()), zone, hour)
+    # In UTC: times of one zone are compared by what its clocks show, which can be the same twice.
+    return today if at.astimezone(UTC) >= begun.astimezone(UTC) else today - _DAY
 
 
 def normal(at: datetime) -> datetime:

@@ -16,7 +16,7 @@ from tickets_app.filters.query_string import Parameters
 
 _OURS = (
     *FILTERS.values(),
-    *(links.RANGE, "limit", links.COLUMNS, "starting_after", "ending_before"),
+    *(links.RANGE, links.BUSINESS_DAY, "limit", links.COLUMNS, "starting_after", "ending_before"),
     *(links.CURSOR_CREATED, links.CURSOR_PREVIOUS, links.LOOKED_TO, links.LOOK_BACK_TO),
 )
 _AMP = re.compile(r"^\s*(?:[&;]|amp;|#38;|#x26;)+", re.IGNORECASE)

@@ -20,7 +20,7 @@ from tickets_app.filters.days import day_of
 from tickets_app.filters.links import COLUMNS
 from tickets_app.filters.query_string import has_control_characters
 from tickets_app.filters.times import RANGES, show_for_typing
-from tickets_app.filters.typed_times import MAX_TYPED, Edge, Reading, Typed, TypedTimeError, read_typed
+from tickets_app.filters.typed_times import MAX_TYPED, Edge, Reading, Typed, TypedTimeError, Whose, read_typed
 from tickets_app.filters.unseen import Unseen, unseen
 
 MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
@@ -121,6 +121,8 @@ class MomentBoundField(forms.BoundField):
         if moment is None:
             return self.data
         day = days_of(self.form).get(self.name)
+        if day and business_day_of(self.form):
+            return ""  # it stands in the field for that
         return day.isoformat() if day else show_for_typing(moment, self.field.zone)
 
     picks_days = True  # a calendar stands beside it
@@ -132,7 +134,11 @@ class MomentBoundField(forms.BoundField):
         found: tuple[Reading, ...] = next(
             (error.params["readings"] for error in self.errors.as_data() if error.params), ()
         )
-        return [(reading.words, self.address(str(spell(reading.at)))) for reading in found]
+        return [(reading.words, self.address(self.chosen(reading.at))) for reading in found]
+
+    def chosen(self, at: datetime) -> str:
+        """A time to choose, as an address has it."""
+        return str(spell(at))
 
     def address(self, value: str) -> str:
         """The address of the list with this value; of the other times, as they were understood."""
@@ -160,16 +166,17 @@ class MomentField(FilterField):
         """`day`: which of its instants a day stands for. `now` (aware) gives `yesterday` a meaning; None: when it is read."""
         super().__init__(label, widget=text_input(placeholder="20 Nov, fri 7pm", maxlength=str(MAX_TYPED)))
         self.zone, self.day, self.now = zone, day, now
+        self.whose: Whose = (zone, 0)
 
-    def at(self, now: datetime) -> Self:
-        """The field of a form that was sent then (aware)."""
+    def at(self, now: datetime, whose: Whose) -> Self:
+        """The field of a form that was sent then (aware), whose days these are."""
         field = copy(self)
-        field.now = now
+        field.now, field.whose = now, whose
         return field
 
     def read(self, value: str) -> Typed:
         """Read what was typed. Raises TypedTimeError."""
-        return read_typed(value, self.zone, self.now or datetime.now(UTC), day=self.day)
+        return read_typed(value, self.zone, self.now or datetime.now(UTC), day=self.day, whose=self.whose)
 
     def clean(self, value: str) -> Moment | None:
         """Give the moment; an error carries the times to choose from as `params["readings"]`."""
@@ -199,9 +206,15 @@ def days_of(form: forms.BaseForm) -> dict[str, date]:
     for name, field in form.fields.items():
         moment = form.cleaned_data.get(name)
         if isinstance(field, MomentField) and field.says_days and moment:
-            days[name] = day_of(moment, field.day, field.zone)
+            days[name] = day_of(moment, field.day, *field.whose)
     known = {name: day for name, day in days.items() if day}
     return known if len(known) == len(days) else {}
+
+
+def business_day_of(form: forms.BaseForm) -> date | None:
+    """The one business day of a store that a checked form is about; not every form knows of stores."""
+    day: date | None = getattr(form, "business_day", None)
+    return day
 
 
 _WORDS = re.compile("[A-SU-Ya-su-y/]", re.ASCII)  # letters but T and Z

@@ -1,7 +1,7 @@
 """The filter form: what a person typed or an address says → TicketQuery, or errors beside the fields."""
 
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 
-from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_PREVIOUS, legible
 from tickets_app.display import property_paths
 from tickets_app.display.fragments import Fields
 from tickets_app.display.paths import path_of
 from tickets_app.display.values import heading
-from tickets_app.filters import links
+from tickets_app.filters import contradictions, links
+from tickets_app.filters.business_day import BusinessDayField, the_one_of
 from tickets_app.filters.days import EDGES
 from tickets_app.filters.fields import (
     ColumnsField,
@@ -31,12 +31,15 @@ from tickets_app.filters.fields import (
     days_of,
     text_input,
 )
-from tickets_app.filters.links import COLUMNS, CURSOR_CREATED, CURSOR_PREVIOUS, LOOK_BACK_TO, LOOKED_TO, RANGE
+from tickets_app.filters.links import BUSINESS_DAY, COLUMNS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.filters.query_string import Parameters
-from tickets_app.filters.times import resolve_range, zone_words
+from tickets_app.filters.times import day_bounds, resolve_range, zone_words
 from tickets_app.filters.typed_times import Edge
 from tickets_app.filters.unseen import SEARCH, Unseen, unseen
+from tickets_app.filters.whose_days import State as Whose
+from tickets_app.filters.whose_days import whose_days
 from tickets_app.gateway.location_names import PAUSE, Names, State
+from tickets_app.stores import clocks
 
 
 @lru_cache(64)
@@ -46,6 +49,7 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     return {
         "location": IdField("Location"),
         RANGE: RangeField("Time"),
+        BUSINESS_DAY: BusinessDayField(),
         "created[gte]": MomentField(zone, "From (day included)"),
         "created[lt]": MomentField(zone, "To (day included)", day=Edge.NEXT),
         SEARCH: SearchField("Reference", "", text_input("search", spellcheck="false")),
@@ -54,8 +58,8 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
         "limit": LimitField("Rows per page", widget=text_input(inputmode="numeric", placeholder=str(DEFAULT_LIMIT))),
         "starting_after": IdField("Cursor"),
         "ending_before": IdField("Cursor"),
-        CURSOR_CREATED: PlaceField(zone, "Time of the cursor"),
-        CURSOR_PREVIOUS: IdsField("Ids before the cursor"),
+        links.CURSOR_CREATED: PlaceField(zone, "Time of the cursor"),
+        links.CURSOR_PREVIOUS: IdsField("Ids before the cursor"),
         LOOKED_TO: PlaceField(zone, "Looked back to"),
         LOOK_BACK_TO: PlaceField(zone, "Look back to"),
         COLUMNS: ColumnsField(),
@@ -68,12 +72,20 @@ class TicketFilterForm(forms.Form):
     default_renderer = Fields
 
     def __init__(self, parameters: Parameters, *, zone: ZoneInfo, now: datetime) -> None:
-        """Bind parameters as read from the address; `zone` and `now` (aware) give local and relative times a meaning."""
+        """Bind parameters as read from the address; `zone` and `now` (aware) give local and relative times a meaning.
+
+        Days are those of `zone`, or of the location's own clock. Where the address asks for a business day and no clock could
+        be read yet it raises what the database does.
+        """
         fields: dict[str, Any] = dict(_fields(zone))
         super().__init__(data={name: parameters.values.get(name, "") for name in fields}, auto_id="filter-%s")
+        self.whose = whose_days(self.data["location"], zone)
+        if self.data[BUSINESS_DAY] and self.whose.state is Whose.UNKNOWN:
+            clocks.demand()
+            self.whose = whose_days(self.data["location"], zone)
         for name in _BOUNDS:
             if self.data[name]:
-                fields[name] = fields[name].at(now)
+                fields[name] = fields[name].at(now, self.whose.clock)
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
         self.zone, self.now = zone, now
@@ -83,32 +95,12 @@ class TicketFilterForm(forms.Form):
         for name in self.repeated:
             self.add_error(name, f"The address has “{name}” more than once. Keep one.")
         values = {name: value for name, value in self.cleaned_data.items() if value is not None}
-        for kept, other, message in _EXCLUSIVE:
-            if kept in values and other in values:
-                self.add_error(other, message)
-        self._refuse_range_with_bounds(values)
+        for name, message in contradictions.together(values, self.whose):
+            self.add_error(name, message)
         if not self.errors:
-            self._refuse_backward_bounds()
+            for name, message in contradictions.backward(values, days_of(self)):
+                self.add_error(name, message)
         return self.cleaned_data
-
-    def _refuse_range_with_bounds(self, values: dict[str, object]) -> None:
-        if RANGE in values and any(name.startswith("created[") for name in values):
-            self.add_error(RANGE, "Choose either a time range or times from and to, not both.")
-
-    def _refuse_backward_bounds(self) -> None:
-        low, high = self._one_of("created[gte]", "created[gt]"), self._one_of("created[lte]", "created[lt]")
-        if low is None or high is None:
-            return
-        days = days_of(self)
-        if days and days[low[0]] + timedelta(days=low[0] == "created[gt]") > days[high[0]]:
-            self.add_error(high[0], "This day is before the start of the time asked for.")
-        elif low[1].order > high[1].order:
-            self.add_error(high[0], "This is before the start of the time asked for. Swap the two.")
-        elif low[1].order == high[1].order and (low[0], high[0]) != ("created[gte]", "created[lte]"):
-            self.add_error(high[0], "Nothing lies between these two: they are the same time, and it is not included.")
-
-    def _one_of(self, *names: str) -> tuple[str, Moment] | None:
-        return next(((name, self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)), None)
 
     def own(self, name: str) -> forms.Field:
         """A field of this form alone, to be changed."""
@@ -164,7 +156,9 @@ class TicketFilterForm(forms.Form):
         """The filters with absolute bounds: a relative range means what it means at `now`."""
         values = {attribute: self.cleaned_data[name] for attribute, name in FILTERS.items()}
         if self.range:
-            values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, self.zone)
+            values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, *self.whose.clock)
+        if day := self.cleaned_data[BUSINESS_DAY]:
+            values["created_gte"], values["created_lt"] = day_bounds(day, *self.whose.clock)
         if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
             values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
         return TicketQuery(
@@ -178,13 +172,13 @@ class TicketFilterForm(forms.Form):
         id_ = self.cleaned_data[name]
         if id_ is None:
             return None
-        previous = (self.cleaned_data[CURSOR_PREVIOUS] or "").split()
-        return Cursor(id_, self.cleaned_data[CURSOR_CREATED], tuple(previous[:MAX_PREVIOUS]))
+        previous = (self.cleaned_data[links.CURSOR_PREVIOUS] or "").split()
+        return Cursor(id_, self.cleaned_data[links.CURSOR_CREATED], tuple(previous[:MAX_PREVIOUS]))
 
     @property
     def has_local_times(self) -> bool:
         """Whether a time was typed without an offset, so that its address would not mean the same to everyone."""
-        return any(
+        return self.cleaned_data[BUSINESS_DAY] is not None or any(
             self.cleaned_data[name] is not None and self.cleaned_data[name].text != self.data[name].strip()
             for name in self.fields
             if name.startswith("created[")
@@ -213,7 +207,32 @@ class TicketFilterForm(forms.Form):
     @property
     def time_fields(self) -> list[forms.BoundField]:
         """What a panel of times holds in view."""
-        return [self[name] for name in _TIME]
+        return [self[name] for name in _TIME if name != BUSINESS_DAY or self.offers_business_day]
+
+    @property
+    def offers_business_day(self) -> bool:
+        """Whether there is a field for one: where a store has a clock, or somebody asked for it anyway."""
+        return self.whose.of_store or bool(self.data[BUSINESS_DAY])
+
+    @property
+    def business_day(self) -> date | None:
+        """The one business day of a store that the list is about."""
+        if self.errors or not self.whose.of_store:
+            return None
+        asked: date | None = self.cleaned_data[BUSINESS_DAY]
+        return asked or the_one_of(days_of(self))
+
+    @property
+    def place_words(self) -> str:
+        """The chosen location by its name, where it is known; empty where none is."""
+        widget, place = self["location"].field.widget, self.data["location"]
+        choices = dict(widget.choices) if isinstance(widget, Menu) else {}
+        return choices.get(place, legible(place)) if place else ""
+
+    @property
+    def days_words(self) -> str:
+        """Whose days the days are, where a location is chosen."""
+        return self.whose.words(self.place_words, self.zone, self.now)
 
     @property
     def time_errors(self) -> bool:
@@ -258,21 +277,11 @@ class TicketFilterForm(forms.Form):
         self.own("location").widget = menu
 
 
-_TIME = (RANGE, "created[gte]", "created[lt]")
+_TIME = (RANGE, BUSINESS_DAY, "created[gte]", "created[lt]")
 _MAIN = ("location", *_TIME, "search_query")
 _MORE = ("created[gt]", "created[lte]", "limit")
 
-_BOUNDS = tuple(FILTERS[attribute] for attribute in EDGES)
-
-_EXCLUSIVE = (
-    *(
-        (name, LOOKED_TO, f"The address has two places to go on from ({name}, {LOOKED_TO}). Keep one.")
-        for name in ("starting_after", "ending_before")
-    ),
-    ("starting_after", "ending_before", "The address has two cursors (starting_after, ending_before). Keep one."),
-    ("created[gte]", "created[gt]", "Give only one start: either “at or after” or “after”."),
-    ("created[lte]", "created[lt]", "Give only one end: either “before” or “at or before”."),
-)
+_BOUNDS = (BUSINESS_DAY, *(FILTERS[attribute] for attribute in EDGES))
 
 _NO_NAMES = {
     State.KNOWN: "The id of a location.",

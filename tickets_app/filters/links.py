@@ -13,6 +13,7 @@ from tickets_app.display import property_paths
 from tickets_app.display.paths import path_of
 
 RANGE = "range"
+BUSINESS_DAY = "business_day"  # only asked for: an address of ours says its bounds
 COLUMNS = "columns"
 CURSOR_CREATED = "cursor_created"
 CURSOR_PREVIOUS = "cursor_previous"
@@ -175,7 +176,7 @@ def with_value(values: Mapping[str, str], name: str, value: str, page: str = "ti
     `page`: another one that takes them. An export goes on from its cursor, which is kept.
     """
     cursor = ["starting_after", CURSOR_CREATED, CURSOR_PREVIOUS] if page != "tickets:list" else []
-    names = [*FILTERS.values(), RANGE, "limit", *cursor, COLUMNS]
+    names = [*FILTERS.values(), RANGE, BUSINESS_DAY, "limit", *cursor, COLUMNS]
     params = [(key, values[key]) for key in names if values.get(key) and key != name]
     return address(path_of(page), [*params, (name, value)] if value else params)
 

@@ -8,19 +8,28 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.filters.clock import local
 from tickets_app.filters.days import whole_days
 from tickets_app.filters.times import RANGES
+from tickets_app.filters.typed_times import Whose
 
 ANY = "Any time"
 
 
-def time_words(query: TicketQuery, range_name: str | None, zone: ZoneInfo, now: datetime) -> str:
-    """Say a list's bounds in `zone`; `range_name` is the relative range in force, `now` tells which year goes without saying."""
+def time_words(
+    query: TicketQuery, range_name: str | None, zone: ZoneInfo, now: datetime, store: Whose | None = None
+) -> str:
+    """Say a list's bounds in `zone`; `range_name` is the relative range in force, `now` tells which year goes without saying.
+
+    `store`: whose days are meant, where they are a store's.
+    """
     if range_name:
         return RANGES[range_name][0]
     if query.low is None and query.high is None:
         return ANY
     say = _Sayer(zone, now.astimezone(zone).year)
-    days = whole_days(query, zone)
-    return _days(days, say) if days else _instants(query.low, query.high, say)
+    days = whole_days(query, *(store or (zone, 0)))
+    if not days:
+        return _instants(query.low, query.high, say)
+    words = _days(days, say)
+    return f"Business day {words}" if store and len(days) == 2 and len({*days.values()}) == 1 else words
 
 
 def _days(days: dict[str, date], say: "_Sayer") -> str:

@@ -5,39 +5,40 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
-from tickets_app.filters.clock import day_start, instants, local, spell
+from tickets_app.filters.clock import day_at, day_start, instants, local, spell
 
 _DAY = timedelta(days=1)
 Bounds = tuple[Moment, Moment | None]  # from (included), to (not included); None: up to now and whatever comes
+Range = Callable[[datetime, ZoneInfo, int], Bounds]  # now, the zone, and the hour at which days turn over there
 
 
-def _last(**delta: int) -> Callable[[datetime, ZoneInfo], Bounds]:
+def _last(**delta: int) -> Range:
     # No upper bound: Copper's clock may be ahead of ours, and the newest tickets are what is wanted.
-    return lambda now, zone: (spell((now - timedelta(**delta)).astimezone(zone)), None)
+    return lambda now, zone, _: (spell((now - timedelta(**delta)).astimezone(zone)), None)
 
 
-def _since(first: Callable[[date], date]) -> Callable[[datetime, ZoneInfo], Bounds]:
+def _since(first: Callable[[date], date]) -> Range:
     """From the first day of a stretch that holds today."""
-    return lambda now, zone: (_start(first(now.astimezone(zone).date()), zone), None)
+    return lambda now, zone, hour: (_start(first(day_at(now, zone, hour)), zone, hour), None)
 
 
-def _whole(first: Callable[[date], date]) -> Callable[[datetime, ZoneInfo], Bounds]:
+def _whole(first: Callable[[date], date]) -> Range:
     """The stretch before the one that holds today: to where that begins."""
 
-    def bounds(now: datetime, zone: ZoneInfo) -> Bounds:
-        end = first(now.astimezone(zone).date())
-        return _start(first(end - _DAY), zone), _start(end, zone)
+    def bounds(now: datetime, zone: ZoneInfo, hour: int) -> Bounds:
+        end = first(day_at(now, zone, hour))
+        return _start(first(end - _DAY), zone, hour), _start(end, zone, hour)
 
     return bounds
 
 
-def _start(day: date, zone: ZoneInfo) -> Moment:
-    return spell(day_start(datetime.combine(day, time()), zone))
+def _start(day: date, zone: ZoneInfo, hour: int) -> Moment:
+    return spell(day_start(datetime.combine(day, time()), zone, hour))
 
 
-def day_bounds(day: date, zone: ZoneInfo) -> tuple[Moment, Moment]:
-    """A whole day: its start, and that of the next one."""
-    return _start(day, zone), _start(day + _DAY, zone)
+def day_bounds(day: date, zone: ZoneInfo, hour: int = 0) -> tuple[Moment, Moment]:
+    """A whole day that turns over at `hour`: its start, and that of the next one. Raises OverflowError at the calendar's ends."""
+    return _start(day, zone, hour), _start(day + _DAY, zone, hour)
 
 
 def _monday(day: date) -> date:
@@ -53,7 +54,7 @@ def _itself(day: date) -> date:
 
 
 # DESIGN.md, "URLs": `range`, its name for people, and the bounds that it means now. Weeks begin on Monday (ISO 8601).
-RANGES: dict[str, tuple[str, Callable[[datetime, ZoneInfo], Bounds]]] = {
+RANGES: dict[str, tuple[str, Range]] = {
     "1h": ("Last hour", _last(hours=1)),
     "24h": ("Last 24 hours", _last(hours=24)),
     "today": ("Today", _since(_itself)),
@@ -70,9 +71,12 @@ RANGES: dict[str, tuple[str, Callable[[datetime, ZoneInfo], Bounds]]] = {
 DAY_RANGES = frozenset(RANGES) - {"1h", "24h", "7d", "30d"}  # they begin where a day does in somebody's zone
 
 
-def resolve_range(name: str, now: datetime, zone: ZoneInfo) -> Bounds:
-    """Give the bounds that a relative range has at `now` (aware; whole seconds). Raises KeyError for an unknown name."""
-    return RANGES[name][1](now.replace(microsecond=0), zone)
+def resolve_range(name: str, now: datetime, zone: ZoneInfo, hour: int = 0) -> Bounds:
+    """Give the bounds that a relative range has at `now` (aware; whole seconds), where days turn over at `hour` of the zone.
+
+    Raises KeyError for an unknown name.
+    """
+    return RANGES[name][1](now.replace(microsecond=0), zone, hour)
 
 
 def show(moment: Moment, zone: ZoneInfo) -> str:
@@ -152,6 +156,11 @@ def zone_place(zone: ZoneInfo, at: datetime) -> str:
     return city if city == mark else f"{city} ({mark})"
 
 
-def show_day(day: date, zone: ZoneInfo) -> str:
-    """Say a whole day of a zone: `Fri 20 Nov 2026, EST`."""
-    return f"{day:%a %-d %b %Y}, {zone_mark(datetime.combine(day, time(12), tzinfo=zone))}"
+def show_day(day: date, zone: ZoneInfo, hour: int = 0) -> str:
+    """Say a whole day of a zone: `Fri 20 Nov 2026, EST`; where it turns over at another hour, `…, EST, from 04:00`."""
+    return f"{day:%a %-d %b %Y}, {zone_mark(datetime.combine(day, time(12), tzinfo=zone))}{from_hour(hour)}"
+
+
+def from_hour(hour: int) -> str:
+    """Say when days turn over, to stand behind their zone; nothing for midnight."""
+    return f", from {hour:02}:00" if hour else ""

@@ -10,12 +10,13 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
-from tickets_app.filters.clock import around, day_end, day_start, instants, next_day_start, spell
+from tickets_app.filters.clock import around, day_at, day_end, day_start, instants, next_day_start, spell
 from tickets_app.filters.times import offset_name
 from tickets_app.filters.typed_days import Days, NoSuchDayError, read_days
 
 MAX_TYPED = 60  # characters
 HELP = "Type a date or a time, such as 20 Nov, 11/20, fri 7pm, yesterday or 2026-11-20 09:00."
+DAY_HELP = "Type a day, such as 20 Nov, 11/20, fri, yesterday or 2026-11-20."
 _NO_SUCH = "There is no such date or time in the calendar."
 _BEYOND = "This date is out of the range that can be searched."
 
@@ -51,10 +52,10 @@ class Edge(Enum):
     LAST = "last"
     NEXT = "next"
 
-    def of(self, day: datetime, zone: ZoneInfo) -> datetime:
-        """That instant of a day in a zone. Raises OverflowError at the ends of the calendar."""
+    def of(self, day: datetime, zone: ZoneInfo, hour: int = 0) -> datetime:
+        """That instant of a day in a zone where days turn over at `hour`. Raises TypedTimeError at the ends of the calendar."""
         try:
-            return {Edge.FIRST: day_start, Edge.LAST: day_end, Edge.NEXT: next_day_start}[self](day, zone)
+            return {Edge.FIRST: day_start, Edge.LAST: day_end, Edge.NEXT: next_day_start}[self](day, zone, hour)
         except OverflowError:
             raise TypedTimeError(_BEYOND) from None
 
@@ -89,11 +90,16 @@ class Typed:
     whole_day: bool = False
 
 
-def read_typed(text: str, zone: ZoneInfo, now: datetime, *, day: Edge = Edge.FIRST) -> Typed:
+Whose = tuple[ZoneInfo, int]  # whose days: a zone, and the hour at which they turn over there
+
+
+def read_typed(
+    text: str, zone: ZoneInfo, now: datetime, *, day: Edge = Edge.FIRST, whose: Whose | None = None
+) -> Typed:
     """Read what a person or an address gives. Without an offset it is a time of `zone`; `now` (aware) fills in what is missing.
 
-    A date alone is a whole day; `day` says which of its instants stands for it here. What is given back is spelled as
-    Copper's documentation spells times, however it was typed. Raises TypedTimeError.
+    A date alone is a whole day, of the zone or as `whose` says; `day` says which of its instants stands for it here. What is
+    given back is spelled as Copper's documentation spells times, however it was typed. Raises TypedTimeError.
     """
     text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
     if len(text) > MAX_TYPED:
@@ -104,11 +110,26 @@ def read_typed(text: str, zone: ZoneInfo, now: datetime, *, day: Edge = Edge.FIR
     if not (plain.isascii() and plain.isprintable()):
         raise TypedTimeError(HELP)
     try:
-        return _Reader(text, plain, zone, now, day).read()
+        return _Reader(text, plain, zone, now, day, whose or (zone, 0)).read()
     except NoSuchDayError as error:
         raise TypedTimeError(str(error)) from None
     except OverflowError:
         raise TypedTimeError(_BEYOND) from None
+
+
+def read_day(text: str, now: datetime, whose: Whose) -> date:
+    """Read a day alone; `now` (aware) fills in what is missing. Raises TypedTimeError, its readings at noon of their days."""
+    plain = _plain(text)
+    try:
+        days = read_days(plain, day_at(now, *whose)) if plain.isascii() and len(plain) <= MAX_TYPED else None
+    except NoSuchDayError as error:
+        raise TypedTimeError(str(error)) from None
+    if days is None:
+        raise TypedTimeError(DAY_HELP)
+    if days.why:
+        readings = (Reading(datetime.combine(day, time(12), whose[0]), _words(day)) for day in days.days)
+        raise TypedTimeError(days.why.replace("{typed}", text), *readings)
+    return days.days[0]
 
 
 def _plain(text: str) -> str:
@@ -149,13 +170,14 @@ class _Reader:
     zone: ZoneInfo
     now: datetime
     edge: Edge
+    whose: Whose
 
     def read(self) -> Typed:
         """The one time that it is. Raises TypedTimeError, NoSuchDayError, OverflowError."""
         local_now = self.now.astimezone(self.zone).replace(microsecond=0)
         if self.plain == "now":
             return Typed(spell(local_now))
-        if days := read_days(self.plain, local_now.date()):
+        if days := read_days(self.plain, day_at(self.now, *self.whose)):
             return Typed(self._whole(days), whole_day=True)
         for match in filter(None, (form.fullmatch(self.plain) for form in _FORMS)):
             text = (match["day"] or "").removesuffix("at ").strip(" ,")
@@ -164,7 +186,7 @@ class _Reader:
         raise TypedTimeError(HELP)
 
     def _whole(self, days: Days) -> Moment:
-        readings = [Reading(self.edge.of(_midnight(day), self.zone), _words(day)) for day in days.days]
+        readings = [Reading(self.edge.of(_midnight(day), *self.whose), _words(day)) for day in days.days]
         if days.why:
             raise self._asked(days.why, readings)
         return spell(readings[0].at)

@@ -26,16 +26,24 @@ def in_zone(url: str, old: ZoneInfo, new: ZoneInfo, now: datetime) -> tuple[str,
     form = TicketFilterForm(parameters, zone=old, now=now)
     if problem or not form.is_valid():
         return url, said
+    if form.whose.of_store and (form.range in DAY_RANGES or whole_days(form.query, *form.whose.clock)):
+        return url, f"{said} Days stay the store’s."
     city = zone_city(new)
     if form.range:
         return url, f"{said} “{RANGES[form.range][0]}” goes by {city} days." if form.range in DAY_RANGES else said
+    return _moved(form, old, new, url, said)
+
+
+def _moved(form: TicketFilterForm, old: ZoneInfo, new: ZoneInfo, url: str, said: str) -> tuple[str, str]:
+    """The same for bounds."""
     query = form.query
     if query.low is None and query.high is None:
         return url, said
     try:
-        moved = on_days(query, days, new) if (days := whole_days(query, old)) else None
+        days = {} if form.whose.of_store else whole_days(query, old)
+        moved = on_days(query, days, new) if days else None
     except OverflowError:
         moved = None
     if moved is None:
         return url, f"{said} The times asked for are the same moments as before."
-    return form.address(moved), f"{said} The same days are asked for, now as {city} days."
+    return form.address(moved), f"{said} The same days are asked for, now as {zone_city(new)} days."

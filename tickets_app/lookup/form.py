@@ -10,9 +10,10 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from tickets_app.filters.business_day import ToldBusinessDay
 from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField
 from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.links import RANGE
+from tickets_app.filters.links import BUSINESS_DAY, RANGE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.gateway.default_start import with_a_start
 from tickets_app.lookup import references
@@ -22,7 +23,7 @@ from tickets_app.lookup.references import COLUMN, FILE, LIST, Reading
 from tickets_app.lookup.tables import BadListError
 
 BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
-NAMES = ("location", RANGE, *BOUNDS)  # the filters that a look-up has
+NAMES = ("location", RANGE, BUSINESS_DAY, *BOUNDS)  # the filters that a look-up has
 _TABLES = (".csv", ".tsv")
 
 
@@ -76,9 +77,9 @@ class LookupForm(TicketFilterForm):
         }
         self.fields |= own
         self.data = {**self.data, **{name: parameters.values.get(name, "") for name in own}}
-        for name in BOUNDS:
-            self.fields[name] = copy(self.fields[name])
-            self.fields[name].bound_field_class = ToldBoundField  # the links to choose by lead to lists
+        for name in (BUSINESS_DAY, *BOUNDS):
+            self.fields[name] = copy(self.fields[name])  # the links to choose by lead to lists
+            self.fields[name].bound_field_class = ToldBusinessDay if name == BUSINESS_DAY else ToldBoundField
         times = self.fields[RANGE] = deepcopy(self.fields[RANGE])  # its menu, too
         times.widget.choices = [("", "From … to …"), *list(times.widget.choices)[1:]]
         times.help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."
@@ -145,17 +146,17 @@ class LookupForm(TicketFilterForm):
     @property
     def main_fields(self) -> list[forms.BoundField]:
         """Where to look for them."""
-        return [self[name] for name in NAMES[:4]]
+        return [self[name] for name in NAMES[:5] if name != BUSINESS_DAY or self.offers_business_day]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
         """The bounds behind "More"."""
-        return [self[name] for name in NAMES[4:]]
+        return [self[name] for name in NAMES[5:]]
 
     @property
     def more_is_open(self) -> bool:
         """Whether one of those is in use."""
-        return any(self.data[name] for name in NAMES[4:])
+        return any(self.data[name] for name in NAMES[5:])
 
     @property
     def general_errors(self) -> list[str]:

@@ -8,6 +8,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket
 from tickets_app.filters import days, links, times
+from tickets_app.filters.clock import day_at
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
 
@@ -38,11 +39,12 @@ _NAMED_DAYS = range(2, 7)  # days ago; with today and yesterday a week
 
 def _days(form: TicketFilterForm, query: TicketQuery, anytime: TicketQuery) -> Iterator[Entry]:
     """Single days: which Friday it was is as true tomorrow, so their addresses are absolute."""
-    today = form.now.astimezone(form.zone).date()
-    chosen = {} if form.range else days.whole_days(query, form.zone)
+    whose = form.whose.clock
+    today = day_at(form.now, *whose)
+    chosen = {} if form.range else days.whole_days(query, *whose)
     for day in (today - timedelta(days=ago) for ago in _NAMED_DAYS):
         of_it = {"created_gte": day, "created_lt": day}
-        yield Entry(f"{day:%A %-d %b}", form.address(days.on_days(anytime, of_it, form.zone)), chosen == of_it)
+        yield Entry(f"{day:%A %-d %b}", form.address(days.on_days(anytime, of_it, *whose)), chosen == of_it)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from django.test import Client
 from tests import caches
 from tests.dashboard.database.conftest import full, locked
 from tests.pages.conftest import made
+from tickets_app.models import LocationClock
+from tickets_app.stores import clocks
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -204,3 +206,23 @@ def test_where_nobody_logs_in_lists_and_tickets_come_without_the_database(postgr
         assert asked(client, "saved views")[0].status_code == 503
         ready = asked(client, "readiness")[0]
         assert (ready.status_code, ready.json()["degraded"]) == (200, ["database"])
+
+
+def test_a_list_of_one_location_comes_without_its_clock_and_says_so(postgres_of_its_own, serve, settings):
+    settings.LOGIN_REQUIRED = settings.AUDIT_REQUIRED = False
+    serve([made(number) for number in range(3)])
+    client = Client(raise_request_exception=False)
+    location = "/tickets/?location=loc_a"
+    with frozen(postgres_of_its_own):
+        page = client.get(location)
+        assert (page.status_code, page.content.count(b"data-ticket-id")) == (200, 3)
+        assert "The zone of Reno cannot be read just now. Days are in UTC." in page.content.decode()
+        assert "zone not set" not in page.content.decode()
+        refused = client.get("/tickets/?location=loc_a&business_day=2026-11-20")
+        assert (refused.status_code, "does not answer" in refused.content.decode()) == (503, True)
+    clocks.forget_soon()
+    LocationClock.objects.create(location="loc_a", zone="America/Los_Angeles", turns_over=4)
+    assert "Days are Reno’s" in client.get(location).content.decode()
+    clocks.forget_soon()
+    with frozen(postgres_of_its_own):
+        assert "Days are Reno’s" in client.get(location).content.decode(), "what was known goes on being so"

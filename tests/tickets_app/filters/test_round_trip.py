@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
+from tickets_app.stores.clocks import Clocks, _kept
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
@@ -28,6 +30,11 @@ moments = st.builds(
 cursors = st.builds(
     Cursor, ids, st.none() | moments, st.lists(ids.filter(lambda id_: " " not in id_), max_size=5).map(tuple)
 )
+
+
+@pytest.fixture(autouse=True)
+def no_zone_is_set(monkeypatch) -> None:
+    monkeypatch.setattr(_kept, "get", lambda: Clocks(known=True))
 
 
 @st.composite

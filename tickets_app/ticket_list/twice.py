@@ -11,18 +11,22 @@ from tickets_app.copper.resources import Row, Ticket
 def ids(rows: Iterable[Row]) -> frozenset[str]:
     """The ids of those within DUPLICATE_MINUTES of another one; none where that is 0."""
     within = settings.DUPLICATE_MINUTES * 60
-    seen: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    if within:
-        for row in rows:
-            if isinstance(row, Ticket) and row.created and (key := _key(row)):
-                seen.setdefault(key, []).append((row.created.at.timestamp(), row.id))
+    seen = _by_key(rows) if within else {}
     found: set[str] = set()
     for tickets in seen.values():
-        tickets.sort()
-        for (before, first), (after, second) in pairwise(tickets):
+        for (before, first), (after, second) in pairwise(sorted(tickets)):
             if after - before <= within:
                 found |= {first, second}
     return frozenset(found)
+
+
+def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], list[tuple[float, str]]]:
+    """The times and ids of tickets that have a reference, a location and a time."""
+    seen: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    for row in rows:
+        if isinstance(row, Ticket) and row.created and (key := _key(row)):
+            seen.setdefault(key, []).append((row.created.at.timestamp(), row.id))
+    return seen
 
 
 def _key(ticket: Ticket) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tickets_app.copper.moments import Moment
+from tickets_app.filters import bar
 from tickets_app.filters.clock import day_at
 from tickets_app.filters.days import whole_days
 from tickets_app.filters.form import TicketFilterForm
@@ -90,7 +91,7 @@ def test_days_from_and_to_are_the_same_and_are_known_by_their_bounds(db, zone, h
     assert linked.is_valid()
     assert linked.business_day == of_it
     assert not linked.has_local_times
-    assert linked.time_words == f"Business day {of_it:%a %-d %b}"
+    assert bar.of(linked).time == f"Business day {of_it:%a %-d %b}"
 
 
 @pytest.mark.parametrize(("zone", "hour", "day", "start", "end", "hours"), ROWS)

@@ -10,6 +10,7 @@ from tickets_app.display import failures, values
 from tickets_app.filters import links, times
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.tickets import Retrieved
+from tickets_app.stores.clocks import store_clock, store_clocks
 from tickets_app.ticket import properties, same, summary
 
 
@@ -31,6 +32,7 @@ def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo
         "values": properties.all_values(ticket.properties),
         "zone_name": zone.key if zone.key != "UTC" else "",
         "created": times.show(ticket.created, zone) if ticket.created else None,
+        "store_time": _store_time(ticket, zone),
         "location": place,
         "location_url": links.location_url(ticket.location) if ticket.location else None,
         "chat_line": json.dumps(_chat_line(request, ticket, reference, place, zone)),
@@ -41,8 +43,19 @@ def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo
     }
 
 
+def _store_time(ticket: Ticket, zone: ZoneInfo) -> str:
+    """The time by the store's own clock, where that is another; or that nobody has said where it is."""
+    if ticket.location is None or ticket.created is None:
+        return ""
+    clock = store_clock(ticket.location)
+    if clock is None:
+        return "zone not set" if store_clocks().known else ""
+    return times.show(ticket.created, clock.zone) if clock.zone.key != zone.key else ""
+
+
 def _chat_line(request: HttpRequest, ticket: Ticket, reference: str, place: str, zone: ZoneInfo) -> str:
-    """Reference, place, time and link, for a chat."""
-    when = times.show(ticket.created, zone) if ticket.created else ""
+    """Reference, place, time (the store's, where its zone is known) and link, for a chat."""
+    clock = store_clock(ticket.location) if ticket.location else None
+    when = times.show(ticket.created, clock.zone if clock else zone) if ticket.created else ""
     link = request.build_absolute_uri(links.ticket_url(ticket.id))
     return " · ".join(filter(None, (reference or ticket.id, place, when, link)))

@@ -107,6 +107,7 @@ def test_back_from_a_ticket_leads_to_the_same_depth_row_and_focus(site, serve, p
     # The page's own button does the same.
     link.click()
     page.wait_for_url("**/tickets/tkt_00120/")
+    page.get_by_role("link", name="Whole page").click()
     page.get_by_text("Back to the list").click()
     expect(link).to_be_focused()
     assert page.locator(ROWS).count() >= 150
@@ -214,7 +215,7 @@ def test_choosing_a_range_clears_the_times_and_the_other_way_round(site, serve, 
     open_times(page)
     page.get_by_label("To (day included)").fill("2026-11-02")
     page.get_by_label("To (day included)").blur()
-    expect(page.locator("[name=range]")).to_have_value("")
+    expect(page.locator("#filter-range")).to_have_value("")
     page.get_by_role("link", name="Last hour").click()
     page.wait_for_url("**/tickets/?range=1h")
     expect(page.get_by_label("To (day included)")).to_have_value("")
@@ -238,6 +239,7 @@ def test_copy_buttons_copy_the_exact_value(site, serve, page):
     page.get_by_title("Copy reference").click()
     expect(page.locator("#live")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == text
+    page.get_by_text("Raw JSON", exact=True).click()
     page.get_by_role("button", name="Copy raw JSON").click()
     page.wait_for_function("text => navigator.clipboard.readText().then((copied) => copied !== text)", arg=text)
     assert page.evaluate("navigator.clipboard.readText().then(text => JSON.parse(text).reference)") == text

@@ -11,7 +11,7 @@ HEAD = "#ticket-head"
 
 
 def row(number: int) -> str:
-    return f"[data-ticket-id=tkt_{number:05}] a"
+    return f"[data-ticket-id=tkt_{number:05}] a >> nth=0"
 
 
 def opened(page: Page, number: int) -> None:
@@ -117,7 +117,7 @@ def test_panel_and_comparison_are_free_of_barriers(site, serve, page, scheme, wi
     page.get_by_role("link", name="Charged twice?").click()
     expect(page.locator(".same h2")).to_have_text("2 other tickets")
     page.get_by_text("All properties").click()
-    page.get_by_text("Raw JSON").click()
+    page.get_by_text("Raw JSON", exact=True).first.click()
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -71,6 +71,7 @@ def test_without_scripts_the_page_is_loaded_again_until_the_file_begins(site, al
 
 
 def test_counting_waits_and_goes_on_by_itself(site, all_taken, page):
+    page.context.add_cookies([{"name": "chart", "value": "open", "url": site}])
     page.goto(f"{site}/tickets/?created%5Bgte%5D=2026-11-19T00:00:00Z&created%5Blt%5D=2026-11-21T00:00:00Z&limit=50")
     page.get_by_text("Count the rest").click()
     expect(page.locator("#histogram")).to_contain_text("You are next.")

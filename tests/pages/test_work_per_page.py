@@ -48,7 +48,9 @@ def maria(client, serve, monkeypatch):
     Preference.objects.create(user=user, zone="America/Los_Angeles")
     SavedView.objects.create(user=user, name="Reno", query="location=loc_a")
     client.force_login(user)
-    monkeypatch.setattr(clocks, "FRESH", float("inf"))  # the stores' clocks are kept for a while, however slow a test is
+    monkeypatch.setattr(
+        clocks, "FRESH", float("inf")
+    )  # the stores' clocks are kept for a while, however slow a test is
     for path in ("/tickets/", "/tickets/tkt_00007/"):
         client.get(path)  # what is done once is done
     return client

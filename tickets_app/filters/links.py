@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
@@ -152,8 +153,15 @@ def without(query: TicketQuery, *attributes: str) -> TicketQuery:
 
 def ticket_urls() -> Callable[[str], str]:
     """What gives the address of one ticket after the other: the pattern of them all is looked up once."""
-    before, _, after = reverse("tickets:ticket", args=[_ANY]).partition(_ANY)
+    before, after = _around_id(get_script_prefix())
     return lambda ticket_id: f"{before}{quote(ticket_id, safe=_SAFE)}{after}"
+
+
+@lru_cache(16)
+def _around_id(_prefix: str) -> tuple[str, str]:
+    """What stands before and behind a ticket's id, below the folder that the site is served under."""
+    before, _, after = reverse("tickets:ticket", args=[_ANY]).partition(_ANY)
+    return before, after
 
 
 _ANY = "tkt_any"

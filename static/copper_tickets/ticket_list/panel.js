@@ -143,5 +143,11 @@
       document.getElementById("live").textContent = words;
     });
   }
-  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+    const whole = event.target.closest("[data-whole-page]");
+    if (!whole || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.reload(); // the address is the ticket's already, and the list stays one step back
+  });
 })();

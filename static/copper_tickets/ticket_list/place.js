@@ -29,7 +29,8 @@ window.place = { restoring: false };
   document.addEventListener("click", (event) => {
     const back = event.target.closest("[data-back]");
     if (!back || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (document.referrer !== back.href || history.length < 2) return;
+    const fromPanel = history.state && history.state.panel; // it was beside its list, which is one step back
+    if (!fromPanel && (document.referrer !== back.href || history.length < 2)) return;
     event.preventDefault();
     history.back();
   });

@@ -85,7 +85,7 @@ def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: N
         lookup_url=links.lookup_url(query, form.range),
         heads=widths.heads(form.column_names, views),
         widths=widths.classes(form.column_names, views) if form.chosen_columns else "",
-        hint=_hint(query),
+        hint=_hint(query) if rest else "",
     )
 
 

@@ -40,3 +40,14 @@ def test_the_ticket_page_leads_back_to_the_same_list(serve, pages):
     assert "/tickets/?location=loc_a&limit=7" in pages.open("/tickets/tkt_00001/", Referer=there).links
     elsewhere = pages.open("/tickets/tkt_00001/", Referer="http://evil.example/tickets/?x=1").links
     assert not [link for link in elsewhere if "evil" in link or "x=1" in link]
+
+
+def test_what_would_make_a_search_quicker_is_said_only_while_it_goes_on(serve, pages, settings):
+    settings.SEARCH_TIME_BUDGET = 0.1
+    serve([made(number) for number in range(1000)], latency=0.06)
+    assert "Faster with a location and a time." in pages.open("/tickets/?search_query=nothing").text
+    assert "Faster with a location." in pages.open("/tickets/?search_query=nothing&range=30d").text
+    both = "/tickets/?search_query=nothing&location=loc_a&created%5Bgte%5D=2026-11-01T00:00:00Z"
+    assert "Faster with" not in pages.open(both).text
+    serve([made(1)])
+    assert "Faster with" not in pages.open("/tickets/?search_query=nothing&created%5Bgte%5D=2026-11-20T00:00:00Z").text

@@ -64,7 +64,7 @@ def test_any_other_form_says_its_bound(site):
     answer = post(site, "/login/", *pasted(3_000_000, "plain"))
     assert answer.status == 413
     assert "A form may hold 2.6 MB." in answer.body.decode()
-    assert "reference" not in answer.body.decode()
+    assert "references" not in answer.body.decode()
 
 
 @pytest.mark.parametrize(("path", "status"), [("/login/", 403), ("/tickets/lookup/", 413)])

@@ -14,7 +14,7 @@ MAX_DEPTH = 6  # names in a path that is offered
 DEFAULT: tuple[Path, ...] = (("created",), ("reference",), ("location",), ("id",))  # and then the other properties
 
 # What separates, and what an address or a page cannot carry unseen; surrogates are halves of characters.
-_ESCAPED = re.compile(r"[%,.\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_ESCAPED = re.compile(r"[%,.\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _BROKEN = re.compile(r"%(?![0-9A-F]{2})", re.IGNORECASE)
 _NO_NAME = "%"  # a property whose name is the empty text
 

@@ -32,7 +32,9 @@ def export_page(request: HtmxHttpRequest) -> HttpResponse:
         wanted = read(request)
     except BadAddressError as error:
         if is_fragment(request):
-            return HttpResponse(status=204)  # a name is typed half: what stands there stays
+            return HttpResponse(
+                status=400, headers={"HX-Reswap": "none"}
+            )  # a name is typed half: what stands there stays
         return refuse(request, error)
     panel, names, token = _panel(wanted), gateway.location_names(), begin(request)
     context = {

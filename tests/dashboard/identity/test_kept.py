@@ -73,7 +73,7 @@ def test_what_was_pasted_is_kept_when_the_session_has_ended_and_is_looked_up_aft
     assert again.status_code == 403
     fields = kept(again)
     assert {name: value for name, value in fields.items() if name in FIELDS} == FIELDS
-    found = strict.post(PAGE, fields | {"location": ""})
+    found = strict.post(PAGE, fields | {"location": ""}, follow=True)
     assert [line[:2] for line in lines(found)] == [(text, "found") for text in PASTED]
 
 
@@ -95,7 +95,7 @@ def test_a_log_in_in_another_tab_costs_one_press(serve, strict, headers):
     response = strict.post(PAGE, FIELDS | {"csrfmiddlewaretoken": old, "location": ""}, headers=headers)
     assert response.status_code == 403
     assert "What you sent is kept: send it again." in text_of(response)
-    found = strict.post(PAGE, kept(response))
+    found = strict.post(PAGE, kept(response), follow=True)
     assert [line[1] for line in lines(found)] == ["found"] * 300
 
 

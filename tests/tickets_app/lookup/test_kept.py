@@ -49,7 +49,7 @@ def test_the_form_leads_to_the_result_and_its_address_gives_it_again_without_ask
     assert html.index('id="lookup-result"') < html.index("Look up others") < html.index('id="lookup-form"')
     assert '<details id="look-up-others">' in html
     assert "R-3\nnone</textarea>" in html
-    assert 'value="2026-11-19 00:00"' in html
+    assert 'value="2026-11-19"' in html
 
 
 def test_what_is_typed_without_a_session_is_answered_and_not_kept(client, serve):

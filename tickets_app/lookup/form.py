@@ -119,7 +119,7 @@ class LookupForm(TicketFilterForm):
         """What was asked for."""
         notes = self.reading.notes
         if self.query.low is None:
-            notes += (f"No start was given: {settings.SEARCH_DEFAULT_DAYS} days are looked through first.",)
+            notes += (f"No start was given: {settings.SEARCH_DEFAULT_DAYS} days are searched first.",)
         return Lookup(self.reading.texts, with_a_start(self.query, self.now), notes)
 
     def keep_file(self) -> None:

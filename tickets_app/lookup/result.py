@@ -102,7 +102,7 @@ class Told:
             choices=[(result, words, counts[result]) for result, words in self._results() if counts[result]],
             begun=lookup.looked_to is not None or lookup.looked_at > 0,
             complete=lookup.complete,
-            heading=self._heading(),
+            heading=self._heading(counts),
             looked=self._looked(),
             summary=self._summary(counts, nearly=sum(bool(line.nearly) for line in lines)),
             asks=f"{len(lines):,} {'reference' if len(lines) == 1 else 'references'}",
@@ -181,20 +181,23 @@ class Told:
             remark=remark,
         )
 
-    def _heading(self) -> str:
+    def _heading(self, counts: Counter[Result]) -> str:
+        found = f"{counts[Result.FOUND] + counts[Result.SEVERAL]:,} of {counts.total():,} found"
         if self._lookup.complete:
-            return "All of the time was looked through"
+            return found
         if self._lookup.looked_to is None:
-            return "Nothing was looked through yet"
-        return f"Not finished: looked back to {self._say(self._lookup.looked_to)}"
+            return "Nothing is searched yet"
+        return f"{found} so far, searched back to {self._say(self._lookup.looked_to)}"
 
     def _looked(self) -> str:
         asked = self._lookup.asked
         where = f" at {self._names.of(asked.location)}" if asked.location else ""
+        if self._lookup.complete:
+            return f"Searched to the end: {self._range()}{where}."
         words = f"Asked for: {self._range()}{where}."
-        if self._lookup.complete or self._lookup.looked_to is None:
+        if self._lookup.looked_to is None:
             return words
-        return f"{words} What lies before {self._say(self._lookup.looked_to)} was not looked at yet."
+        return f"{words} Not searched yet: before {self._say(self._lookup.looked_to)}."
 
     def _range(self) -> str:
         asked = self._lookup.asked

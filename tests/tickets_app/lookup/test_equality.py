@@ -92,8 +92,8 @@ def test_what_is_known_goes_on_in_the_page(client, serve, monkeypatch, settings)
     monkeypatch.setattr(lookup, "BUDGET", 0.0)
     serve([made(0, reference="r-1"), *(made(number, reference="x ") for number in range(2, 2000))])
     response = look_up(client, ["R-1", "x"])
-    assert "All of the time" not in text_of(response)
-    while "All of the time" not in text_of(response):
+    assert "Searched to the end" not in text_of(response)
+    while "Searched to the end" not in text_of(response):
         response = go_on(client, response)
     assert "Nearly: “r-1” (other capitals)" in text_of(response)
     assert [line[2] for line in lines(response)] == ["Not found", "Found 1,998 times"]

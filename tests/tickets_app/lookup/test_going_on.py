@@ -21,12 +21,12 @@ def test_before_all_was_looked_through_nothing_is_called_not_found_and_it_goes_o
     sandbox = serve([made(number) for number in range(900)], latency=0.06)
     response = look_up(client, ["R-899", "none", "R-1"])
     spells = 1
-    while "All of the time" not in text_of(response):
+    while "Searched to the end" not in text_of(response):
         never_missing(response)
         words = text_of(response)
-        back = re.search(r"Not finished: looked back to (.*?), (\d\d:\d\d:\d\d UTC)", words)
+        back = re.search(r"so far, searched back to (.*?), (\d\d:\d\d:\d\d UTC)", words)
         assert f"Not looked for yet before {back[1]}, {back[2]}" in words
-        assert f"What lies before {back[1]}, {back[2]} was not looked at yet." in words
+        assert f"Not searched yet: before {back[1]}, {back[2]}." in words
         found = {line[0]: line[1:3] for line in lines(response)}
         assert found["R-1"] == ("found", "Found so far")
         file = download(client, response)
@@ -38,7 +38,7 @@ def test_before_all_was_looked_through_nothing_is_called_not_found_and_it_goes_o
     assert spells > 2
     assert [line[:2] for line in lines(response)] == [("R-899", "found"), ("none", "missing"), ("R-1", "found")]
     assert [line[2] for line in lines(response)] == ["Found", "Not found", "Found"]
-    assert "900 tickets looked through" in text_of(response)
+    assert "900 tickets searched" in text_of(response)
     assert asked(sandbox) <= 9 + 2 * spells
 
 
@@ -52,13 +52,13 @@ def test_a_fault_in_the_middle_is_said_and_what_was_found_stays(client, serve):
     assert lines(response)[0][1:3] == ("found", "Found so far")
     assert re.search("Copper (had an error of its own|is failing since)", text_of(response))
     assert "What was found so far stands below." in text_of(response)
-    assert "Not finished: looked back to" in text_of(response)
+    assert "so far, searched back to" in text_of(response)
     assert "data-running" not in response.content.decode()
     sandbox.unscript()
     shared.forget()
     done = go_on(client, response)
     assert [line[1] for line in lines(done)] == ["found", "found", "missing"]
-    assert "4,000 tickets looked through" in text_of(done)
+    assert "4,000 tickets searched" in text_of(done)
 
 
 @pytest.mark.parametrize(("fault", "status"), [(500, 502), (401, 502), (404, 404), (429, 503)])
@@ -72,7 +72,7 @@ def test_a_failure_of_the_very_first_request_keeps_all_that_was_typed(client, se
     never_missing(response)
     assert [line[1:3] for line in lines(response)] == [("open", "Not looked for yet")] * 2
     assert "R-1\r\nnone</textarea>" in response.content.decode()
-    assert "Nothing was looked through yet" in text_of(response)
+    assert "Nothing is searched yet" in text_of(response)
     sandbox.unscript()
     shared.forget()
     assert [line[1] for line in lines(go_on(client, response))] == ["found", "missing"]
@@ -99,7 +99,7 @@ def test_a_person_can_stop_it_and_go_on_later(client, serve, monkeypatch):
     assert "so far, back to" in told[0]
     assert "<progress" in told[0]
     monkeypatch.setattr(Watched, "put", put)
-    while "All of the time" not in text_of(response):
+    while "Searched to the end" not in text_of(response):
         response = go_on(client, response)
     assert [line[1] for line in lines(response)] == ["found", "found"]
 

@@ -79,7 +79,7 @@ def test_htmx_is_told_the_address_and_what_is_gone_on_with_keeps_it(client, serv
     never_missing(opened)
     assert "data-running" in first.content.decode()
     assert "data-running" not in opened.content.decode()  # nobody pressed anything
-    assert "Not finished: looked back to" in text_of(opened)
+    assert "so far, searched back to" in text_of(opened)
     response = first
     while "data-running" in response.content.decode():
         sent = {"state": state(response), "result": value(response, "result"), "do": "go_on"}
@@ -103,7 +103,7 @@ def test_a_kept_result_is_gone_on_with_and_taken_away(browser):
         PAGE, {"state": state(page), "result": value(page, "result"), "do": "further", "token": "a-token-of-its-own-01"}
     )
     assert further.status_code == 303
-    assert "Asked for: from Tue 20 Oct 2026" in text_of(browser.get(further["Location"]))
+    assert "Searched to the end: from Tue 20 Oct 2026" in text_of(browser.get(further["Location"]))
 
 
 def test_others_and_later_sessions_of_the_same_person_get_404_in_words(client, serve, django_user_model):
@@ -170,7 +170,7 @@ def test_a_failure_is_the_answer_itself_and_what_was_asked_is_kept(browser, serv
     answer = press(browser, "R-3")
     assert answer.status_code == 502
     kept_page = browser.get(answer["Content-Location"])
-    assert "Nothing was looked through yet" in text_of(kept_page)
+    assert "Nothing is searched yet" in text_of(kept_page)
     assert "R-3</textarea>" in kept_page.content.decode()
 
 

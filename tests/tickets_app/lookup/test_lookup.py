@@ -23,8 +23,8 @@ def test_each_reference_and_id_is_answered_in_the_order_of_the_input(client, ser
         ("R-0", "found", "Found", ["tkt_00000"]),
     ]
     words = text_of(response)
-    assert "All of the time was looked through" in words
-    assert "4 found, 1 found several times, 1 not found. 6 references, 901 tickets looked through." in words
+    assert "Searched to the end" in words
+    assert "4 found, 1 found several times, 1 not found. 6 references, 901 tickets searched." in words
     assert "from Thu 19 Nov 2026, 00:00:00 UTC to now, which was" in words
     assert 'href="/tickets/tkt_00899/"' in response.content.decode()
     assert "Fri 20 Nov 2026, 11:53:00" in words
@@ -72,7 +72,9 @@ def test_time_and_location_bound_what_is_looked_through(client, serve):
     filters = {"location": "loc_b", "created[gte]": "2026-11-20T09:00:00Z", "created[lt]": "2026-11-20T11:00:00Z"}
     response = look_up(client, ["R-59", "R-61", "R-62", "R-179", "R-181"], **filters)
     assert [line[1] for line in lines(response)] == ["missing", "found", "missing", "found", "missing"]
-    assert "Asked for: from Fri 20 Nov 2026, 09:00:00 UTC to Fri 20 Nov 2026, 11:00:00 UTC at" in text_of(response)
+    assert "Searched to the end: from Fri 20 Nov 2026, 09:00:00 UTC to Fri 20 Nov 2026, 11:00:00 UTC at" in text_of(
+        response
+    )
 
 
 def usable(reference: object) -> str:
@@ -94,7 +96,7 @@ def test_5000_references_cost_hardly_more_requests_than_one_plain_walk(client, s
     found = lines(response)
     assert [line[0] for line in found] == texts
     assert [line[1] != "missing" for line in found] == [True] * 4000 + [False] * 1000
-    assert "All of the time was looked through" in text_of(response)
+    assert "Searched to the end" in text_of(response)
     assert asked(sandbox) <= 1.1 * 200
     assert len(sandbox.ledger) <= 1.1 * 200
 
@@ -105,11 +107,11 @@ def test_what_was_looked_through_before_a_pause_is_not_asked_again(client, serve
     sandbox = serve(store=Store.generate(tickets=20_000, days=60), latency=0.05)
     response = look_up(client, ["none"], **{"created[gte]": sandbox.store.truth()[-1]["created"]})
     spells = 1
-    while "All of the time" not in text_of(response):
+    while "Searched to the end" not in text_of(response):
         response = go_on(client, response)
         spells += 1
     assert spells > 1
-    assert "20,000 tickets looked through" in text_of(response)
+    assert "20,000 tickets searched" in text_of(response)
     assert asked(sandbox) <= 1.1 * 200 + 40 * spells
 
 
@@ -128,14 +130,14 @@ def test_without_a_start_it_looks_as_far_back_as_a_search_and_further_when_asked
     sandbox = serve([made(number) for number in range(3000)])
     response = client.post(PAGE, {"references": "R-2999\nR-0", "created[lt]": "2026-11-20T12:30:00Z"})
     assert [line[1] for line in lines(response)] == ["missing", "found"]
-    assert "No start was given: 1 days are looked through first." in text_of(response)
+    assert "No start was given: 1 days are searched first." in text_of(response)
     assert "from Thu 19 Nov 2026, 12:30:00" in text_of(response)
     assert asked(sandbox) < 20
     further = go_on(client, response, "further")
     assert "from Wed 18 Nov 2026, 12:30:00" in text_of(further)
     further = go_on(client, further, "further")
     assert [line[1:3] for line in lines(further)] == [("found", "Found"), ("found", "Found")]
-    assert "3,000 tickets looked through" in text_of(further)
+    assert "3,000 tickets searched" in text_of(further)
 
 
 def test_further_back_leaves_out_no_ticket_at_the_edge(client, serve):

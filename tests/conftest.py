@@ -1,6 +1,8 @@
 """What every test needs before the first of them."""
 
 import os
+import threading
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -13,7 +15,11 @@ from audit import triggers
 from dashboard.identity import throttle
 from tests import needs
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
+from tests.processes import PATIENCE
 from tickets_app.stores import clocks
+
+# The names of the threads in which a process of the site asks Copper beside its pages.
+ASKING = {"copper-lane", "copper-count", "copper-resolve", "exact-hit", "location-names"}
 
 # No example fails because a machine is slow.
 hypothesis.settings.register_profile(
@@ -82,6 +88,19 @@ def static_files_are_looked_for_once() -> None:
         served.files |= found[root, prefix]
 
     WhiteNoise.update_files_dictionary = remembered
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_any_more() -> Iterator[None]:
+    """What a page of this test still reads (one page ahead, names, a count) is read before the next test begins.
+
+    Such a thread reads the settings when it asks, and so would ask the next test's stand-in.
+    """
+    yield
+    for thread in threading.enumerate():
+        if thread.name in ASKING:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), f"the thread “{thread.name}” goes on asking Copper"
 
 
 @pytest.fixture(autouse=True)

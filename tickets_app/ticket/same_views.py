@@ -49,7 +49,6 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
     url = f"{links.ticket_url(ticket.id)}same/"
     context = {
         "same": found,
-        "again_url": f"{url}?days={days}",
         "choices": [(number, f"{url}?days={number}") for number in same.DAYS],
         "ticket_url": links.ticket_url(ticket.id),
         "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),

@@ -1,4 +1,4 @@
-"""What the list page shows, put together from the filters and the outcome: rows, chips, and how the list goes on."""
+"""What the list page shows, put together from the filters and the outcome: rows, and how the list goes on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -28,7 +28,6 @@ class Toolbar:
     views: list[Entry]
     view_name: str
     presets: list[Entry]
-    preset_name: str
     columns: ColumnMenu
     share: Share
     origin: str
@@ -65,7 +64,6 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         views=views,
         view_name=next((entry.words for entry in views if entry.current), ""),
         presets=presets,
-        preset_name=next((entry.words for entry in presets if entry.current), ""),
         columns=panel(_place(form, query), form.own_columns, outcome.rows),
         share=menus.share(form, query, outcome),
         origin=request.build_absolute_uri("/").rstrip("/"),

@@ -9,6 +9,7 @@ from tickets_app.preferences import views as preferences
 from tickets_app.saved_views import views as saved_views
 from tickets_app.ticket import same_views
 from tickets_app.ticket import views as ticket
+from tickets_app.ticket_list import sharing
 from tickets_app.ticket_list import views as ticket_list
 
 app_name = "tickets"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("tickets/", ticket_list.ticket_list, name="list"),
     path("tickets/histogram", ticket_list.histogram, name="histogram"),
     path("tickets/locations", ticket_list.locations, name="locations"),
+    path("tickets/share", sharing.share, name="share"),
     path("tickets/new", ticket_list.new_tickets, name="arrivals"),
     path("tickets/export/", export_page, name="export"),
     path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),

@@ -13,6 +13,7 @@
     if (!button) return;
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
+      if (source) await source.made; // a link that is being made anew (ticket_list/share.js)
       await navigator.clipboard.writeText(source ? ("copyHref" in source.dataset ? source.href : source.textContent) : JSON.parse(button.dataset.copy));
       say(button, "Copied", true);
     } catch {

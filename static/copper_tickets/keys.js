@@ -18,11 +18,19 @@
   const onRow = (act) => (event) => event.target.closest("#rows tr") && act();
   const down = () => document.getElementById("rows") && window.panel.step(1);
   const up = () => document.getElementById("rows") && window.panel.step(-1);
+  // Buttons of the ticket that is shown, beside its list or alone.
+  const press = (wanted) => () => {
+    const button = document.querySelector(`.ticket ${wanted}`);
+    if (button) button.click();
+    return Boolean(button);
+  };
   const keys = {
     "/": toReference,
     "?": () => { sheet().showPopover(); return true; },
     j: down,
     k: up,
+    t: press("[data-compare]"),
+    c: press("[data-copy-from=sent-link]"),
     ArrowDown: onRow(down),
     ArrowUp: onRow(up),
   };

@@ -1,9 +1,10 @@
 // Several controls that are one stop for Tab: arrow keys, Home and End go among them (WAI-ARIA's toolbar).
 (() => {
-  const GROUPS = "[role=toolbar], svg.bars";
+  const GROUPS = "[role=toolbar], svg.bars, .time-panel > .menu-list";
   const ITEMS = "a[href], button:not([hidden]), summary";
   // What stands in a menu that opens is reached from it, and is no stop of the group.
-  const items = (group) => [...group.querySelectorAll(ITEMS)].filter((item) => !item.closest(".menu-panel"));
+  const panelOf = (element) => element.closest(".menu-panel");
+  const items = (group) => [...group.querySelectorAll(ITEMS)].filter((item) => panelOf(item) === panelOf(group));
   const settle = (group) => {
     const all = items(group);
     const current = all.find((item) => item.tabIndex === 0 && item.dataset.current === "yes") || all[0];
@@ -16,7 +17,7 @@
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   document.addEventListener("keydown", (event) => {
     const group = event.target.closest && event.target.closest(GROUPS);
-    if (!group || event.target.closest(".menu-panel") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!group || panelOf(event.target) !== panelOf(group) || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = items(group).filter((item) => item.getClientRects().length);
     const at = all.indexOf(event.target);
     const to = { Home: 0, End: all.length - 1 }[event.key] ?? (event.key in STEPS ? (at + STEPS[event.key] + all.length) % all.length : -1);

@@ -80,20 +80,18 @@ def list_params(
     return [*params, (COLUMNS, property_paths.dump(columns))] if columns else params
 
 
-def fixed_url(
-    query: TicketQuery, newest: Moment, look_back_to: Moment | None, columns: tuple[property_paths.Path, ...] = ()
-) -> str:
-    """The address that shows these tickets whenever it is opened: from the top, without what arrives after `newest`.
+def fixed(query: TicketQuery, newest: Moment, look_back_to: Moment | None) -> TicketQuery:
+    """What shows these tickets whenever it is asked: from the top, without what arrives after `newest`.
 
     A search without a start (`look_back_to`: how far it looks) looks as far back as it did here.
     """
     if query.continues:
-        return list_url(query, columns=columns)
+        return query
     if query.high is None:
         query = replace(query, created_lte=newest)
     if query.search_query is not None and query.low is None:
         query = replace(query, look_back_to=look_back_to)
-    return list_url(query, columns=columns)
+    return query
 
 
 def arrivals_url(query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()) -> str:

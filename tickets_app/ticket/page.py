@@ -1,22 +1,35 @@
 """What a ticket's page and panel show of it."""
 
 import json
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from tickets_app.copper import numbers
 from tickets_app.copper.resources import Ticket
 from tickets_app.display import failures, values
 from tickets_app.filters import links, times
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.tickets import Retrieved
+from tickets_app.sent_links.sent import Sent
+from tickets_app.sent_links.witness import SEEN, Witness
 from tickets_app.stores.clocks import store_clock, store_clocks
 from tickets_app.ticket import properties, same, summary
 
 
-def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo) -> dict[str, object]:
+def sent_link(request: HttpRequest, ticket_id: str) -> Sent | None:
+    """What the link says by which a ticket was opened, if it was sent by somebody."""
+    return Sent.read(request.GET.get(SEEN, ""), _what(ticket_id))
+
+
+def context(
+    request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo, sent: Sent | None
+) -> dict[str, object]:
     """All that the templates read; times in `zone`."""
-    ticket = found.ticket
+    ticket, now = found.ticket, datetime.now(UTC)
+    text = numbers.indented(ticket.properties)
+    seen = Witness.of([text], zone, now, count=1, whole=True, down_to=None).sealed(_what(ticket.id))
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
     reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
@@ -25,6 +38,8 @@ def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo
     return {
         "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
         "ticket": ticket,
+        "sent": sent.of_ticket(text, now) if sent else "",
+        "sent_url": f"{request.build_absolute_uri(url)}?{SEEN}={seen}",
         "silence": failures.silence(found.silent, found.as_of, zone) if found.silent and found.as_of else "",
         "reference": reference,
         "summary": summary.facts(ticket.properties),
@@ -41,6 +56,11 @@ def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo
         "raw_cut": raw_cut,
         "raw_url": f"{url}ticket.json",
     }
+
+
+def _what(ticket_id: str) -> str:
+    """The ticket that a link's signature holds for."""
+    return f"ticket {ticket_id}"
 
 
 def _store_time(ticket: Ticket, zone: ZoneInfo) -> str:

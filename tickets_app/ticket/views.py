@@ -17,6 +17,7 @@ from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
 from tickets_app.rights import VIEW, needs
+from tickets_app.sent_links.elsewhere import elsewhere
 from tickets_app.ticket import page
 
 LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn's `limit_request_line`)
@@ -39,6 +40,9 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         "address": request.path,
         "title": "Ticket",
     }
+    sent = page.sent_link(request, ticket_id)
+    if sent and sent.elsewhere:
+        return elsewhere(request, sent, request.path)
     try:
         found = gateway.ticket(ticket_id)
     except CopperError as error:
@@ -47,7 +51,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         response = render(request, template, {**context, "failure": failure}, status=failure.status)
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
-    context |= page.context(request, found, gateway.location_names(), zone)
+    context |= page.context(request, found, gateway.location_names(), zone, sent)
     return render(request, template, context)
 
 

@@ -26,6 +26,7 @@ class RowView(NamedTuple):
     details: list[tuple[str, str]]  # name and text
     more_details: int
     twice: bool  # shares reference and place with another one within minutes (ticket_list/twice.py)
+    new: bool  # was not there when the sender of the link looked (sent_links/)
     cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
 
 
@@ -61,7 +62,7 @@ def _usual(row: RowView, mark: str) -> str:
     return (
         f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
         f'<td role="cell" class="created">{created}</td>\n'
-        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_twice(row, url)}</td>\n'
+        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_marks(row, url)}</td>\n'
         f'<td role="cell" class="location">{_or("no location", location)}</td>\n'
         f'<td role="cell" class="id"><code>{id_}</code></td>\n'
         f'<td role="cell" class="details">{shown}{more}</td>\n'
@@ -69,10 +70,14 @@ def _usual(row: RowView, mark: str) -> str:
     )
 
 
-def _twice(row: RowView, url: str) -> str:
+def _marks(row: RowView, url: str) -> str:
+    new = ' <span class="new-mark">new</span>' if row.new else ""
     if not row.twice:
-        return ""
-    return f' <a class="twice" href="{url}same/" title="Another one with this reference here within minutes: compare">twice?</a>'
+        return new
+    return (
+        f'{new} <a class="twice" href="{url}same/" '
+        'title="Another one with this reference here within minutes: compare">twice?</a>'
+    )
 
 
 def _or(nothing: str, text: str) -> str:
@@ -92,7 +97,7 @@ def _chosen(row: RowView, mark: str) -> str:
     )
     return (
         f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
-        f'<td role="cell" class="open"><a href="{url}">{name}</a>{_twice(row, url)}</td>{shown}\n'
+        f'<td role="cell" class="open"><a href="{url}">{name}</a>{_marks(row, url)}</td>{shown}\n'
         "</tr>\n"
     )
 

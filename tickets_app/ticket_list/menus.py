@@ -11,6 +11,7 @@ from tickets_app.filters import days, links, times
 from tickets_app.filters.clock import day_at
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.ticket_list.sharing import fixed_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def share(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Share
     newest = next((at for at in created if at), None) or Moment.of(form.now)
     rest = outcome.rest
     leg = outcome.leg_ends or query.look_back_to or (rest.look_back_to if rest else None)
-    fixed = links.fixed_url(query, newest, leg, form.own_columns)
+    fixed = links.fixed(query, newest, leg)
     live = form.address(query, form.range)
     moves = (not query.continues and query.high is None) or form.range is not None
     words = times.RANGES[form.range][0] if form.range else "the newest tickets"
-    return Share(fixed, live if moves and live != fixed else None, words)
+    link = fixed_link(form, fixed, query, outcome)
+    return Share(link, live if moves and live != form.address(fixed) else None, words)

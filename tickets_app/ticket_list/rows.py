@@ -55,13 +55,15 @@ class TicketList:
         return cells.rows(self.rows, chosen=bool(chosen), columns=columns, stale=bool(self.silence))
 
 
-def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
-    """Put an outcome into the words and links of the page."""
+def build(
+    form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names, new: frozenset[str] = frozenset()
+) -> TicketList:
+    """Put an outcome into the words and links of the page. `new`: the ids of the tickets to mark so."""
     zone, rest = form.zone, outcome.rest
     year = form.now.astimezone(zone).year
     exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
-    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows))
+    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows), new)
     views = [made.of(row) for row in rows]
     return TicketList(
         rows=views,
@@ -128,10 +130,11 @@ class _Rows:
         zone: ZoneInfo,
         year: int,
         chosen: tuple[property_paths.Path, ...] = (),
-        marked: frozenset[str] = frozenset(),
+        twice_there: frozenset[str] = frozenset(),
+        new: frozenset[str] = frozenset(),
     ) -> None:
         self._zone, self._names, self._year = zone, names, year
-        self._twice = marked
+        self._twice, self._new = twice_there, new
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
@@ -147,6 +150,7 @@ class _Rows:
         known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
         return RowView(
             twice=row.id in self._twice,
+            new=row.id in self._new,
             id=row.id,
             url=self._url(row.id),
             created=created,

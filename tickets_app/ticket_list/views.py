@@ -19,7 +19,10 @@ from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
-from tickets_app.ticket_list import arrivals, looks, toolbar, zone_line
+from tickets_app.sent_links.elsewhere import elsewhere
+from tickets_app.sent_links.sent import Sent
+from tickets_app.sent_links.witness import SEEN
+from tickets_app.ticket_list import arrivals, looks, sharing, toolbar, zone_line
 from tickets_app.ticket_list import rows as lists
 from tickets_app.ticket_list.cells import RowView
 from tickets_app.ticket_list.rows import TicketList
@@ -41,15 +44,16 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     mending = _mending(parameters)
     if form.has_local_times and not request.htmx and not mending:
         return HttpResponseRedirect(canonical)
+    sent = sharing.sent_link(parameters, query)
+    if sent and sent.elsewhere:
+        return elsewhere(request, sent, canonical)
     outcome = gateway.list_tickets(query, lively=goes_on_by_itself(request), stale=True)
     looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
-    names = gateway.location_names()
-    form.offer_locations(names)
-    tickets = lists.build(form, query, outcome, names)
-    if tickets.next_url:
-        tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
+    tickets = _shown(request, form, outcome, sent)
     context: dict[str, object] = {"form": form, "bar": bar.of(form), "tickets": tickets, "mending": mending}
     context |= _above(request, parameters, form, outcome, tickets)
+    if sent:
+        context["sent"] = sent.sentence(outcome.rows, form.now, whole=sharing.is_whole(query, outcome))
     failure = tickets.failure
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
@@ -57,6 +61,17 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if request.htmx.boosted:
         response["HX-Push-Url"] = canonical
     return with_retry_after(response, failure)
+
+
+def _shown(request: HttpRequest, form: TicketFilterForm, outcome: Outcome, sent: Sent | None) -> TicketList:
+    """The rows, and the address that goes on: it belongs to this look, and knows what the link said."""
+    names = gateway.location_names()
+    form.offer_locations(names)
+    tickets = lists.build(form, form.query, outcome, names, sent.new(outcome.rows) if sent else frozenset())
+    if not tickets.next_url:
+        return tickets
+    following = looks.continued(request, tickets.next_url)
+    return replace(tickets, next_url=sharing.carried(following, sent.sealed if sent and sent.witness else ""))
 
 
 def _above(
@@ -134,7 +149,7 @@ def _template(request: HtmxHttpRequest) -> str:
 
 
 def _mending(parameters: Parameters) -> Mending | None:
-    return mending_of(parameters, path_of("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE))
+    return mending_of(parameters, path_of("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE, SEEN))
 
 
 def _refuse(

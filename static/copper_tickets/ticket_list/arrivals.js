@@ -94,7 +94,7 @@
     say(`${words()} on top.`);
     document.dispatchEvent(new CustomEvent("arrivals:shown", { detail: { looked } }));
     const link = document.getElementById("fixed-link");
-    if (link && newest) link.href = link.href.replace(/created%5Blte%5D=[^&]*/, `created%5Blte%5D=${encodeURIComponent(newest).replaceAll("%3A", ":")}`);
+    if (link && newest) link.href = link.href.replace(/&seen=[^&]*/, "").replace(/created%5Blte%5D=[^&]*/, `created%5Blte%5D=${encodeURIComponent(newest).replaceAll("%3A", ":")}`);
     kept = [];
     looked = 0;
     button().hidden = true;

@@ -76,7 +76,7 @@
   }, true);
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#rows tr[data-ticket-id] a[href]");
+    const link = event.target.closest("#rows tr[data-ticket-id] a[href]:not(.twice)"); // that one leads to the comparison
     if (!link || !panel() || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     open(link.closest("tr"));

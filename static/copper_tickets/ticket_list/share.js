@@ -1,0 +1,40 @@
+// The fixed link says what was seen: once the list has grown or new tickets were put on top, it is made anew when Share opens.
+(() => {
+  const MOST = 100; // tickets that a link tells apart
+  let said = 0; // rows that the link at hand speaks of, from the top
+  let first = "";
+
+  const rows = () => [...document.querySelectorAll("#rows tr[data-ticket-id]")];
+  const remember = () => {
+    const seen = rows();
+    [said, first] = [seen.length, seen[0]?.dataset.ticketId || ""];
+  };
+  const isWhole = () => !document.querySelector("#list [data-next], #list [rel=next], #list [data-silence], #rows .unreadable");
+
+  const renew = async (menu, link) => {
+    const seen = rows();
+    if (!seen.length || (seen.length === said && seen[0].dataset.ticketId === first)) return;
+    const body = new FormData(menu.querySelector("form"));
+    body.set("address", link.getAttribute("href"));
+    for (const row of seen.slice(0, MOST)) body.append("id", row.dataset.ticketId);
+    body.set("count", seen.length);
+    body.set("down_to", seen.slice(0, MOST).at(-1).querySelector("time")?.getAttribute("datetime") || "");
+    if (isWhole()) body.set("whole", "1");
+    try {
+      const answer = await fetch(menu.querySelector("form").action, { method: "POST", body });
+      if (!answer.ok) return; // the link at hand still leads to these tickets
+      link.href = new URL(await answer.text(), location.href).href;
+      remember();
+    } catch {
+      // the dashboard is away, and a link to it of no use yet
+    }
+  };
+
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    const link = document.getElementById("fixed-link");
+    if (menu.id === "share" && menu.open) link.made = renew(menu, link);
+  }, true);
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list") remember(); });
+  remember();
+})();

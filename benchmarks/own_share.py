@@ -31,7 +31,12 @@ WARM_UP = 3  # rounds that load templates and open connections
 TICKETS, DAYS = 10_000, 30
 ADMIN = "/beside/auth/user/"  # Django's own UserAdmin: 100 people × 5 columns, its filters and its search
 LIST = "/tickets/?limit=100"
-BOUNDS = {"page of 100 tickets": 0.25, "appended page of 100": 0.10, "page of one ticket": 0.10}
+BOUNDS = {
+    "page of 100 tickets": 0.25,
+    "appended page of 100": 0.10,
+    "page of one ticket": 0.10,
+    "ticket beside its list": 0.10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +139,16 @@ def _pages(copper: str) -> dict[str, Page]:
         "page of 100 tickets": lambda clock: _timed(clock, visitor, LIST),
         "appended page of 100": lambda clock: _timed(clock, visitor, appended, htmx=True),
         "page of one ticket": lambda clock: _timed(clock, visitor, ticket),
+        "ticket beside its list": lambda clock: _timed(clock, visitor, ticket, htmx=True, target="panel"),
     }
 
 
-def _timed(clock: Callable[[], float], visitor: "Visitor", url: str, *, htmx: bool = False) -> tuple[float, int]:
+def _timed(
+    clock: Callable[[], float], visitor: "Visitor", url: str, *, htmx: bool = False, target: str = ""
+) -> tuple[float, int]:
     visitor.forget()
     started = clock()
-    answer = visitor.get(url, htmx=htmx)
+    answer = visitor.get(url, htmx=htmx, target=target)
     return clock() - started - answer.copper, len(answer.body)
 
 

@@ -62,11 +62,13 @@ class Visitor:
         """Have the next page asked of Copper anew."""
         cache.clear()
 
-    def get(self, url: str, *, htmx: bool = False) -> Answer:
-        """Open a page; with `htmx`, as htmx fetches a part of one."""
+    def get(self, url: str, *, htmx: bool = False, target: str = "") -> Answer:
+        """Open a page; with `htmx`, as htmx fetches a part of one, which goes into the element `target`."""
         headers = {"Accept-Encoding": "gzip, deflate, br", "Host": HOST, "Cookie": self._cookies}
         if htmx:
             headers["HX-Request"] = "true"
+        if target:
+            headers["HX-Target"] = target
         environ = RequestFactory().get(url, headers=headers, secure=True).environ
         said: list[tuple[str, dict[str, str]]] = []
         environ["wsgi.errors"] = io.StringIO()

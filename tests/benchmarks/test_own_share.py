@@ -24,8 +24,8 @@ def test_each_page_is_measured_in_a_process_of_its_own(tmp_path):
     shares = [Share(**one) for one in json.loads(done.stdout)]
     assert [one.page for one in shares] == list(BOUNDS)
     assert all(one.ours > 0 and one.admin > 0 and one.ratio > 0 and one.processor > 0 for one in shares)
-    whole, appended, ticket = (one.bytes for one in shares)
-    assert whole > appended > ticket > 1000
+    whole, appended, ticket, panel = (one.bytes for one in shares)
+    assert whole > appended > ticket > panel > 1000
     assert not [left for left in tmp_path.iterdir() if left.name.startswith("copper-tickets-bench")]
 
 

@@ -10,6 +10,7 @@ from tickets_app.display import failures, values
 from tickets_app.filters import links, times
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.tickets import Retrieved
+from tickets_app.receipt import words as receipt
 from tickets_app.stores.clocks import store_clock, store_clocks
 from tickets_app.ticket import properties, same, summary
 
@@ -40,6 +41,7 @@ def context(request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo
         "raw": raw,
         "raw_cut": raw_cut,
         "raw_url": f"{url}ticket.json",
+        "receipt": receipt.of_page(zone),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import astuple, dataclass, replace
+from typing import Any
 
 from tickets_app.copper.errors import CopperError
 from tickets_app.gateway.answer import Kept
@@ -112,7 +113,7 @@ def _with(one: Asked, answers: list[Kept], seconds: float) -> Asked:
     )
 
 
-def _load(values: object) -> Asked:
-    segments, params, began, seconds, given, rows, failure, sent = values  # type: ignore[misc]  # a wrong number raises
+def _load(values: Any) -> Asked:
+    segments, params, began, seconds, given, rows, failure, sent = values  # a wrong number raises
     pairs = tuple((str(name), str(value)) for name, value in params)
     return Asked(tuple(segments), pairs, began, seconds, given, rows, failure, sent)

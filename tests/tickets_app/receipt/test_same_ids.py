@@ -80,6 +80,13 @@ def test_of_a_ticket_and_its_comparison(client, serve, settings):
     assert ids_of(lines(same), settings.COPPER_API_KEY) == {"tkt_00000", "tkt_00001", "tkt_00002"}
 
 
+def test_of_the_ticket_whose_id_was_searched_for(client, serve, settings):
+    serve([made(number) for number in range(3)])
+    page = client.get("/tickets/?search_query=tkt_00001&created[gte]=2026-11-20T00:00:00Z")
+    assert any(line.endswith("/tickets/tkt_00001") for line in lines(page))
+    assert ids_of(lines(page), settings.COPPER_API_KEY) >= shown(page) == {"tkt_00001"}
+
+
 def test_of_a_look_up_all_that_was_looked_through(client, serve, settings):
     serve([made(number) for number in range(250)])
     page = look_up(client, ["R-3", "R-222"])

@@ -11,13 +11,14 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from tickets_app.gateway import receipt
 from tickets_app.gateway.server_timing import waited
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ServerTiming:
-    """Says in `Server-Timing` how long Copper took and how long all of it took (milliseconds)."""
+    """Says in `Server-Timing` how long Copper took and how long all of it took (milliseconds); notes what Copper was asked."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -27,7 +28,8 @@ class ServerTiming:
         started, spans = time.perf_counter(), []  # type: float, list[float]
         token = waited.set(spans)
         try:
-            response = self.get_response(request)
+            with receipt.collected(receipt.Receipt()):
+                response = self.get_response(request)
         finally:
             waited.reset(token)
         total = time.perf_counter() - started

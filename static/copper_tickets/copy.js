@@ -9,12 +9,13 @@
     button.addEventListener("blur", () => delete button.dataset.said, { once: true });
   };
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy], [data-copy-from]");
+    const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-line]");
     if (!button) return;
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
       if (source) await source.made; // a link that is being made anew (ticket_list/share.js)
-      await navigator.clipboard.writeText(source ? ("copyHref" in source.dataset ? source.href : source.textContent) : JSON.parse(button.dataset.copy));
+      const line = "copyLine" in button.dataset && button.closest("li").querySelector("code");
+      await navigator.clipboard.writeText(line ? line.textContent : source ? ("copyHref" in source.dataset ? source.href : source.textContent) : JSON.parse(button.dataset.copy));
       say(button, "Copied", true);
     } catch {
       say(button, "The browser did not allow copying. Select the text and copy it by hand.", false);

@@ -12,7 +12,7 @@ from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page, parse_page
 from tickets_app.copper.walking.walk import Step
-from tickets_app.gateway import request_number, shared
+from tickets_app.gateway import receipt, request_number, shared
 from tickets_app.gateway.page_result import Outcome, fold
 from tickets_app.gateway.server_timing import waiting
 
@@ -52,10 +52,12 @@ class Asking:
     began: float = field(default_factory=time.monotonic)
     caller: object = field(default_factory=object)  # shares the slots evenly with the other pages
     request_id: str | None = field(default_factory=request_number.request_id.get)
+    notes: receipt.Receipt | None = field(default_factory=receipt.current.get)
 
     def fetch(self, query: TicketQuery, first: bool = True, survey: bool = False) -> Page:
         """Get a page; `first` says that nothing can be shown before it, `survey` that it is not to be kept."""
-        request_number.request_id.set(self.request_id)  # a lane's thread does not know it
+        request_number.request_id.set(self.request_id)  # a lane's thread does not know it,
+        receipt.current.set(self.notes)  # nor where its requests are noted
         keep = _keep_always if query.search_query else _keep_never if survey else _keep_consistent
         began = time.monotonic()
         kept = shared.get(

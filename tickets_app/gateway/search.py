@@ -16,7 +16,7 @@ from tickets_app.copper.resources import Ticket, parse_ticket
 from tickets_app.copper.walking.lanes import lanes
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
-from tickets_app.gateway import metrics, request_number, shared
+from tickets_app.gateway import metrics, receipt, request_number, shared
 from tickets_app.gateway.default_start import DAY, whole_seconds
 from tickets_app.gateway.page_requests import Asking
 from tickets_app.gateway.page_result import Outcome
@@ -107,12 +107,13 @@ class ExactHit:
 
     def __init__(self, query: TicketQuery) -> None:
         self._id, self._found = (query.search_query or "").strip(), [None]  # type: str, list[Ticket | None]
-        self._request_id = request_number.request_id.get()
+        self._request_id, self._receipt = request_number.request_id.get(), receipt.current.get()
         self._thread = threading.Thread(target=self._retrieve, name="exact-hit", daemon=True)
         self._thread.start()
 
     def _retrieve(self) -> None:
-        request_number.request_id.set(self._request_id)  # this thread does not know it
+        request_number.request_id.set(self._request_id)  # this thread does not know it,
+        receipt.current.set(self._receipt)  # nor where its request is noted
         try:
             body = shared.get("tickets", self._id, deadline=shared.whole_deadline(), urgency=Urgency.GOING_ON).body
             self._found[0] = parse_ticket(body)

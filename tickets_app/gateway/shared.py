@@ -18,7 +18,7 @@ from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, parse_locations
-from tickets_app.gateway import metrics, request_number
+from tickets_app.gateway import metrics, receipt, request_number
 from tickets_app.gateway.across_processes.board import Board
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.across_processes.recovery import Recovery
@@ -66,8 +66,9 @@ def get(
     """
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller, urgency=urgency)
     question = key("get", segments, params or [])
-    with waiting():
-        return parts().answers.get(question, load, deadline, keep, stale=stale)
+    with waiting(), receipt.noted(segments, params or []) as answers:
+        answers.append(parts().answers.get(question, load, deadline, keep, stale=stale))
+        return answers[0]
 
 
 def ask(

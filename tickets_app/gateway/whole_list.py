@@ -20,7 +20,7 @@ from tickets_app.copper.walking.cuts import LEAST_SPLIT, SPAN
 from tickets_app.copper.walking.lanes import LOOK, lanes
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
-from tickets_app.gateway import metrics, request_number, shared, shutdown
+from tickets_app.gateway import metrics, receipt, request_number, shared, shutdown
 
 # Seconds before a request that failed is asked again, on top of what the client itself repeats: half a minute in all.
 # A page has a person who waits for it; what has walked through a hundred thousand tickets is not given up so soon.
@@ -80,7 +80,8 @@ class _Asker:
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
-        self._request_id = request_number.request_id.get()  # a lane's thread does not know it
+        # A lane's thread does not know these.
+        self._request_id, self._receipt = request_number.request_id.get(), receipt.current.get()
         self._first = shared.whole_deadline()
         self._begun = False  # whether anything was given
         self._seconds = 0.0  # that the last page took
@@ -104,6 +105,7 @@ class _Asker:
     def fetch(self, query: TicketQuery, first: bool, survey: bool) -> Page:
         """Get a page. Raises CopperError."""
         request_number.request_id.set(self._request_id)
+        receipt.current.set(self._receipt)
         for pause in PAUSES:
             try:
                 return self._page(query)
@@ -126,8 +128,10 @@ class _Asker:
         # Until something was given a person waits for the very first answer: all of it has to come within one deadline.
         deadline = shared.whole_deadline() if self._begun else self._first
         started = time.monotonic()
-        kept = shared.ask("tickets", params=query.params(), deadline=deadline, caller=self, urgency=Urgency.LONG)
-        page = parse_page(kept.body)
+        params = query.params()
+        with receipt.noted(["tickets"], params) as answers:
+            answers.append(shared.ask("tickets", params=params, deadline=deadline, caller=self, urgency=Urgency.LONG))
+        page = parse_page(answers[0].body)
         self._seconds = time.monotonic() - started
         return page
 

@@ -18,6 +18,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
 from tickets_app.gateway import shared, shutdown, whole_list
 from tickets_app.gateway.default_start import days_before
+from tickets_app.gateway.receipt import Receipt, collected
 from tickets_app.gateway.server_timing import timed
 from tickets_app.long_runs.progress import Run, State
 from tickets_app.lookup.answers import Answer, Answers
@@ -39,6 +40,7 @@ class Lookup:
         self.began = time.time()
         self.looked_at = self.unreadable = 0
         self.looked_to: Moment | None = None
+        self.receipt = Receipt()
         self._answers = Answers(texts)
 
     def look(
@@ -57,13 +59,14 @@ class Lookup:
             return None
         spell = _Spell(BUDGET if seconds is None else seconds)
         told = time.monotonic()
-        steps = whole_list.steps(
-            self.rest,
-            patience=spell.patience,
-            leaving=spell.leaving,
-            leave_within=PART * LEAVING * spell.seconds,
-            gone=lambda: shutdown.now() or left() or cancelled(),
-        )
+        with collected(self.receipt):
+            steps = whole_list.steps(
+                self.rest,
+                patience=spell.patience,
+                leaving=spell.leaving,
+                leave_within=PART * LEAVING * spell.seconds,
+                gone=lambda: shutdown.now() or left() or cancelled(),
+            )
         for step in timed(steps):
             if step.failure:
                 return step.failure
@@ -137,6 +140,7 @@ class Lookup:
             "unreadable": self.unreadable,
             "looked_to": str(self.looked_to) if self.looked_to else None,
             "found": self._answers.dump(),
+            "receipt": self.receipt.dump(),
         }
 
     @classmethod
@@ -147,6 +151,7 @@ class Lookup:
         lookup.began, lookup.looked_to = float(state["began"]), Moment.parse(state["looked_to"])
         lookup.looked_at, lookup.unreadable = int(state["looked_at"]), int(state["unreadable"])
         lookup._answers.load(state["found"])
+        lookup.receipt = Receipt.load(state["receipt"])
         return lookup
 
 

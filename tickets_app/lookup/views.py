@@ -28,6 +28,7 @@ from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import FILE, LIST
 from tickets_app.lookup.result import Told
 from tickets_app.models import KeptLookup
+from tickets_app.receipt import words as receipt
 from tickets_app.rights import EXPORT, needs, staying
 
 DO, GO_ON, FURTHER, DOWNLOAD = "do", "go_on", "further", "download"  # what a button of the result asks for
@@ -205,6 +206,7 @@ def _page(
         watched = Watched(owner_of(request), request.POST.get(TOKEN))
         context |= {
             "table": Told(lookup, names, person.zone_of(request)).table(),
+            "receipt": receipt.of(lookup.receipt, person.zone_of(request)),
             STATE: state,
             RESULT: result,
             "failure": failure,

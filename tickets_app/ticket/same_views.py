@@ -14,6 +14,7 @@ from tickets_app.display import failures, person, values
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import links
 from tickets_app.gateway import tickets as gateway
+from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket import same
 
@@ -51,6 +52,7 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
         "same": found,
         "choices": [(number, f"{url}?days={number}") for number in same.DAYS],
         "ticket_url": links.ticket_url(ticket.id),
+        "receipt": receipt.of_page(zone),
         "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
     }
     template = "tickets/ticket/_same.jinja" if is_fragment(request) else "tickets/ticket/same.html"

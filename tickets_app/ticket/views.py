@@ -16,6 +16,7 @@ from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
+from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.elsewhere import elsewhere
 from tickets_app.ticket import page
@@ -48,7 +49,8 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     except CopperError as error:
         trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, zone)
-        response = render(request, template, {**context, "failure": failure}, status=failure.status)
+        context |= {"failure": failure, "receipt": receipt.of_page(zone)}
+        response = render(request, template, context, status=failure.status)
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
     context |= page.context(request, found, gateway.location_names(), zone, sent)

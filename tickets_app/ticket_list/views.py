@@ -18,6 +18,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.elsewhere import elsewhere
 from tickets_app.sent_links.sent import Sent
@@ -89,6 +90,7 @@ def _above(
         above["toolbar"] = toolbar.of_page(request, form, query, outcome)
         above["chart_open"] = person.wants_chart(request)
         above["zone_line"] = zone_line.of_page(request, form)
+    above["receipt"] = receipt.of_page(form.zone)
     return above
 
 

@@ -1,0 +1,1 @@
+"""The receipt: which requests to Copper are behind what a page shows, each to be repeated by hand. Begin with words.py."""

@@ -82,7 +82,11 @@ def remember(response: HttpResponse, listed: Listed | None) -> None:
 def remembered(request: HttpRequest) -> dict[str, str]:
     """The fields as they were last."""
     unit, _, name = request.COOKIES.get(COOKIE, "").partition(":")
-    return {UNIT: unit if unit == HUNDREDTHS else "", PROPERTY: unquote(name)[: property_paths.MAX_TEXT]}
+    try:
+        name = PropertyField("").clean(unquote(name)) or ""
+    except ValidationError:  # another's cookie, or a damaged one
+        name = ""
+    return {UNIT: unit if unit == HUNDREDTHS else "", PROPERTY: name}
 
 
 def fields_of(texts: Sequence[str], listed: Listed | None) -> dict[str, str]:

@@ -93,7 +93,7 @@ def _place(sheet: Table, wanted: Iterable[str]) -> tuple[str, int, list[str]] | 
 
 
 def _column(sheet: Table, delimiter: str, index: int, headings: list[str], amount: str) -> Reading:
-    """One column below its heading, and that of amounts. Where it is alone, each line is a reference, whatever signs are in it."""
+    """One column below its heading, and that of amounts. Alone, each line is a reference, whatever signs are in it."""
     heading, named = cut(headings[index], 40), sheet.heading_row(delimiter)
     below = named.end if named else 0
     beside = _index(sheet, amount, headings, index) if amount else None

@@ -73,24 +73,25 @@ def _currencies(parts: re.Match[str]) -> bool:
 
 
 def _number(text: str, currency: str, *, minus: bool) -> Amount | Ambiguous:
-    def signed(digits: str) -> Decimal:
-        return Decimal(f"-{digits}" if minus else digits)
-
+    sign = "-" if minus else ""
     if _EITHER.fullmatch(text):
         mark = "," if "," in text else "."
-        return Ambiguous(
-            {mark: signed(text.replace(mark, ".")), _OTHER[mark]: signed(text.replace(mark, ""))}, currency
-        )
-    marks = [sign for sign in text if sign in _OTHER]
+        large, small = Decimal(sign + text.replace(mark, "")), Decimal(sign + text.replace(mark, "."))
+        return Ambiguous({mark: small, _OTHER[mark]: large}, currency)
+    marks = [one for one in text if one in _OTHER]
     if len(marks) > 1 and len(set(marks)) == 1:  # 1,234,567
-        return Amount(signed(_whole(text)), currency, _OTHER[marks[0]])
-    point = marks[-1] if marks else ""
-    if marks.count(point) > 1:
+        return Amount(Decimal(sign + _whole(text)), currency, _OTHER[marks[0]])
+    if not marks:
+        return Amount(Decimal(sign + _whole(text)), currency)
+    return Amount(Decimal(sign + _with_decimals(text, marks)), currency, marks[-1])
+
+
+def _with_decimals(text: str, marks: list[str]) -> str:
+    """The digits of a number whose decimals begin after the last of these signs."""
+    whole, point, decimals = text.rpartition(marks[-1])
+    if point in whole or not decimals.isdecimal():
         raise NoAmountError("this cannot be read as an amount")
-    whole, _, decimals = text.rpartition(point) if point else (text, "", "")
-    if not decimals.isdecimal() and point:
-        raise NoAmountError("this cannot be read as an amount")
-    return Amount(signed(f"{_whole(whole) or 0}.{decimals or 0}" if point else _whole(text)), currency, point)
+    return f"{_whole(whole)}.{decimals}"
 
 
 def _whole(text: str) -> str:
@@ -107,20 +108,18 @@ def read_column(texts: Iterable[str]) -> tuple[list[Amount | NoAmountError], str
     """Read a whole column, and a note: what is ambiguous alone is read as all others write, where those agree."""
     read = [_or_why(text) for text in texts]
     points = {one.point for one in read if isinstance(one, Amount) and one.point}
-    unclear = [one for one in read if isinstance(one, Ambiguous)]
-    if len(points) != 1 or not unclear:
-        return [_unclear(one) if isinstance(one, Ambiguous) else one for one in read], ""
-    (point,) = points
-    made = [Amount(one.by_point[point], one.currency, point) if isinstance(one, Ambiguous) else one for one in read]
+    point = points.pop() if len(points) == 1 else ""
+    unclear = sum(isinstance(one, Ambiguous) for one in read)
+    made = [_decided(one, point) if isinstance(one, Ambiguous) else one for one in read]
+    return made, _note(unclear, point) if unclear and point else ""
+
+
+def _note(unclear: int, point: str) -> str:
     name = "a dot" if point == "." else "a comma"
-    amounts = (
-        "1 amount that alone could be read"
-        if len(unclear) == 1
-        else f"{len(unclear):,} amounts that alone could be read"
-    )
+    lines = "1 amount" if unclear == 1 else f"{unclear:,} amounts"
     return (
-        made,
-        f"{amounts} in two ways (such as “1,234”): read with {name} before the decimals, as the rest of the column.",
+        f"{lines} that alone could be read in two ways (such as “1,234”): read with {name} before the decimals, as the rest "
+        "of the column."
     )
 
 
@@ -131,7 +130,10 @@ def _or_why(text: str) -> Amount | Ambiguous | NoAmountError:
         return error
 
 
-def _unclear(one: Ambiguous) -> NoAmountError:
+def _decided(one: Ambiguous, point: str) -> Amount | NoAmountError:
+    """Read with this sign before the decimals; without one, why it is not read."""
+    if point:
+        return Amount(one.by_point[point], one.currency, point)
     large, small = sorted(one.by_point.values(), key=Decimal.copy_abs, reverse=True)
     return NoAmountError(f"this may be {say(large)} or {say(small)}, and the other amounts do not show which")
 

@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tickets_app.copper import spelling
 from tickets_app.display.spreadsheet_text import neutral
@@ -160,7 +161,7 @@ def _reading(
     *,
     table: bool = False,
     notes: Iterable[str] = (),
-    amounts: Mapping[int, str] | None = None,
+    amounts: Mapping[int, str] = MappingProxyType({}),
 ) -> Reading:
     """Take the spaces off, leave out what is blank, and refuse what can be no reference."""
     found: list[tuple[int, str]] = []
@@ -185,8 +186,15 @@ def _reading(
         (restored, "The ' that files for spreadsheets have in front of signs was taken off {}."),
     )
     words = (words.format(_lines(number)) for number, words in told if number)
-    beside = tuple((number, amounts[number].strip()[:MAX_CELL]) for number, _ in found) if amounts else ()
-    return Reading(tuple(text for _, text in found), (*notes, *words, *spoilt.hints(found)), beside)
+    return Reading(
+        tuple(text for _, text in found), (*notes, *words, *spoilt.hints(found)), tuple(_beside(found, amounts))
+    )
+
+
+def _beside(found: Iterable[tuple[int, str]], amounts: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """The amounts of these lines, where there are any at all."""
+    if amounts:
+        yield from ((number, amounts[number].strip()[:MAX_CELL]) for number, _ in found)
 
 
 def _lines(number: int) -> str:

@@ -12,8 +12,8 @@ COUNT, LINES = "#receipt-count", "#receipt-groups li"
 
 def opened(page) -> None:
     """Open the receipt; a list has it in its menu "Share"."""
-    if page.locator(".share-menu").count():
-        page.locator(".share-menu > summary").click()
+    if page.locator("#share").count():
+        page.locator("#share > summary").click()
     page.locator(".receipt > summary").first.click()
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from tickets_app.copper import spelling
 from tickets_app.copper.resources import Ticket
+from tickets_app.display.property_paths import Path, value_at
+from tickets_app.lookup.amounts import of_ticket
 
 MAX_LINKS = 5  # tickets named for one reference; all are counted
 MAX_NEARLY = 3  # tickets named that nearly have it
@@ -22,6 +24,7 @@ class Found:
     created: str
     location: str | None
     text: str = ""
+    amount: str = ""  # what the property that is compared holds, as amounts.of_ticket gives it
 
 
 @dataclass(slots=True)
@@ -37,8 +40,9 @@ class Answer:
 class Answers:
     """The answers by what one sees of the references: lines that look the same have one."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Nothing is known of these yet."""
+    def __init__(self, texts: Iterable[str], amount: Path | None = None) -> None:
+        """Nothing is known of these yet. `amount`: the property to note of each ticket that is found."""
+        self._amount = amount
         self._by_key = {spelling.seen(text): Answer() for text in texts}
         self._near: dict[str, list[str]] = {}
         for key in self._by_key:
@@ -73,7 +77,8 @@ class Answers:
                 return
             self._further += 1
         created = str(ticket.properties.get("created") or "")[:MAX_CREATED]
-        named.append(Found(ticket.id, created, ticket.location, text[:MAX_TEXT]))
+        amount = of_ticket(value_at(ticket.properties, self._amount)) if self._amount else ""
+        named.append(Found(ticket.id, created, ticket.location, text[:MAX_TEXT], amount))
 
     def dump(self) -> list[list[Any]]:
         """All that is known, as JSON values: by the place of the reference among the different ones."""
@@ -94,7 +99,13 @@ class Answers:
 
 
 def _dumped(named: Iterable[Found]) -> list[list[str | None]]:
-    return [[one.id, one.created, one.location, *([one.text] if one.text else [])] for one in named]
+    return [[one.id, one.created, one.location, *_without_end([one.text, one.amount])] for one in named]
+
+
+def _without_end(texts: list[str]) -> list[str]:
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def reference_of(properties: Mapping[str, object]) -> str:

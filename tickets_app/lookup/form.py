@@ -1,6 +1,6 @@
 """The form of a look-up: the references and where to look for them → a Lookup, or errors beside the fields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from copy import copy, deepcopy
 from datetime import datetime
 from typing import cast
@@ -17,9 +17,10 @@ from tickets_app.filters.links import BUSINESS_DAY, RANGE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.gateway.default_start import with_a_start
 from tickets_app.lookup import references
+from tickets_app.lookup.amount_fields import HUNDREDTHS, PROPERTY, UNIT, amount_fields, as_fields
 from tickets_app.lookup.kept import KeptFile
-from tickets_app.lookup.lookup import Lookup
-from tickets_app.lookup.references import COLUMN, FILE, LIST, Reading
+from tickets_app.lookup.lookup import Listed, Lookup
+from tickets_app.lookup.references import AMOUNT, COLUMN, FILE, LIST, Reading
 from tickets_app.lookup.tables import BadListError
 
 BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
@@ -53,6 +54,7 @@ class LookupForm(TicketFilterForm):
         upload: "UploadedFile[bytes] | None" = None,
         *,
         kept: KeptFile | None = None,
+        remembered: Mapping[str, str] | None = None,
         zone: ZoneInfo,
         now: datetime,
         sent: bool = True,
@@ -60,6 +62,7 @@ class LookupForm(TicketFilterForm):
         """`zone` and `now` (aware) give local and relative times a meaning; not `sent`: only the filters are looked at.
 
         `kept`: a file that was sent before, in force where neither another one is nor anything in the field.
+        `remembered`: what an empty form has in the fields of amounts.
         """
         filters = {name: value for name, value in parameters.values.items() if name in NAMES}
         super().__init__(Parameters(filters, parameters.repeated), zone=zone, now=now)
@@ -74,9 +77,11 @@ class LookupForm(TicketFilterForm):
                 forms.FileInput(attrs={"class": "form-control"}),
             ),
             COLUMN: TextField("Column of a table", "Only where it is not called “reference” or “id”."),
+            **amount_fields(),
         }
         self.fields |= own
-        self.data = {**self.data, **{name: parameters.values.get(name, "") for name in own}}
+        defaults = {} if sent else remembered or {}
+        self.data = {**self.data, **{name: parameters.values.get(name, defaults.get(name, "")) for name in own}}
         for name in (BUSINESS_DAY, *BOUNDS):
             self.fields[name] = copy(self.fields[name])  # the links to choose by lead to lists
             self.fields[name].bound_field_class = ToldBusinessDay if name == BUSINESS_DAY else ToldBoundField
@@ -95,24 +100,29 @@ class LookupForm(TicketFilterForm):
         except BadListError as error:
             self.too_much = error.too_much
             self.add_error(error.field or where, str(error))
-            self._offer(error.headings)
+            self._offer(error)
+        if cleaned.get(AMOUNT) and not cleaned.get(PROPERTY) and PROPERTY not in self.errors:
+            self.add_error(PROPERTY, "Name the property of tickets to compare the amounts with, such as “amount”.")
         return cleaned
 
     def _read(self) -> Reading:
         text, column = self.data[LIST], self.cleaned_data.get(COLUMN) or ""
+        amount = self.cleaned_data.get(AMOUNT) or ""
         if self._file is None and self._upload is None:
             if not text.strip():
                 raise BadListError("Paste the references here, or choose a file.")
-            return references.read(text, column)
+            return references.read(text, column, amount=amount)
         if self._upload is not None:
             self._file = _decoded(self._upload, text)
         file = cast(KeptFile, self._file)
-        return references.read(file.text, column, table=file.name.lower().endswith(_TABLES), pasted=False)
+        table = file.name.lower().endswith(_TABLES)
+        return references.read(file.text, column, amount=amount, table=table, pasted=False)
 
-    def _offer(self, headings: Sequence[str]) -> None:
-        """Have one of these columns chosen, in place of typing its name."""
-        if headings:
-            self.fields[COLUMN].widget = Menu([("", "Choose a column"), *((one, one) for one in headings)])
+    def _offer(self, error: BadListError) -> None:
+        """Have one of the columns chosen that may be meant, in place of typing its name."""
+        if error.headings:
+            field = self.fields[AMOUNT if error.field == AMOUNT else COLUMN]
+            field.widget = Menu([("", "Choose a column"), *((one, one) for one in error.headings)])
 
     @property
     def lookup(self) -> Lookup:
@@ -120,12 +130,19 @@ class LookupForm(TicketFilterForm):
         notes = self.reading.notes
         if self.query.low is None:
             notes += (f"No start was given: {settings.SEARCH_DEFAULT_DAYS} days are searched first.",)
-        return Lookup(self.reading.texts, with_a_start(self.query, self.now), notes)
+        return Lookup(self.reading.texts, with_a_start(self.query, self.now), notes, self.listed)
+
+    @property
+    def listed(self) -> Listed | None:
+        """The amounts to compare, if any shall be."""
+        if not self.reading.amounts or not self.cleaned_data.get(PROPERTY):
+            return None
+        return Listed(self.reading.amounts, self.cleaned_data[PROPERTY], self.cleaned_data.get(UNIT) == HUNDREDTHS)
 
     def keep_file(self) -> None:
         """A browser forgets the file of a form that comes back with an error: put what was read of it into the field."""
         if self._file and self.reading.texts:
-            self.data = {**self.data, LIST: "\n".join(self.reading.texts), COLUMN: ""}
+            self.data = {**self.data, **as_fields(self.reading.texts, self.reading.amounts)}
             self[LIST].help_text = "These are the references of the file."
 
     @property
@@ -142,6 +159,16 @@ class LookupForm(TicketFilterForm):
     def list_fields(self) -> list[forms.BoundField]:
         """Which references."""
         return [self[name] for name in (LIST, FILE, COLUMN)]
+
+    @property
+    def amount_fields(self) -> list[forms.BoundField]:
+        """What to compare."""
+        return [self[name] for name in (AMOUNT, PROPERTY, UNIT)]
+
+    @property
+    def amounts_are_open(self) -> bool:
+        """Whether amounts are compared, or something is wrong with how."""
+        return bool(self.data[AMOUNT]) or any(name in self.errors for name in (AMOUNT, PROPERTY, UNIT))
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -161,7 +188,7 @@ class LookupForm(TicketFilterForm):
     @property
     def general_errors(self) -> list[str]:
         """The errors of parameters that have no visible field."""
-        shown = {LIST, FILE, COLUMN, *NAMES}
+        shown = {LIST, FILE, COLUMN, AMOUNT, PROPERTY, UNIT, *NAMES}
         return [str(errors[0]) for name, errors in self.errors.items() if name not in shown]
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step
+from tickets_app.display import property_paths
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
@@ -30,18 +31,33 @@ FIRST_PATIENCE = 1.0  # seconds that the failure of a very first request may com
 TELL_EVERY = 1.0  # seconds between two words on how far it is
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The amounts of a list: for each reference its line and its cell. `property`: a path in tickets, as an address has it."""
+
+    amounts: tuple[tuple[int, str], ...]
+    property: str
+    hundredths: bool = False  # of tickets: 1250 means 12.50
+
+
 class Lookup:
     """Looks for references; `rest` is what is still to be looked through, None when all of it was."""
 
-    def __init__(self, texts: tuple[str, ...], asked: TicketQuery, notes: tuple[str, ...] = ()) -> None:
-        """`asked`: the time and location, with a start; `notes`: what was done to read the references."""
+    def __init__(
+        self, texts: tuple[str, ...], asked: TicketQuery, notes: tuple[str, ...] = (), listed: Listed | None = None
+    ) -> None:
+        """`asked`: the time and location, with a start; `notes`: what was done to read the references.
+
+        `listed`: the amounts beside the references, and with what of a ticket to compare them.
+        """
+        self.listed = listed
         self.texts, self.asked, self.notes = texts, asked, notes
         self.rest: TicketQuery | None = asked
         self.began = time.time()
         self.looked_at = self.unreadable = 0
         self.looked_to: Moment | None = None
         self.receipt = Receipt()
-        self._answers = Answers(texts)
+        self._answers = Answers(texts, property_paths.parse_path(listed.property) if listed else None)
 
     def look(
         self,
@@ -141,12 +157,16 @@ class Lookup:
             "looked_to": str(self.looked_to) if self.looked_to else None,
             "found": self._answers.dump(),
             "receipt": self.receipt.dump(),
+            "listed": asdict(self.listed) if self.listed else None,
         }
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Self:
         """Read what `dump` gave. Raises LookupError, TypeError or ValueError for what another version gave."""
-        lookup = cls(tuple(state["texts"]), _query(state["asked"]), tuple(state["notes"]))
+        texts, listed = tuple(state["texts"]), _listed(state.get("listed"))
+        if listed and len(listed.amounts) != len(texts):
+            raise ValueError("an amount for each reference")
+        lookup = cls(texts, _query(state["asked"]), tuple(state["notes"]), listed)
         lookup.rest = None if state["rest"] is None else _query(state["rest"])
         lookup.began, lookup.looked_to = float(state["began"]), Moment.parse(state["looked_to"])
         lookup.looked_at, lookup.unreadable = int(state["looked_at"]), int(state["unreadable"])
@@ -172,6 +192,13 @@ class _Spell:
     def leaving(self) -> bool:
         """Whether nothing further on shall be begun."""
         return self.begun and self._leaving.passed
+
+
+def _listed(state: Mapping[str, Any] | None) -> Listed | None:
+    if state is None:
+        return None
+    amounts = tuple((int(line), str(text)) for line, text in state["amounts"])
+    return Listed(amounts, state["property"], bool(state["hundredths"]))
 
 
 def _query(query_string: str) -> TicketQuery:

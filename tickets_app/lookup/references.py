@@ -1,8 +1,9 @@
 """The references in what a person pasted or uploaded: one a line, or a column of a table. Knows nothing of tickets."""
 
 import codecs
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tickets_app.copper import spelling
 from tickets_app.display.spreadsheet_text import neutral
@@ -14,11 +15,13 @@ from tickets_app.lookup.tables import BadListError, Table, too_many_cells, whole
 MOST = 5_000  # references in one look-up
 MAX_LENGTH = 255  # characters of one: as long as an id may be
 MAX_TEXT = 1_000_000  # characters of a list; 5,000 lines of 200
+MAX_CELL = 60  # characters kept of an amount: more than one may have
 MAX_FILE = 4_000_000  # bytes of a file, which may have further columns
 
 # The headings that say by themselves which column is meant, the first one first.
 KNOWN = ("reference", "id")
 LIST, FILE, COLUMN = "references", "file", "column"  # the fields of the form
+AMOUNT = "amount_column"  # and the one for what each reference came to
 
 TOO_MUCH = (
     f"This is too much text: at most {MAX_TEXT:,} characters. Save it as a file and choose that (up to "
@@ -32,6 +35,7 @@ class Reading:
 
     texts: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    amounts: tuple[tuple[int, str], ...] = ()  # of each reference: its line, and the cell in the column of amounts
 
 
 def decode(content: bytes) -> str:
@@ -53,21 +57,23 @@ def decode(content: bytes) -> str:
     return text
 
 
-def read(text: str, column: str = "", *, table: bool = False, pasted: bool = True) -> Reading:
-    """Read a list, or the `column` of a table. Raises BadListError.
+def read(text: str, column: str = "", *, amount: str = "", table: bool = False, pasted: bool = True) -> Reading:
+    """Read a list, or the `column` of a table, and its column `amount`. Raises BadListError.
 
     `table` says that the text comes from a CSV file; not `pasted`, that it comes from some file, which may hold more.
     """
-    text, column = text.removeprefix("\ufeff"), spelling.seen(column)
+    text, column, amount = text.removeprefix("\ufeff"), spelling.seen(column), spelling.seen(amount)
     if pasted and not table and len(text) > MAX_TEXT:
         raise BadListError(TOO_MUCH, too_much=True)
     if not spelling.seen(text):
         raise BadListError("There is no reference in it.")
     sheet = Table(text)
     if place := _place(sheet, [column] if column else list(KNOWN)):
-        return _column(sheet, *place)
+        return _column(sheet, *place, amount)
     if column:
         raise BadListError(f"No column is called “{column}”. {sheet.there_are()}", COLUMN, headings=sheet.choices)
+    if amount:
+        raise _which(sheet)
     if table or sheet.says or "\t" in next(line for _, line in sheet.lines() if spelling.seen(line)):
         return _only_column(sheet)
     return _reading(sheet.lines())
@@ -87,15 +93,40 @@ def _place(sheet: Table, wanted: Iterable[str]) -> tuple[str, int, list[str]] | 
     return None
 
 
-def _column(sheet: Table, delimiter: str, index: int, headings: list[str]) -> Reading:
-    """One column below its heading. Where that is the only one, each line is a reference, whatever signs are in it."""
+def _column(sheet: Table, delimiter: str, index: int, headings: list[str], amount: str) -> Reading:
+    """One column below its heading, and that of amounts. Alone, each line is a reference, whatever signs are in it."""
     heading, named = cut(headings[index], 40), sheet.heading_row(delimiter)
     below = named.end if named else 0
+    beside = _index(sheet, amount, headings, index) if amount else None
     if not headings[1:]:
         lines = ((number, whole_line(number, line, sheet.delimiters)) for number, line in sheet.lines(below))
         return _reading(lines, table=True, notes=[f"The first line, “{heading}”, was taken for a heading."])
     cells = _cells(sheet, delimiter, index, headings, below)
-    return _reading(cells, table=True, notes=[f"The column “{heading}” was read."])
+    if beside is None:
+        return _reading(cells, table=True, notes=[f"The column “{heading}” was read."])
+    notes = [f"The column “{heading}” was read, and for the amounts “{cut(headings[beside], 40)}”."]
+    amounts = dict(_cells(sheet, delimiter, beside, headings, below))
+    return _reading(cells, table=True, notes=notes, amounts=amounts)
+
+
+def _index(sheet: Table, amount: str, headings: list[str], references: int) -> int:
+    """Where the column of amounts is."""
+    places = [place for place, heading in enumerate(headings) if heading.casefold() == amount.casefold()]
+    others = [one for one in sheet.choices if one.casefold() != headings[references].casefold()]
+    if not places:
+        raise BadListError(f"No column is called “{cut(amount, 40)}”. {sheet.there_are()}", AMOUNT, headings=others)
+    if len(places) > 1:
+        raise BadListError(f"More than one column is called “{cut(amount, 40)}”.", AMOUNT, headings=others)
+    if places[0] == references:
+        raise BadListError(
+            "This is the column of the references. Choose the one with the amounts.", AMOUNT, headings=others
+        )
+    return places[0]
+
+
+def _which(sheet: Table) -> BadListError:
+    words = f"Which column holds the references? {sheet.there_are()} Choose one here."
+    return BadListError(words, COLUMN, headings=sheet.choices)
 
 
 def _cells(sheet: Table, delimiter: str, index: int, headings: Sequence[str], below: int) -> Iterator[tuple[int, str]]:
@@ -113,8 +144,7 @@ def _only_column(sheet: Table) -> Reading:
     """A table without a heading that is known: its only column."""
     rows = [row for row in sheet.rows(sheet.widest) if not row.blank]
     if _reaches(rows[0].cells, 1):
-        words = f"Which column holds the references? {sheet.there_are()} Choose one here."
-        raise BadListError(words, COLUMN, headings=sheet.choices)
+        raise _which(sheet)
     for row in rows:
         if _reaches(row.cells, 1):
             raise too_many_cells(row.line)
@@ -126,7 +156,13 @@ def _reaches(cells: Sequence[str], width: int) -> bool:
     return any(map(spelling.seen, cells[width:]))
 
 
-def _reading(cells: Iterable[tuple[int, str]], *, table: bool = False, notes: Iterable[str] = ()) -> Reading:
+def _reading(
+    cells: Iterable[tuple[int, str]],
+    *,
+    table: bool = False,
+    notes: Iterable[str] = (),
+    amounts: Mapping[int, str] = MappingProxyType({}),
+) -> Reading:
     """Take the spaces off, leave out what is blank, and refuse what can be no reference."""
     found: list[tuple[int, str]] = []
     blank = trimmed = restored = 0
@@ -150,7 +186,15 @@ def _reading(cells: Iterable[tuple[int, str]], *, table: bool = False, notes: It
         (restored, "The ' that files for spreadsheets have in front of signs was taken off {}."),
     )
     words = (words.format(_lines(number)) for number, words in told if number)
-    return Reading(tuple(text for _, text in found), (*notes, *words, *spoilt.hints(found)))
+    return Reading(
+        tuple(text for _, text in found), (*notes, *words, *spoilt.hints(found)), tuple(_beside(found, amounts))
+    )
+
+
+def _beside(found: Iterable[tuple[int, str]], amounts: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """The amounts of these lines, where there are any at all."""
+    if amounts:
+        yield from ((number, amounts[number].strip()[:MAX_CELL]) for number, _ in found)
 
 
 def _lines(number: int) -> str:

@@ -17,6 +17,7 @@ from tickets_app.display.spreadsheet_text import BOM, neutral
 from tickets_app.filters import links, times
 from tickets_app.gateway.location_names import Names
 from tickets_app.lookup.answers import Answer, Found, differences, nearness
+from tickets_app.lookup.comparison import AMOUNT_HEADER, Compared, Comparison
 from tickets_app.lookup.lookup import Lookup
 
 HEADER = (
@@ -66,6 +67,7 @@ class Line:
     more_url: str
     nearly: list[Shown]  # where no ticket has it: those that nearly do
     more_nearly: int
+    amount: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Table:
     """All that the page shows of a look-up. `choices`: a result to show alone, how it is called, how many lines have it."""
 
     lines: list[Line]
-    choices: list[tuple[Result, str, int]]
+    choices: list[tuple[str, str, int]]
     begun: bool  # whether anything was looked at
     complete: bool
     heading: str
@@ -84,6 +86,9 @@ class Table:
     unreadable: int
     notes: tuple[str, ...]
     missing: int  # lines of which nothing was found, whether looking is done or not
+    amounts: str = ""  # how many are the same, and so on; empty where none are compared
+    sums: tuple[str, ...] = ()
+    amount_choices: tuple[tuple[str, str, int], ...] = ()
 
 
 class Told:
@@ -91,6 +96,7 @@ class Told:
 
     def __init__(self, lookup: Lookup, names: Names, zone: ZoneInfo) -> None:
         self._lookup, self._names, self._zone = lookup, names, zone
+        self._comparison = Comparison(lookup, lookup.listed) if lookup.listed else None
 
     def table(self) -> Table:
         """What the page shows."""
@@ -110,16 +116,20 @@ class Told:
             unreadable=lookup.unreadable,
             notes=lookup.notes,
             missing=counts[Result.MISSING] + counts[Result.OPEN],
+            amounts=self._comparison.summary if self._comparison else "",
+            sums=tuple(self._comparison.said()) if self._comparison else (),
+            amount_choices=self._comparison.choices if self._comparison else (),
         )
 
     def csv(self) -> bytes:
         """The same lines as a file, which says in each of them how far was looked."""
         text = io.StringIO(newline="")
         write = csv.writer(text, quoting=csv.QUOTE_ALL).writerow
-        write(HEADER)
+        write((*HEADER, *AMOUNT_HEADER) if self._comparison else HEADER)
         through = self._through()
         for number, reference in enumerate(self._lookup.texts, 1):
-            cells = (*self._cells(self._line(number, reference)), through)
+            line = self._line(number, reference)
+            cells = (*self._cells(line), through, *(line.amount.cells if line.amount else ()))
             write([neutral(encodable(cell)) for cell in cells])
         if not self._lookup.complete:
             write([through])
@@ -156,7 +166,8 @@ class Told:
         url = links.list_url(replace(self._lookup.asked, search_query=held)) if more else ""
         shown = [self._shown(one, "; ".join(differences(text, one))) for one in answer.tickets]
         nearly = [self._shown(one, nearness(text, one)) for one in answer.nearly]
-        return Line(number, text, result, words, shown, more, url, nearly, answer.nearly_count - len(nearly))
+        amount = self._comparison.lines[number - 1] if self._comparison else None
+        return Line(number, text, result, words, shown, more, url, nearly, answer.nearly_count - len(nearly), amount)
 
     def _result(self, answer: Answer) -> tuple[Result, str]:
         so_far = "" if self._lookup.complete else " so far"

@@ -23,9 +23,10 @@ from tickets_app.long_runs.progress import Watched, begin, owner_of
 from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
 from tickets_app.lookup import kept
+from tickets_app.lookup.amount_fields import fields_of, remember, remembered
 from tickets_app.lookup.form import NAMES, LookupForm
 from tickets_app.lookup.lookup import Lookup
-from tickets_app.lookup.references import FILE, LIST
+from tickets_app.lookup.references import FILE
 from tickets_app.lookup.result import Told
 from tickets_app.models import KeptLookup
 from tickets_app.receipt import words as receipt
@@ -65,7 +66,9 @@ def lookup_page(request: HtmxHttpRequest) -> HttpResponse:
     lookup = form.lookup
     failure = _look(request, lookup)
     _tell_trail(request, lookup, _failure(failure))
-    return _result(request, form, lookup, failure)
+    response = _result(request, form, lookup, failure)
+    remember(response, lookup.listed)
+    return response
 
 
 @needs(EXPORT)
@@ -105,7 +108,9 @@ def lookup_cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 def _offer(request: HttpRequest) -> HttpResponse:
     parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))
-    form = LookupForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
+    form = LookupForm(
+        parameters, remembered=remembered(request), zone=person.zone_of(request), now=datetime.now(UTC), sent=False
+    )
     status, damaged = 200 if form.is_valid() and not problem else 400, mending(parameters, request.path)
     return _page(request, form, problem=problem, status=status, damaged=damaged)
 
@@ -138,8 +143,14 @@ def _form(request: HttpRequest, lookup: Lookup | None = None) -> LookupForm:
     values: dict[str, str] = {}
     if lookup:
         asked = read_query_string(links.export_query(lookup.asked)).values
-        values = {name: asked[name] for name in NAMES if name in asked} | {LIST: "\n".join(lookup.texts)}
-    form = LookupForm(Parameters(values, frozenset()), zone=person.zone_of(request), now=datetime.now(UTC), sent=False)
+        values = {name: asked[name] for name in NAMES if name in asked} | fields_of(lookup.texts, lookup.listed)
+    form = LookupForm(
+        Parameters(values, frozenset()),
+        remembered=remembered(request),
+        zone=person.zone_of(request),
+        now=datetime.now(UTC),
+        sent=False,
+    )
     form.is_valid()
     return form
 

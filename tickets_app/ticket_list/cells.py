@@ -27,6 +27,7 @@ class RowView(NamedTuple):
     more_details: int
     twice: bool  # shares reference and place with another one within minutes (ticket_list/twice.py)
     cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
+    notes: int = 0  # how many people wrote on it (tickets_app/notes)
 
 
 def rows(found: Iterable[RowView | Unreadable], *, chosen: bool, columns: int, stale: bool) -> Markup:
@@ -61,7 +62,7 @@ def _usual(row: RowView, mark: str) -> str:
     return (
         f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
         f'<td role="cell" class="created">{created}</td>\n'
-        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_twice(row, url)}</td>\n'
+        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_marks(row, url)}</td>\n'
         f'<td role="cell" class="location">{_or("no location", location)}</td>\n'
         f'<td role="cell" class="id"><code>{id_}</code></td>\n'
         f'<td role="cell" class="details">{shown}{more}</td>\n'
@@ -69,10 +70,24 @@ def _usual(row: RowView, mark: str) -> str:
     )
 
 
+def _marks(row: RowView, url: str) -> str:
+    return _twice(row, url) + _noted(row) if row.twice or row.notes else ""
+
+
 def _twice(row: RowView, url: str) -> str:
     if not row.twice:
         return ""
     return f' <a class="twice" href="{url}same/" title="Another one with this reference here within minutes: compare">twice?</a>'
+
+
+def _noted(row: RowView) -> str:
+    if not row.notes:
+        return ""
+    words = "1 note" if row.notes == 1 else f"{row.notes} notes"
+    return (
+        f' <span class="noted" title="{words}"><span aria-hidden="true">✎{row.notes}</span>'
+        f'<span class="visually-hidden">{words}</span></span>'
+    )
 
 
 def _or(nothing: str, text: str) -> str:
@@ -92,7 +107,7 @@ def _chosen(row: RowView, mark: str) -> str:
     )
     return (
         f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
-        f'<td role="cell" class="open"><a href="{url}">{name}</a>{_twice(row, url)}</td>{shown}\n'
+        f'<td role="cell" class="open"><a href="{url}">{name}</a>{_marks(row, url)}</td>{shown}\n'
         "</tr>\n"
     )
 

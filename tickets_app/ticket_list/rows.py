@@ -1,6 +1,6 @@
 """What the list page shows, put together from the filters and the outcome: rows, chips, and how the list goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -55,13 +55,15 @@ class TicketList:
         return cells.rows(self.rows, chosen=bool(chosen), columns=columns, stale=bool(self.silence))
 
 
-def build(form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names) -> TicketList:
-    """Put an outcome into the words and links of the page."""
+def build(
+    form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names, notes: Mapping[str, int] | None = None
+) -> TicketList:
+    """Put an outcome into the words and links of the page. `notes`: how many are on the tickets that have any."""
     zone, rest = form.zone, outcome.rest
     year = form.now.astimezone(zone).year
     exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
-    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows))
+    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows), notes or {})
     views = [made.of(row) for row in rows]
     return TicketList(
         rows=views,
@@ -119,6 +121,9 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
     return replace(rest, starting_after=replace(rest.starting_after, created=None))
 
 
+_NO_NOTES: Mapping[str, int] = {}
+
+
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 
@@ -129,9 +134,10 @@ class _Rows:
         year: int,
         chosen: tuple[property_paths.Path, ...] = (),
         marked: frozenset[str] = frozenset(),
+        notes: Mapping[str, int] = _NO_NOTES,
     ) -> None:
         self._zone, self._names, self._year = zone, names, year
-        self._twice = marked
+        self._twice, self._notes = marked, notes
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
@@ -147,6 +153,7 @@ class _Rows:
         known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
         return RowView(
             twice=row.id in self._twice,
+            notes=self._notes.get(row.id, 0),
             id=row.id,
             url=self._url(row.id),
             created=created,

@@ -18,6 +18,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.notes import store as notes
 from tickets_app.rights import VIEW, needs
 from tickets_app.ticket_list import arrivals, looks, toolbar, zone_line
 from tickets_app.ticket_list import rows as lists
@@ -45,7 +46,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
     names = gateway.location_names()
     form.offer_locations(names)
-    tickets = lists.build(form, query, outcome, names)
+    tickets = lists.build(form, query, outcome, names, notes.counts(request, outcome.rows))
     if tickets.next_url:
         tickets = replace(tickets, next_url=looks.continued(request, tickets.next_url))
     context: dict[str, object] = {"form": form, "bar": bar.of(form), "tickets": tickets, "mending": mending}
@@ -110,7 +111,7 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     outcome = gateway.list_tickets(query, lively=True, by_itself=True)
     address = links.arrivals_url(query, form.own_columns)
     looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
-    tickets = lists.build(form, query, outcome, gateway.location_names())
+    tickets = lists.build(form, query, outcome, gateway.location_names(), notes.counts(request, outcome.rows))
     if tickets.failure and not tickets.rows:
         return with_retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
     context = {

@@ -5,6 +5,7 @@ refused then (dashboard/errors.py).
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,10 +32,20 @@ def is_about_to_export(request: HttpRequest) -> None:
 
 
 def exported(
-    request: HttpRequest | None, filters: Iterable[tuple[str, str]], *, file_format: str, rows: int, complete: bool
+    request: HttpRequest | None,
+    filters: Iterable[tuple[str, str]],
+    *,
+    file_format: str,
+    rows: int,
+    complete: bool,
+    notes: bool = False,
 ) -> None:
-    """Somebody took tickets away as a file; to be told when it ended, however it did. No request: a command did."""
-    record(request, Kind.EXPORTED, format=file_format, filters=told(filters), rows=rows, complete=complete)
+    """Somebody took tickets away as a file (`notes`: and those on them); to be told when it ended, however it did.
+
+    No request: a command did.
+    """
+    facts: dict[str, Any] = {"format": file_format, "filters": told(filters), "rows": rows, "complete": complete}
+    record(request, Kind.EXPORTED, **facts | ({"notes": True} if notes else {}))
 
 
 def looked_up(
@@ -66,6 +77,22 @@ def looked_up(
 def changed_view(request: HttpRequest, name: str, change: str, filters: Iterable[tuple[str, str]] = ()) -> None:
     """Somebody made, changed, shared or deleted (`change`) a view that others see."""
     record(request, Kind.VIEW_CHANGED, subject=name, change=change, filters=told(filters))
+
+
+def wrote_note(request: HttpRequest, ticket_id: str, *, note: int, characters: int) -> None:
+    """Somebody writes a note on a ticket. What it says stays in the note."""
+    record(request, Kind.NOTE_WRITTEN, subject=ticket_id, needed=True, note=note, characters=characters)
+
+
+def removed_note(request: HttpRequest, ticket_id: str, *, note: int, author: str, characters: int) -> None:
+    """Somebody removes a note, of their own or of somebody else."""
+    record(request, Kind.NOTE_REMOVED, subject=ticket_id, needed=True, note=note, author=author, characters=characters)
+
+
+def searched_notes(request: HttpRequest, words: str, author: str, *, shown: int) -> None:
+    """Somebody looked through the notes; of what was searched for only the length is kept, as of all search texts."""
+    filters = told([("author", author)] if author else []) | told([(SEARCH, words)] if words else [])
+    record(request, Kind.NOTES_SEARCHED, needed=shown > 0, filters=filters, shown=shown)
 
 
 def _failure(failure: str | None) -> dict[str, str]:

@@ -27,6 +27,8 @@ SEARCH_DEFAULT_DAYS = read.whole("SEARCH_DEFAULT_DAYS", 30, least=1, most=3650)
 
 DUPLICATE_MINUTES = read.whole("DUPLICATE_MINUTES", 30, least=0, most=1440)  # 0: nothing is marked
 TICKET_SUMMARY = read.text("TICKET_SUMMARY")  # the properties on top of a ticket, as in `columns=` of an address
+NOTES = read.flag("NOTES", default=True)  # on tickets, where people log in
+NOTES_RETENTION_DAYS = read.whole("NOTES_RETENTION_DAYS", 365, least=0, most=3650)  # 0: for ever
 
 # Exports, look-ups and counting: how many at a time, in one process and in all of them, and who reads too slowly
 LONG_ANSWERS = read.whole("LONG_ANSWERS", 2, least=1, most=64)

@@ -16,6 +16,8 @@ class Right(models.Model):
             ("export_tickets", "May export tickets"),
             ("share_views", "May share views with others"),
             ("administer", "May administer this dashboard"),
+            ("read_notes", "May read notes on tickets"),
+            ("write_notes", "May write notes on tickets"),
         )
 
     def __str__(self) -> str:
@@ -122,3 +124,25 @@ class LocationClock(models.Model):
 
     def __str__(self) -> str:
         return self.location
+
+
+class Note(models.Model):
+    """What a person wrote on one of Copper's tickets. It stands for itself: it keeps the writer's name as it was then."""
+
+    MAX_TEXT = 2_000  # characters (code points, NFC)
+
+    account = models.CharField(max_length=255, blank=True)  # COPPER_ACCOUNT
+    live = models.BooleanField()  # in which mode of Copper
+    ticket = models.CharField(max_length=255)  # Copper's id
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    author = models.CharField(max_length=150)
+    at = models.DateTimeField(db_index=True)
+    text = models.TextField()
+    folded = models.TextField()  # the same without capitals, to be searched
+
+    class Meta:
+        default_permissions = ()
+        indexes = (models.Index(fields=("ticket", "live", "account"), name="notes_of_a_ticket"),)
+
+    def __str__(self) -> str:
+        return f"a note on {self.ticket}"

@@ -11,6 +11,8 @@ VIEW = "tickets_app.view_tickets"
 EXPORT = "tickets_app.export_tickets"
 SHARE = "tickets_app.share_views"
 ADMINISTER = "tickets_app.administer"
+READ_NOTES = "tickets_app.read_notes"
+WRITE_NOTES = "tickets_app.write_notes"
 AUDIT = "audit.view_event"
 
 # The right, and what it lets a person do: "…may see tickets".
@@ -19,6 +21,8 @@ WORDS = {
     EXPORT: "export tickets",
     SHARE: "share views with others",
     ADMINISTER: "administer this dashboard",
+    READ_NOTES: "read notes on tickets",
+    WRITE_NOTES: "write notes on tickets",
     AUDIT: "see the audit trail",
 }
 

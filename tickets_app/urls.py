@@ -5,6 +5,7 @@ from django.urls import path
 from tickets_app.export import views as export_views
 from tickets_app.export.page import export_page
 from tickets_app.lookup import views as lookup_views
+from tickets_app.notes import views as notes
 from tickets_app.preferences import views as preferences
 from tickets_app.saved_views import views as saved_views
 from tickets_app.ticket import same_views
@@ -30,6 +31,9 @@ urlpatterns = [
     path("tickets/lookup/results/<str:result>/", lookup_views.lookup_result, name="lookup_result"),
     path("tickets/lookup/<str:token>/", lookup_views.lookup_run, name="lookup_run"),
     path("tickets/lookup/<str:token>/cancel/", lookup_views.lookup_cancel, name="lookup_cancel"),
+    path("tickets/notes/", notes.note_list, name="notes"),
+    path("tickets/<str:ticket_id>/notes/", notes.ticket_notes, name="ticket_notes"),
+    path("tickets/<str:ticket_id>/notes/<int:pk>/remove/", notes.remove_note, name="remove_note"),
     path("tickets/<str:ticket_id>/", ticket.ticket_detail, name="ticket"),
     path("tickets/<str:ticket_id>/ticket.json", ticket.raw, name="raw"),
     path("tickets/<str:ticket_id>/same/", same_views.same_reference, name="same"),

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from unicodedata import normalize
 
-from tickets_app.rights import ADMINISTER, AUDIT, EXPORT, SHARE, VIEW
+from tickets_app.rights import ADMINISTER, AUDIT, EXPORT, READ_NOTES, SHARE, VIEW, WRITE_NOTES
 
 # A role is a Django group of this name (`manage.py create_roles`); a person may have several.
 ROLES: dict[str, tuple[str, ...]] = {
-    "viewer": (VIEW,),
-    "analyst": (VIEW, EXPORT),
-    "sharer": (VIEW, SHARE),
-    "admin": (VIEW, EXPORT, SHARE, ADMINISTER, AUDIT),
+    "viewer": (VIEW, READ_NOTES),
+    "analyst": (VIEW, EXPORT, READ_NOTES, WRITE_NOTES),
+    "sharer": (VIEW, SHARE, READ_NOTES, WRITE_NOTES),
+    "admin": (VIEW, EXPORT, SHARE, ADMINISTER, AUDIT, READ_NOTES, WRITE_NOTES),
 }
 
 # Whoever sits at this machine, where LOGIN_REQUIRED=false.

@@ -122,7 +122,7 @@ def test_its_own_health_check_says_so_and_notices_when_it_does_not_answer(contai
         image.run(check, settings | {"PORT": str(nobody)})
 
 
-EXPECTED = {"migrate": ["migrate --noinput", "create_roles"], "daily": ["prune_audit", "clearsessions"]}
+EXPECTED = {"migrate": ["migrate --noinput", "create_roles"], "daily": ["prune_audit", "prune_notes", "clearsessions"]}
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -8,6 +8,7 @@ from audit.models import Event, Kind
 from tickets_app.filters import links
 
 _WORDS = dict(Kind.choices)
+_ABOUT_TICKETS = {Kind.TICKET_VIEWED, Kind.NOTE_WRITTEN, Kind.NOTE_REMOVED}
 _NAMES = {
     "created[gte]": "from",
     "created[gt]": "after",
@@ -21,6 +22,9 @@ _NAMES = {
     "shown": "rows shown",
     "looked_for": "looked for",
     "looked_at": "tickets looked at",
+    "note": "number of the note",
+    "author": "written by",
+    "notes": "with notes",
 }
 
 
@@ -42,9 +46,7 @@ class EventRow:
 
 def row(event: Event, zone: ZoneInfo) -> EventRow:
     """Put an event into words; times in `zone`."""
-    about_ticket = (
-        event.kind == Kind.TICKET_VIEWED and event.subject not in {"", ".", ".."} and "/" not in event.subject
-    )
+    about_ticket = event.kind in _ABOUT_TICKETS and event.subject not in {"", ".", ".."} and "/" not in event.subject
     return EventRow(
         id=event.pk,
         at=event.at.astimezone(zone).strftime("%a %-d %b %Y, %H:%M:%S"),

@@ -152,4 +152,8 @@ def wants_chart(request: HttpRequest) -> bool:
 
 def context(request: HttpRequest) -> dict[str, object]:
     """What every page needs to know of the person (a context processor)."""
-    return {"theme": theme_of(request), "person_unknown": vars(request).get("person_unknown", False)}
+    return {
+        "theme": theme_of(request),
+        "person_unknown": vars(request).get("person_unknown", False),
+        "notes_on": settings.NOTES and settings.LOGIN_REQUIRED,
+    }

@@ -13,7 +13,7 @@ from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step
 from tickets_app.display.property_paths import Path
 from tickets_app.export import room
-from tickets_app.export.writers import Lines, Workbook
+from tickets_app.export.writers import Lines, Notes, Workbook
 from tickets_app.filters import links
 from tickets_app.gateway import shutdown, whole_list
 from tickets_app.gateway.server_timing import timed
@@ -42,6 +42,7 @@ class Export:
         file_format: str,
         *,
         columns: tuple[Path, ...] = (),
+        notes: Notes | None = None,
         words: Words = str,
         tell: Callable[[Run], object] = lambda run: None,
         cancelled: Callable[[], bool] = lambda: False,
@@ -54,7 +55,7 @@ class Export:
         `cancelled` and `left` say that nobody waits for it any more; Raises EndedError where they do so before the first rows.
         `takes` waits until the reader can take more (Reader.takes), and says whether they can.
         """
-        self._columns = columns
+        self._columns, self._notes = columns, notes
         self._query, self._format, self._words, self._tell = query, file_format, words, tell
         self._cancelled, self._left, self._takes = cancelled, left, takes
         self._began, self._told = time.time(), time.monotonic()
@@ -169,7 +170,7 @@ class Export:
         """
         try:
             room.check(path.parent)
-            with closing(Workbook(path, self._columns)) as book:
+            with closing(Workbook(path, self._columns, notes=self._notes)) as book:
                 self._fill(book, path.parent)
         except Exception as error:
             if not room.is_lack_of_it(error):
@@ -234,6 +235,7 @@ class Export:
         low, high = self._query.low, self._query.high
         ended_early = self.state not in {State.RUNNING, State.COMPLETE}
         rest = links.export_query(self._rest, columns=self._columns) if ended_early and self._rest else None
+        rest = f"{rest}&notes=1" if rest and self._notes else rest
         return Run(
             state=self.state,
             file_format=self._format,

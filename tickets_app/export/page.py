@@ -17,6 +17,7 @@ from tickets_app.filters.links import COLUMNS, hidden_pairs
 from tickets_app.filters.query_string import read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.long_runs.progress import begin
+from tickets_app.notes import store as notes
 from tickets_app.rights import EXPORT, needs
 
 
@@ -43,6 +44,8 @@ def export_page(request: HtmxHttpRequest) -> HttpResponse:
         "list_url": links.list_url(wanted.query.first_page(), wanted.form.range),
         "typed": property_paths.dump(wanted.columns),
         "columns": panel,
+        "may_read_notes": notes.may_read(request),
+        "notes": wanted.notes,
         "token": token,
         "goes_on": wanted.query.continues,
         "run_url": reverse("tickets:export_run", args=[token]),

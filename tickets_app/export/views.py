@@ -21,13 +21,14 @@ from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.export import room, waiting
 from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
-from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Workbook
+from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Notes, Workbook
 from tickets_app.gateway import shutdown
 from tickets_app.long_runs import places
 from tickets_app.long_runs.places import InLine, Place
 from tickets_app.long_runs.progress import Run, State, Watched, owner_of
 from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
+from tickets_app.notes import store as notes
 from tickets_app.rights import EXPORT, needs
 
 
@@ -71,7 +72,9 @@ def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpRespo
 
 
 def _lines(request: HttpRequest, wanted: Wanted, place: Place, file_format: str) -> HttpResponseBase:
-    lines: Lines = CsvLines(wanted.columns, bom=wanted.bom) if file_format == "csv" else NdjsonLines()
+    lines: Lines = (
+        CsvLines(wanted.columns, bom=wanted.bom, notes=_notes(wanted)) if file_format == "csv" else NdjsonLines()
+    )
     reader = Reader(request)
     export = _begin(request, wanted, file_format, place, reader)
 
@@ -151,12 +154,17 @@ def _begin(request: HttpRequest, wanted: Wanted, file_format: str, place: Place,
         wanted.query,
         file_format,
         columns=wanted.columns,
+        notes=_notes(wanted),
         words=lambda error: failures.describe(error, zone).heading + ".",
         tell=watched.put,
         cancelled=lambda: place.keep() or watched.cancelled,
         left=lambda: reader.left,
         takes=reader.takes,
     )
+
+
+def _notes(wanted: Wanted) -> Notes | None:
+    return notes.cells if wanted.notes else None
 
 
 class _Sent:
@@ -187,7 +195,14 @@ class _Sent:
 
 
 def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:
-    trail.exported(request, wanted.query.filters(), file_format=file_format, rows=export.rows, complete=export.complete)
+    trail.exported(
+        request,
+        wanted.query.filters(),
+        file_format=file_format,
+        rows=export.rows,
+        complete=export.complete,
+        notes=wanted.notes and file_format != "ndjson",
+    )
 
 
 def _as_file(request: HttpRequest, response: HttpResponseBase, file_format: str, mark: str = "") -> HttpResponseBase:

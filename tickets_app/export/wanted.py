@@ -11,8 +11,10 @@ from tickets_app.display import person, property_paths
 from tickets_app.filters.damaged import mending
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
+from tickets_app.notes import store
 
-TOKEN, BOM = "export", "bom"
+TOKEN, BOM, NOTES = "export", "bom", "notes"
+_YES = {"1", "on", "true"}
 
 
 class BadAddressError(ValueError):
@@ -28,6 +30,7 @@ class Wanted:
     columns: tuple[property_paths.Path, ...]
     bom: bool
     token: str | None
+    notes: bool = False  # on the tickets, as a last column
 
 
 def read(request: HttpRequest) -> Wanted:
@@ -36,9 +39,9 @@ def read(request: HttpRequest) -> Wanted:
         parameters = read_query_string(request.META.get("QUERY_STRING", ""))
     except BadQueryStringError as error:
         raise BadAddressError(str(error)) from None
-    if again := sorted(parameters.repeated & {BOM, TOKEN}):
+    if again := sorted(parameters.repeated & {BOM, TOKEN, NOTES}):
         raise BadAddressError(f"The address has “{again[0]}” more than once. Keep one.")
-    if damaged := mending(parameters, request.path, (BOM, TOKEN)):  # the file would hold more than was meant
+    if damaged := mending(parameters, request.path, (BOM, TOKEN, NOTES)):  # the file would hold more than was meant
         names = ", ".join(f"“{name}”" for name in damaged.names)
         raise BadAddressError(f"This link was damaged on the way: {names}. Open the list, and export from there.")
     form = TicketFilterForm(parameters, zone=person.zone_of(request), now=datetime.now(UTC))
@@ -48,12 +51,16 @@ def read(request: HttpRequest) -> Wanted:
         )
     if form.query.goes_newer:
         raise BadAddressError("A file goes from new to old: it cannot begin at ending_before.")
+    notes = parameters.values.get(NOTES) in _YES
+    if notes and not store.may_read(request):
+        raise BadAddressError("Your account reads no notes, or they are turned off here. Leave “notes” out.")
     return Wanted(
         form,
         form.query,
         form.own_columns,
-        parameters.values.get(BOM) in {"1", "on", "true"},
+        parameters.values.get(BOM) in _YES,
         parameters.values.get(TOKEN),
+        notes,
     )
 
 

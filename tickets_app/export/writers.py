@@ -1,6 +1,6 @@
 """Tickets as the rows of a file: CSV, NDJSON, XLSX. A text that a spreadsheet would run as a formula stays a text."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path as FilePath
@@ -16,8 +16,9 @@ from tickets_app.display.property_paths import Path
 from tickets_app.display.spreadsheet_text import _RISKY, BOM, neutral
 
 FIRST: tuple[Path, ...] = (("id",), ("created",), ("reference",), ("location",))
+NOTES = "(notes)"  # the column with what people here wrote on a ticket
 OTHER = "(other)"  # the column for properties that the first tickets did not have
-
+Notes = Callable[[Sequence[Row]], Sequence[str]]  # a text for each row of a batch
 
 EXCEL_ROWS = 1_048_576  # of a sheet, the header included
 _EXCEL_CELL = 32_767  # characters
@@ -32,8 +33,9 @@ def incomplete(rows: int) -> str:
 class Columns:
     """Which properties become columns: the chosen ones, or all that the first tickets have, and one for what others add."""
 
-    def __init__(self, chosen: Sequence[Path]) -> None:
-        """Empty: all properties, flattened by path."""
+    def __init__(self, chosen: Sequence[Path], notes: Notes | None = None) -> None:
+        """Empty: all properties, flattened by path. `notes`: what gives a last cell for each row of a batch."""
+        self._notes = notes
         self._chosen, self._paths = bool(chosen), list(chosen)
         # Nearly every path is one name, and every cell of a large file comes through here.
         self._names = [path[0] for path in chosen] if all(len(path) == 1 for path in chosen) else []
@@ -55,7 +57,16 @@ class Columns:
 
     def _header(self) -> list[str]:
         names = [property_paths.dump_path(path) for path in self._paths]
-        return names if self._chosen else [*names, _apart(OTHER, names)]
+        names = names if self._chosen else [*names, _apart(OTHER, names)]
+        return [*names, _apart(NOTES, names)] if self._notes else names
+
+    def batch(self, rows: Sequence[Row]) -> Iterator[list[object]]:
+        """The cells of each of these rows."""
+        if self._notes is None:
+            yield from map(self.values, rows)
+            return
+        for row, note in zip(rows, self._notes(rows), strict=True):
+            yield [*self.values(row), note] if isinstance(row, Ticket) else self.values(row)
 
     def values(self, row: Row) -> list[object]:
         """The row's cells. A row that is no ticket says so in its first cell, and is not left out."""
@@ -148,9 +159,9 @@ class CsvLines:
 
     content_type = "text/csv; charset=utf-8"
 
-    def __init__(self, columns: Sequence[Path] = (), *, bom: bool = False) -> None:
+    def __init__(self, columns: Sequence[Path] = (), *, bom: bool = False, notes: Notes | None = None) -> None:
         """`bom`: for Excel."""
-        self._columns, self._bom = Columns(columns), bom
+        self._columns, self._bom = Columns(columns, notes), bom
 
     def begin(self, rows: Sequence[Row]) -> bytes:
         """The header."""
@@ -158,7 +169,7 @@ class CsvLines:
 
     def rows(self, rows: Sequence[Row]) -> bytes:
         """A line a row."""
-        return _encoded("".join([_csv_line(self._columns.values(row)) for row in rows]))
+        return _encoded("".join([_csv_line(cells) for cells in self._columns.batch(rows)]))
 
     def incomplete(self, rows: int) -> bytes:
         """A line of one cell."""
@@ -214,9 +225,9 @@ class Workbook:
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     room = EXCEL_ROWS - 2  # tickets: less the header, and a last line that says what is missing
 
-    def __init__(self, path: FilePath, columns: Sequence[Path] = ()) -> None:
+    def __init__(self, path: FilePath, columns: Sequence[Path] = (), *, notes: Notes | None = None) -> None:
         """Write to `path`, which is there when `close` was called."""
-        self._columns = Columns(columns)
+        self._columns = Columns(columns, notes)
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
         self._book.use_zip64()
@@ -229,8 +240,8 @@ class Workbook:
 
     def rows(self, rows: Sequence[Row]) -> None:
         """A row a ticket."""
-        for row in rows:
-            self._row(self._columns.values(row))
+        for cells in self._columns.batch(rows):
+            self._row(cells)
 
     def incomplete(self, rows: int) -> None:
         """A last row of one cell."""

@@ -171,7 +171,7 @@ class Lookup:
         lookup.began, lookup.looked_to = float(state["began"]), Moment.parse(state["looked_to"])
         lookup.looked_at, lookup.unreadable = int(state["looked_at"]), int(state["unreadable"])
         lookup._answers.load(state["found"])
-        lookup.receipt = Receipt.load(state["receipt"])
+        lookup.receipt = Receipt.load(state.get("receipt", [0]))  # an earlier version kept none
         return lookup
 
 

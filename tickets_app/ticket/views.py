@@ -16,6 +16,7 @@ from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
+from tickets_app.notes import section as notes
 from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.elsewhere import elsewhere
@@ -54,6 +55,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
     context |= page.context(request, found, gateway.location_names(), zone, sent)
+    context["notes"] = notes.of_ticket(request, found.ticket.id)
     return render(request, template, context)
 
 

@@ -28,6 +28,7 @@ class RowView(NamedTuple):
     twice: bool  # shares reference and place with another one within minutes (ticket_list/twice.py)
     new: bool  # was not there when the sender of the link looked (sent_links/)
     cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
+    notes: int = 0  # how many people wrote on it (tickets_app/notes)
 
 
 def rows(found: Iterable[RowView | Unreadable], *, chosen: bool, columns: int, stale: bool) -> Markup:
@@ -71,12 +72,28 @@ def _usual(row: RowView, mark: str) -> str:
 
 
 def _marks(row: RowView, url: str) -> str:
+    if not (row.twice or row.new or row.notes):
+        return ""
     new = ' <span class="new-mark">new</span>' if row.new else ""
+    return f"{new}{_twice(row, url)}{_noted(row)}"
+
+
+def _twice(row: RowView, url: str) -> str:
     if not row.twice:
-        return new
+        return ""
     return (
-        f'{new} <a class="twice" href="{url}same/" '
+        f' <a class="twice" href="{url}same/" '
         'title="Another one with this reference here within minutes: compare">twice?</a>'
+    )
+
+
+def _noted(row: RowView) -> str:
+    if not row.notes:
+        return ""
+    words = "1 note" if row.notes == 1 else f"{row.notes} notes"
+    return (
+        f' <span class="noted" title="{words}"><span aria-hidden="true">✎{row.notes}</span>'
+        f'<span class="visually-hidden">{words}</span></span>'
     )
 
 

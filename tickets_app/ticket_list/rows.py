@@ -1,8 +1,10 @@
 """What the list page shows, put together from the filters and the outcome: rows, and how the list goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from types import MappingProxyType
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -21,6 +23,13 @@ from tickets_app.ticket_list.cells import RowView
 from tickets_app.ticket_list.progress import Progress, progress
 
 MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)
+
+
+class Marks(NamedTuple):
+    """What rows are marked with, by the ids of their tickets: new since a link was sent, and how many notes they have."""
+
+    new: frozenset[str] = frozenset()
+    notes: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +65,14 @@ class TicketList:
 
 
 def build(
-    form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names, new: frozenset[str] = frozenset()
+    form: TicketFilterForm, query: TicketQuery, outcome: Outcome, names: Names, marks: Marks | None = None
 ) -> TicketList:
-    """Put an outcome into the words and links of the page. `new`: the ids of the tickets to mark so."""
+    """Put an outcome into the words and links of the page."""
     zone, rest = form.zone, outcome.rest
     year = form.now.astimezone(zone).year
     exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
-    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows), new)
+    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows), marks)
     views = [made.of(row) for row in rows]
     return TicketList(
         rows=views,
@@ -121,6 +130,8 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
     return replace(rest, starting_after=replace(rest.starting_after, created=None))
 
 
+
+
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 
@@ -131,10 +142,10 @@ class _Rows:
         year: int,
         chosen: tuple[property_paths.Path, ...] = (),
         twice_there: frozenset[str] = frozenset(),
-        new: frozenset[str] = frozenset(),
+        marks: Marks | None = None,
     ) -> None:
         self._zone, self._names, self._year = zone, names, year
-        self._twice, self._new = twice_there, new
+        self._twice, self._marks = twice_there, marks or Marks()
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
@@ -150,7 +161,8 @@ class _Rows:
         known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
         return RowView(
             twice=row.id in self._twice,
-            new=row.id in self._new,
+            new=row.id in self._marks.new,
+            notes=self._marks.notes.get(row.id, 0),
             id=row.id,
             url=self._url(row.id),
             created=created,

@@ -18,6 +18,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.notes import store as notes
 from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.elsewhere import elsewhere
@@ -26,7 +27,7 @@ from tickets_app.sent_links.witness import SEEN
 from tickets_app.ticket_list import arrivals, looks, sharing, toolbar, zone_line
 from tickets_app.ticket_list import rows as lists
 from tickets_app.ticket_list.cells import RowView
-from tickets_app.ticket_list.rows import TicketList
+from tickets_app.ticket_list.rows import Marks, TicketList
 from tickets_app.timeline import page as timeline
 
 
@@ -68,7 +69,8 @@ def _shown(request: HttpRequest, form: TicketFilterForm, outcome: Outcome, sent:
     """The rows, and the address that goes on: it belongs to this look, and knows what the link said."""
     names = gateway.location_names()
     form.offer_locations(names)
-    tickets = lists.build(form, form.query, outcome, names, sent.new(outcome.rows) if sent else frozenset())
+    new = sent.new(outcome.rows) if sent else frozenset()
+    tickets = lists.build(form, form.query, outcome, names, Marks(new, notes.counts(request, outcome.rows)))
     if not tickets.next_url:
         return tickets
     following = looks.continued(request, tickets.next_url)
@@ -127,7 +129,8 @@ def new_tickets(request: HtmxHttpRequest) -> HttpResponse:
     outcome = gateway.list_tickets(query, lively=True, by_itself=True)
     address = links.arrivals_url(query, form.own_columns)
     looks.record(request, address, parameters.values.get(looks.LOOK, ""), query, outcome)
-    tickets = lists.build(form, query, outcome, gateway.location_names())
+    marks = Marks(notes=notes.counts(request, outcome.rows))
+    tickets = lists.build(form, query, outcome, gateway.location_names(), marks)
     if tickets.failure and not tickets.rows:
         return with_retry_after(HttpResponse(status=tickets.failure.status), tickets.failure)
     context = {

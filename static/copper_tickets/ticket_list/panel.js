@@ -127,7 +127,7 @@
       document.body.classList.remove("with-panel");
     }
     const ticket = document.getElementById("ticket");
-    if (!ticket || !panel().contains(event.target)) return;
+    if (!ticket || !panel() || !panel().contains(event.target) || event.target.closest("#notes")) return;
     panel().removeAttribute("aria-busy");
     document.title = ticket.dataset.title || document.title;
     panel().scrollTop = 0;

@@ -38,7 +38,7 @@ def test_a_second_time_it_changes_nothing_not_even_what_people_have_changed(db):
     Group.objects.get(name="sharer").permissions.add(*permissions([rights.AUDIT]))
     before = {role: rights_of(role) for role in ROLES}
     assert create_roles().splitlines() == [
-        "viewer: exists; changed by hand and left so, may not see tickets",
+        "viewer: exists; changed by hand and left so, may not see tickets, read notes on tickets",
         "analyst: exists",
         "sharer: exists; changed by hand and left so, may also see the audit trail",
         "admin: exists",
@@ -93,14 +93,15 @@ def test_no_rights_are_no_permissions(db):
 
 
 @pytest.mark.parametrize(("has", "gets"), [((), True), ((rights.AUDIT,), False)], ids=["from before", "given already"])
-def test_groups_from_before_the_notes_were_kept(db, has, gets):
-    """The first version gave four rights; that administrators see the audit trail came later."""
+def test_groups_from_before_it_was_noted_what_they_were_given(db, has, gets):
+    """The first version gave four rights; that administrators see the audit trail came later, and notes on tickets after that."""
     admin = Group.objects.create(name="admin")
-    admin.permissions.set(permissions([*ROLES["viewer"], *has]))
+    admin.permissions.set(permissions([rights.VIEW, *has]))
     import_module("dashboard.identity.migrations.0002_given_rights").note(apps, None)
     before = rights_of("admin")
     create_roles()
-    assert rights_of("admin") - before == ({rights.AUDIT} if gets else set())
+    later = {rights.READ_NOTES, rights.WRITE_NOTES}
+    assert rights_of("admin") - before == later | ({rights.AUDIT} if gets else set())
     assert rights.EXPORT not in rights_of("admin"), "it was taken away"
 
 

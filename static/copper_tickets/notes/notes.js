@@ -1,0 +1,90 @@
+// Notes on a ticket: how long one is, and what was typed is kept whatever happens to the panel or the session.
+(() => {
+  const drafts = new Map(); // by the address that a note is sent to
+  const isForm = (element) => element instanceof Element && element.matches("[data-note-form]");
+  const count = (field) => {
+    const words = document.getElementById("note-count");
+    const most = Number(field.dataset.most);
+    const length = [...field.value.normalize("NFC").trimEnd()].length;
+    words.textContent = `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters. Kept here, not at Copper.`;
+    words.classList.toggle("too-long", length > most);
+  };
+  const put = () => {
+    const form = document.querySelector("[data-note-form]");
+    if (!form) return;
+    const field = form.elements.namedItem("text");
+    const draft = drafts.get(form.getAttribute("action"));
+    if (draft && !field.value) {
+      field.value = draft;
+      document.getElementById("notes").open = true;
+    }
+    if (field.value) count(field);
+  };
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form || !isForm(form)) return;
+    drafts.set(form.getAttribute("action"), event.target.value);
+    count(event.target);
+  });
+
+  let sendAgain = null; // the form, once it has the token of a new log-in
+  let sentAgain = false;
+  const say = (words, link) => {
+    const problem = document.getElementById("note-problem");
+    if (!problem) return;
+    problem.textContent = words;
+    if (link) problem.append(" ", link);
+  };
+  // A page that is not the notes, such as the one for logging in, takes the place of nothing that was typed.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (!isForm(requestConfig.elt)) return;
+    if (xhr.responseText.includes('id="notes"')) {
+      if (xhr.status < 300) drafts.delete(requestConfig.elt.getAttribute("action"));
+      sentAgain = false;
+      return;
+    }
+    event.detail.shouldSwap = false;
+    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const kept = page.getElementById("kept");
+    const token = page.querySelector("#kept input[name=csrfmiddlewaretoken]");
+    if (kept && kept.dataset.kept === "form" && token && !sentAgain) {
+      for (const one of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) one.value = token.value;
+      sentAgain = true;
+      sendAgain = requestConfig.elt;
+      return;
+    }
+    sentAgain = false;
+    if (kept && kept.dataset.kept === "login") {
+      say("You are no longer logged in, so the note was not saved. It is still here: log in in another tab, come back, and press Add note again.", page.getElementById("kept-login"));
+      return;
+    }
+    const heading = page.querySelector(".failure h1, h1");
+    say(`The note was not saved: ${heading ? heading.textContent.trim() : "no answer"}. It is still here: try again.`);
+  });
+  document.addEventListener("htmx:afterRequest", () => {
+    const form = sendAgain;
+    sendAgain = null;
+    if (form) setTimeout(() => htmx.trigger(form, "submit"));
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      if (isForm(event.detail.elt)) say("The note was not saved: this dashboard could not be reached. It is still here: try again.");
+    });
+  }
+  document.addEventListener("htmx:afterSettle", (event) => {
+    put();
+    if (!(event.target instanceof Element) || event.target.id !== "notes") return;
+    const notes = event.target;
+    notes.open = true;
+    const wrong = notes.querySelector('[aria-invalid="true"]');
+    if (wrong) {
+      wrong.focus();
+      return;
+    }
+    document.getElementById("live").textContent = document.getElementById("notes-head").textContent;
+    const field = notes.querySelector("textarea") || notes.querySelector("summary");
+    field.focus({ preventScroll: true });
+  });
+  document.addEventListener("DOMContentLoaded", put);
+})();

@@ -130,8 +130,6 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
     return replace(rest, starting_after=replace(rest.starting_after, created=None))
 
 
-
-
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 

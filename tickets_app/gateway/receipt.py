@@ -59,7 +59,7 @@ class Receipt:
     def dump(self) -> list[object]:
         """All of it as JSON values."""
         asked, count = self.listed()
-        return [count, *(astuple(replace(one, seconds=round(one.seconds, 4))) for one in asked)]
+        return [count, *(astuple(one) for one in asked)]
 
     @classmethod
     def load(cls, state: Sequence[object]) -> "Receipt":
@@ -99,6 +99,8 @@ def noted(segments: Sequence[str], params: Sequence[tuple[str, str]]) -> Iterato
 
 
 def _with(one: Asked, answers: list[Kept], seconds: float) -> Asked:
+    """The request with its answer; its time in whole milliseconds, as it is said."""
+    seconds = round(seconds, 3)
     if not answers:
         return replace(one, seconds=seconds)
     kept = answers[0]

@@ -127,7 +127,7 @@
       document.body.classList.remove("with-panel");
     }
     const ticket = document.getElementById("ticket");
-    if (!ticket || !panel() || !panel().contains(event.target) || event.target.closest("#notes")) return;
+    if (!ticket || event.target !== panel()) return; // what is put into a ticket that is there changes none of this
     panel().removeAttribute("aria-busy");
     document.title = ticket.dataset.title || document.title;
     panel().scrollTop = 0;

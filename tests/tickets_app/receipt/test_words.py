@@ -11,9 +11,11 @@ from copper_sandbox import Fault
 from tests.pages.conftest import NOON, made
 from tests.tickets_app.lookup.reading import go_on, look_up, state
 from tests.tickets_app.receipt.reading import receipt
+from tickets_app.copper.query import TicketQuery
 from tickets_app.gateway import receipt as receipts
 from tickets_app.gateway import shared
 from tickets_app.gateway.receipt import Asked, Receipt
+from tickets_app.lookup.lookup import Lookup
 
 ADDRESSES = ("/tickets/", "/tickets/?search_query=R-1", "/tickets/tkt_00001/", "/tickets/tkt_00001/same/")
 
@@ -94,6 +96,12 @@ def test_a_look_up_that_goes_on_keeps_what_it_asked(client, serve):
     further = receipt(go_on(client, page, "further"))
     assert further[: len(before)] == before
     assert len(further) > len(before)
+
+
+def test_a_look_up_that_an_earlier_version_kept_has_none_and_can_be_gone_on_with():
+    whole = Lookup(("R-1",), TicketQuery()).dump()
+    kept = {name: value for name, value in whole.items() if name not in {"receipt", "listed"}}
+    assert Lookup.load(kept).receipt.listed() == ([], 0)
 
 
 def test_a_receipt_comes_back_from_json_as_it_was():

@@ -150,10 +150,15 @@ def wants_chart(request: HttpRequest) -> bool:
     return request.COOKIES.get(CHART) == "open"
 
 
+def notes_are_on() -> bool:
+    """Whether there are notes here at all: a note has a writer, so not where nobody logs in."""
+    return bool(settings.NOTES and settings.LOGIN_REQUIRED)
+
+
 def context(request: HttpRequest) -> dict[str, object]:
     """What every page needs to know of the person (a context processor)."""
     return {
         "theme": theme_of(request),
         "person_unknown": vars(request).get("person_unknown", False),
-        "notes_on": settings.NOTES and settings.LOGIN_REQUIRED,
+        "notes_on": notes_are_on(),
     }

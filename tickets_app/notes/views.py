@@ -58,7 +58,7 @@ def remove_note(request: HtmxHttpRequest, ticket_id: str, pk: int) -> HttpRespon
 
 
 def _check(request: HttpRequest, ticket_id: str) -> None:
-    if not (store.are_on() and path_is_text(request.path_info) and usable_id(ticket_id)):
+    if not (person.notes_are_on() and path_is_text(request.path_info) and usable_id(ticket_id)):
         raise Http404
 
 
@@ -84,7 +84,7 @@ def _answer(
 @require_safe
 def note_list(request: HttpRequest) -> HttpResponse:
     """All notes that match, newest first."""
-    if not store.are_on():
+    if not person.notes_are_on():
         context = {"heading": "There are no notes here", "advice": "They are turned off (NOTES, LOGIN_REQUIRED)."}
         return render(request, "error.html", context, status=404)
     parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))

@@ -29,7 +29,7 @@ def context(
 ) -> dict[str, object]:
     """All that the templates read; times in `zone`."""
     ticket, now = found.ticket, datetime.now(UTC)
-    text = numbers.indented(ticket.properties)
+    text = numbers.dumps(ticket.properties)
     seen = Witness.of([text], zone, now, count=1, whole=True, down_to=None).sealed(_what(ticket.id))
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)

@@ -18,7 +18,7 @@ from tests.pages.conftest import made
 from tickets_app.models import Preference, SavedView
 from tickets_app.stores import clocks
 
-OF_EACH = (b"csrfmiddlewaretoken", b"data-copy-line")  # a token, and how long Copper took
+OF_EACH = (b"csrfmiddlewaretoken", b"data-copy-line", b"seen=")  # a token, how long Copper took, and when it was seen
 HTMX = {"HX-Request": "true"}
 
 

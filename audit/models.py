@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from django.db import models
+from django.db import connection, models
 
 
 class AppendOnlyError(TypeError):
@@ -39,6 +39,12 @@ class EventSet(models.QuerySet["Event"]):
     update = delete = bulk_update = bulk_create = _raw_delete = _refuse
 
 
+_INSERT = (
+    "INSERT INTO audit_event (at, kind, user_id, user_name, address, request_id, subject, facts) "
+    "VALUES (%(at)s, %(kind)s, %(user_id)s, %(user_name)s, %(address)s, %(request_id)s, %(subject)s, %(facts)s)"
+)
+
+
 class Event(models.Model):
     """Something that happened. It stands for itself: no user or ticket has to exist any more for it to be read."""
 
@@ -63,11 +69,24 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} {self.user_name}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add it. Raises AppendOnlyError for one that is there already."""
+    def save(self, *_: object, **__: object) -> None:
+        """Add it. Raises AppendOnlyError for one that is there already.
+
+        By a statement that is always the same: put together by Django it takes as long again as to be carried out, and
+        every ticket that is opened waits for it (docs/decisions/0077-rendering.md).
+        """
         if not self._state.adding:
             _refuse()
-        super().save(*args, **kwargs | {"force_insert": True})
+        fields = [field for field in self._meta.concrete_fields if not field.primary_key]
+        values = {field.attname: field.get_db_prep_save(getattr(self, field.attname), connection) for field in fields}
+        with connection.cursor() as cursor:
+            if connection.features.can_return_columns_from_insert:
+                cursor.execute(f"{_INSERT} RETURNING id", values)
+                self.pk = cursor.fetchone()[0]
+            else:  # SQLite before 3.35
+                cursor.execute(_INSERT, values)
+                self.pk = cursor.lastrowid
+        self._state.adding = False
 
     def delete(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse."""

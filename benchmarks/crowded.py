@@ -40,7 +40,7 @@ for number in range({people}):
     user = User.objects.create_superuser(f"person{{number}}")
     session = SessionStore()
     session["_auth_user_id"], session["_auth_user_hash"] = str(user.pk), user.get_session_auth_hash()
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = "dashboard.identity.backends.Accounts"
     session["began"] = session["seen"] = now
     session.create()
     print(session.session_key)

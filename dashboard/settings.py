@@ -96,7 +96,7 @@ OIDC_TIMEOUT = 5  # seconds
 OIDC_AUTHENTICATION_CALLBACK_URL = "sso-callback"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: who is locked out is turned away before anything is hashed
-    "django.contrib.auth.backends.ModelBackend",
+    "dashboard.identity.backends.Accounts",
     *(["dashboard.identity.oidc.SingleSignOn"] if OIDC_ISSUER else []),
     *(["dashboard.identity.proxy_login.ProxyUsers"] if REMOTE_USER_HEADER else []),
     *([] if LOGIN_REQUIRED else ["dashboard.identity.backends.ThisMachine"]),

@@ -29,7 +29,7 @@ for number in range({people}):
     person = User.objects.create_superuser(f"ada{{number or ''}}")
     session = SessionStore()
     session["_auth_user_id"], session["_auth_user_hash"] = str(person.pk), person.get_session_auth_hash()
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = "dashboard.identity.backends.Accounts"
     session["began"] = session["seen"] = now
     session.create()
     print("session", session.session_key)

@@ -17,6 +17,7 @@ from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from dashboard.identity import accounts, names, provider, signing_keys
 from dashboard.identity.accounts import RefusedError
+from dashboard.identity.backends import AsKept
 from dashboard.identity.roles import roles_of
 
 CLOCK_SKEW = 60  # seconds that the provider's clock may differ from ours
@@ -33,7 +34,7 @@ _TOO_MANY_GROUPS = (
 logger = logging.getLogger(__name__)
 
 
-class SingleSignOn(OIDCAuthenticationBackend):
+class SingleSignOn(AsKept, OIDCAuthenticationBackend):
     """Turns the provider's answer into a user with roles. Created often, so it asks the provider only when needed."""
 
     def __init__(self) -> None:

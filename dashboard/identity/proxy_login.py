@@ -12,6 +12,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from dashboard.identity import accounts, names
 from dashboard.identity.accounts import RefusedError
+from dashboard.identity.backends import AsKept
 from dashboard.identity.roles import roles_of
 from dashboard.proxy import connected_from, connects_from_trusted_proxy
 from tickets_app.rights import is_open
@@ -21,7 +22,7 @@ BACKEND = "dashboard.identity.proxy_login.ProxyUsers"
 logger = logging.getLogger(__name__)
 
 
-class ProxyUsers(RemoteUserBackend):
+class ProxyUsers(AsKept, RemoteUserBackend):
     """The user of that name, made where there is none, with the roles that the groups in the header lead to."""
 
     def authenticate(self, request: HttpRequest | None, remote_user: str | None) -> User | None:  # type: ignore[override] # users here are Django's own

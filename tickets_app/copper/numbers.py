@@ -4,6 +4,7 @@ All of Copper's JSON is read here and by no other parser, and written here where
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -56,14 +57,15 @@ _WITH_MINUS_ZERO = json.JSONDecoder(
     parse_float=Exact.read, parse_int=Exact.read_whole, parse_constant=_refuse, object_pairs_hook=_object
 )
 _DECODER = json.JSONDecoder(parse_float=Exact.read, parse_constant=_refuse, object_pairs_hook=_object)
-# What stands before a number in JSON. A page of tickets has a thousand whole ones, and none is "-0": the parser's own
-# reading, which is the same for all others, need not call us for each.
-_MINUS_ZERO = tuple(f"{before}-0" for before in ":,[ \t\r\n")
+# Behind what stands before a number in JSON. A page of tickets has a thousand whole ones, and none is "-0": the parser's own
+# reading, which is the same for all others, need not call us for each. It begins with what is seldom there: that is found
+# several times as fast as any of the six.
+_MINUS_ZERO = re.compile(r"-0(?<=[:,\[ \t\r\n]-0)")
 
 
 def loads(text: str) -> Any:
     """Parse strictly: no NaN, no repeated keys. Raises ValueError, RecursionError."""
-    odd = text.startswith("-0") or any(sign in text for sign in _MINUS_ZERO)
+    odd = text.startswith("-0") or _MINUS_ZERO.search(text) is not None
     return (_WITH_MINUS_ZERO if odd else _DECODER).decode(text)
 
 

@@ -156,15 +156,13 @@ def _meant(path: Path, seen: Iterable[Path]) -> Path | None:
 
 def _seen(tickets: Iterable[Ticket]) -> dict[Path, int]:
     """Every property of these tickets, in the order in which they come, and how many tickets have it."""
-    seen: dict[Path, int] = {}
-    for path in (path for ticket in tickets for path in _paths(ticket)):
-        seen[path] = seen.get(path, 0) + 1
-    return seen
+    seen: dict[Path | str, int] = {}  # a path of one name as that name: nearly all are so, and a list has a thousand
+    for name, value in (pair for ticket in tickets for pair in ticket.properties.items()):
+        for key in _paths(name, value) if isinstance(value, dict) and value else (name,):
+            seen[key] = seen.get(key, 0) + 1
+    return {(key,) if isinstance(key, str) else key: count for key, count in seen.items()}
 
 
-def _paths(ticket: Ticket) -> Iterator[Path]:
-    for name, value in ticket.properties.items():
-        if isinstance(value, dict) and value:
-            yield from (path for path, _ in property_paths.flatten({name: value}))
-        else:
-            yield (name,)
+def _paths(name: str, value: dict[str, object]) -> list[Path]:
+    """Of a property that is made of others."""
+    return [(name, *path) for path, _ in property_paths.flatten(value, property_paths.MAX_DEPTH - 1)]

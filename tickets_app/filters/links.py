@@ -30,20 +30,29 @@ def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[p
     return address(path_of("tickets:list"), list_params(query, range_name, columns))
 
 
-def bounded_urls(
-    query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()
-) -> Callable[[Moment | None, Moment | None], str]:
-    """What gives the address of a list from one time to another (None: its own bound), for one after the other."""
-    path, parts = path_of("tickets:list"), {pair[0]: _spelled([pair]) for pair in list_params(query, columns=columns)}
-    own_low, own_high = _taken(parts, "created[gte]", "created[gt]"), _taken(parts, "created[lte]", "created[lt]")
-    before, after = _taken(parts, "location", "search_query"), list(parts.values())
+class TimedUrls:
+    """The addresses of one list at one time after the other: only what differs is spelled for each."""
 
-    def url(low: Moment | None, high: Moment | None) -> str:
-        start = [f"created%5Bgte%5D={quote(str(low), safe=_READABLE)}"] if low else own_low
-        end = [f"created%5Blt%5D={quote(str(high), safe=_READABLE)}"] if high else own_high
-        return f"{path}?{'&'.join([*before, *start, *end, *after])}"
+    def __init__(self, query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()) -> None:
+        """`query`: with the bounds that hold where none is given."""
+        parts = {pair[0]: _spelled([pair]) for pair in list_params(query, columns=columns)}
+        self._own_low = _taken(parts, "created[gte]", "created[gt]")
+        self._own_high = _taken(parts, "created[lte]", "created[lt]")
+        self._path, self._before = path_of("tickets:list"), _taken(parts, "location", "search_query")
+        self._after = list(parts.values())
 
-    return url
+    def between(self, low: Moment | None, high: Moment | None) -> str:
+        """From one time to another; None: the list's own bound."""
+        start = [f"created%5Bgte%5D={quote(str(low), safe=_READABLE)}"] if low else self._own_low
+        end = [f"created%5Blt%5D={quote(str(high), safe=_READABLE)}"] if high else self._own_high
+        return self._of([*start, *end])
+
+    def within(self, range_name: str) -> str:
+        """In a relative range, instead of any bounds."""
+        return self._of([f"{RANGE}={range_name}"])
+
+    def _of(self, time: list[str]) -> str:
+        return f"{self._path}?{'&'.join([*self._before, *time, *self._after])}"
 
 
 def _taken(parts: dict[str, str], *names: str) -> list[str]:

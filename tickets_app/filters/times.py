@@ -85,16 +85,28 @@ def show(moment: Moment, zone: ZoneInfo) -> str:
     return f"{at:%a %-d %b %Y, %H:%M:%S} {zone_mark(at)}" if at else moment.text
 
 
-def show_in_row(moment: Moment, zone: ZoneInfo, year: int) -> tuple[str, str, str]:
-    """Say a time in three parts: `Fri 20 Nov`, `14:03:22`, `EST`; the day with its year unless it is in `year`.
+class RowTimes:
+    """Says the times of a list's rows. The words of a day are made once: `strftime` takes as long as all the rest of a time."""
 
-    What cannot be said in the zone is said as it is.
-    """
-    at = local(moment, zone)
-    if at is None:
-        return "", moment.text, ""
-    day = f"{at:%a %-d %b}" if at.year == year else f"{at:%a %-d %b %Y}"
-    return day, f"{at:%H:%M:%S}", zone_mark(at)
+    def __init__(self, zone: ZoneInfo, year: int) -> None:
+        """`year`: the one whose days are said without it."""
+        self._zone, self._year = zone, year
+        self._days: dict[date, tuple[str, str]] = {}
+
+    def of(self, moment: Moment) -> tuple[str, tuple[str, str, str]]:
+        """The time as `show` says it, and in the three parts that a row has room for: `Fri 20 Nov`, `14:03:22`, `EST`.
+
+        What cannot be said in the zone is said as it is.
+        """
+        at = local(moment, self._zone)
+        if at is None:
+            return moment.text, ("", moment.text, "")
+        day = at.date()
+        if day not in self._days:
+            whole = f"{day:%a %-d %b %Y}"
+            self._days[day] = whole, f"{day:%a %-d %b}" if day.year == self._year else whole
+        (whole, short), clock, mark = self._days[day], at.isoformat()[11:19], zone_mark(at)
+        return f"{whole}, {clock} {mark}", (short, clock, mark)
 
 
 def show_short_day(moment: Moment, zone: ZoneInfo) -> str:

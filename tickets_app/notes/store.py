@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -46,9 +46,16 @@ def here() -> QuerySet[Note]:
     return Note.objects.filter(account=settings.COPPER_ACCOUNT, live=gateway.is_live())
 
 
+# As they are, and not put together by Django: lists and tickets ask each time (docs/decisions/0077-rendering.md).
+_ON_ONE = "SELECT * FROM tickets_app_note WHERE account = %s AND live = %s AND ticket = %s ORDER BY id"
+_HOW_MANY = (
+    "SELECT ticket, COUNT(*) FROM tickets_app_note WHERE account = %s AND live = %s AND ticket IN ({}) GROUP BY ticket"
+)
+
+
 def of_ticket(ticket_id: str) -> list[Note]:
     """The notes on a ticket, oldest first."""
-    return list(here().filter(ticket=ticket_id).order_by("pk"))
+    return list(Note.objects.raw(_ON_ONE, [settings.COPPER_ACCOUNT, gateway.is_live(), ticket_id]))
 
 
 def counts(request: HttpRequest, rows: Iterable[Row]) -> dict[str, int]:
@@ -60,7 +67,10 @@ def counts(request: HttpRequest, rows: Iterable[Row]) -> dict[str, int]:
 
 
 def _counts(ids: Sequence[str]) -> dict[str, int]:
-    return dict(here().filter(ticket__in=ids).order_by().values_list("ticket").annotate(Count("pk")))
+    with connection.cursor() as cursor:
+        places = ", ".join(["%s"] * len(ids))
+        cursor.execute(_HOW_MANY.format(places), [settings.COPPER_ACCOUNT, gateway.is_live(), *ids])
+        return dict(cursor.fetchall())
 
 
 def matching(words: str, author: str) -> QuerySet[Note]:

@@ -27,25 +27,26 @@ def presets(form: TicketFilterForm, query: TicketQuery) -> list[Entry]:
     """The relative times, and behind yesterday the days before it by name; one press each."""
     anytime = links.without(query, "created_gte", "created_gt", "created_lte", "created_lt")
     unbounded = form.range is None and query.low is None and query.high is None
+    urls = links.TimedUrls(anytime, form.own_columns)
     found = [Entry("Any time", form.address(anytime), unbounded)]
     for name, (words, _) in times.RANGES.items():
-        found.append(Entry(words, form.address(anytime, name), form.range == name))
+        found.append(Entry(words, urls.within(name), form.range == name))
         if name == "yesterday":
-            found += _days(form, query, anytime)
+            found += _days(form, query, urls)
     return found
 
 
 _NAMED_DAYS = range(2, 7)  # days ago; with today and yesterday a week
 
 
-def _days(form: TicketFilterForm, query: TicketQuery, anytime: TicketQuery) -> Iterator[Entry]:
+def _days(form: TicketFilterForm, query: TicketQuery, urls: links.TimedUrls) -> Iterator[Entry]:
     """Single days: which Friday it was is as true tomorrow, so their addresses are absolute."""
     whose = form.whose.clock
     today = day_at(form.now, *whose)
     chosen = {} if form.range else days.whole_days(query, *whose)
     for day in (today - timedelta(days=ago) for ago in _NAMED_DAYS):
         of_it = {"created_gte": day, "created_lt": day}
-        yield Entry(f"{day:%A %-d %b}", form.address(days.on_days(anytime, of_it, *whose)), chosen == of_it)
+        yield Entry(f"{day:%A %-d %b}", urls.between(*times.day_bounds(day, *whose)), chosen == of_it)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class _Rows:
         twice_there: frozenset[str] = frozenset(),
         marks: Marks | None = None,
     ) -> None:
-        self._zone, self._names, self._year = zone, names, year
+        self._times, self._names = times.RowTimes(zone, year), names
         self._twice, self._marks = twice_there, marks or Marks()
         self._columns = [(path, values.heading(path)) for path in chosen]
         self._labels = values.Labels()
@@ -153,7 +153,10 @@ class _Rows:
         if isinstance(row, Unreadable):
             return row
         properties = row.properties
-        created = times.show(row.created, self._zone) if row.created else _or_nothing(properties.get("created"))
+        if row.created:
+            created, moment = self._times.of(row.created)
+        else:
+            created, moment = _or_nothing(properties.get("created")), ("", "", "")
         location = self._location(row)
         details, more = values.details(properties, self._labels) if not self._columns else ([], 0)
         known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
@@ -164,7 +167,7 @@ class _Rows:
             id=row.id,
             url=self._url(row.id),
             created=created,
-            moment=times.show_in_row(row.created, self._zone, self._year) if row.created else ("", "", ""),
+            moment=moment,
             iso=row.created.text if row.created else "",
             reference=_or_nothing(properties.get("reference")),
             location=location,

@@ -94,7 +94,7 @@ def draw(
     running = counting and not histogram.done and failure is None
     first, last = histogram.buckets[0], histogram.buckets[-1]
     edges = histogram.edges
-    url = links.bounded_urls(histogram.query, form.own_columns)
+    url = links.TimedUrls(histogram.query, form.own_columns).between
     older = histogram.query.low is None and histogram.query.between(None, _spell(histogram, first.low))
     return Bars(
         bars=[

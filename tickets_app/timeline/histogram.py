@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -123,7 +124,7 @@ class Histogram:
         return low, None if number == len(self.buckets) - 1 else edges[number + 1]
 
     def _moment(self, microseconds: int) -> Moment:
-        return Moment.of(Moment.of_microseconds(microseconds).at.astimezone(self.zone))
+        return _moment(microseconds, self.zone)
 
     # Counting
 
@@ -237,6 +238,11 @@ class Histogram:
 
     def _whose(self) -> str:
         return shared.key("histogram", self.zone.key, *map("=".join, self.query.filters()))[:24]
+
+
+@lru_cache(4096)  # the same days and hours stand above everybody's lists
+def _moment(microseconds: int, zone: ZoneInfo) -> Moment:
+    return Moment.of(Moment.of_microseconds(microseconds).at.astimezone(zone))
 
 
 def place_of(query: TicketQuery) -> Place:

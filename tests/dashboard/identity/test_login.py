@@ -163,7 +163,7 @@ def test_forms_from_elsewhere_are_refused_in_plain_words(person, path, headers):
     person("anna", "viewer")
     client = Client(enforce_csrf_checks=True)
     if path != "/login/":
-        client.force_login(User.objects.get(), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(User.objects.get(), backend="dashboard.identity.backends.Accounts")
     sent = {"username": "anna", "password": PASSWORD}
     response = client.post(path, sent, headers=headers)
     assert response.status_code == 403
@@ -207,7 +207,7 @@ def test_who_comes_in_by_single_sign_on_has_no_password_to_change(client, person
     user = person("anna", "viewer")
     user.set_unusable_password()
     user.save()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="dashboard.identity.backends.Accounts")
     response = client.get("/password/")
     assert response.status_code == 403
     assert "Your password is kept elsewhere" in response.content.decode()

@@ -83,7 +83,7 @@ def test_a_log_in_before_the_first_request_of_a_process_begins_a_session_too():
 
 
 def test_a_session_without_times_has_ended(client, person):
-    client.force_login(person("anna"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person("anna"), backend="dashboard.identity.backends.Accounts")
     session = client.session
     del session["began"], session["seen"]
     session.save()

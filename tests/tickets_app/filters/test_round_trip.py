@@ -1,5 +1,6 @@
 """TicketQuery ↔ address ↔ API parameters: what a link says is what Copper is asked."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
+from tickets_app.filters.times import RANGES
 from tickets_app.stores.clocks import Clocks, _kept
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -82,3 +84,17 @@ def test_a_relative_range_stays_in_its_address_and_is_absolute_in_the_query(quer
     assert form.query.created_gte is not None
     assert f"range={name}" in links.list_url(form.query, form.range)
     assert "created" not in links.list_url(form.query.first_page(), form.range).replace("cursor_created", "")
+
+
+@given(queries(), moments, moments, st.sampled_from(sorted(RANGES)))
+def test_addresses_at_one_time_after_the_other_are_those_of_the_lists(query, low, high, name):
+    top = query.first_page()
+    urls = links.TimedUrls(top, (("created",), ("a,b",)))
+
+    def alone(other, **options):
+        return links.list_url(other, columns=(("created",), ("a,b",)), **options)
+
+    bounds = {"created_gte": low, "created_gt": None, "created_lte": None, "created_lt": high}
+    assert read(urls.between(low, high)).data == read(alone(replace(top, **bounds))).data
+    assert urls.between(None, None) == alone(top)
+    assert urls.within(name) == alone(links.without(top, *bounds), range_name=name)

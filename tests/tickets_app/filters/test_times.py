@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from tickets_app.copper.moments import Moment
 from tickets_app.filters.clock import day_end, day_start
-from tickets_app.filters.times import RANGES, resolve_range, show, show_for_typing, show_short, zone_city, zone_place
+from tickets_app.filters.times import (
+    RANGES,
+    RowTimes,
+    resolve_range,
+    show,
+    show_for_typing,
+    show_short,
+    zone_city,
+    zone_place,
+)
 from tickets_app.filters.typed_times import TypedTimeError, read_typed
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -157,3 +166,17 @@ def test_a_shown_bound_can_be_typed_again_and_means_the_same(at, zone_name):
 
 def test_an_ambiguous_bound_is_shown_with_its_offset():
     assert show_for_typing(Moment.parse("2026-11-01T01:30:00-05:00"), NEW_YORK) == "2026-11-01T01:30:00-05:00"
+
+
+def test_times_of_rows_are_said_in_full_and_in_three_parts_also_around_clock_changes():
+    said = RowTimes(NEW_YORK, 2026)
+    for text, parts in (
+        ("2026-11-20T14:03:22.987Z", ("Fri 20 Nov", "09:03:22", "EST")),
+        ("2026-11-01T05:59:59Z", ("Sun 1 Nov", "01:59:59", "EDT")),
+        ("2026-11-01T06:00:00Z", ("Sun 1 Nov", "01:00:00", "EST")),
+        ("2027-01-01T04:59:59Z", ("Thu 31 Dec", "23:59:59", "EST")),
+        ("2027-01-01T05:00:00Z", ("Fri 1 Jan 2027", "00:00:00", "EST")),
+        ("0001-01-01T00:00:00Z", ("", "0001-01-01T00:00:00Z", "")),
+    ):
+        moment = Moment.parse(text)
+        assert said.of(moment) == (show(moment, NEW_YORK), parts)

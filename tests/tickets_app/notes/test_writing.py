@@ -2,14 +2,13 @@
 
 import re
 from html import unescape
-from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError
 from django.test import Client
 
 from audit import recording
 from audit.models import Event, Kind
+from tests.tickets_app.notes.conftest import without_notes
 from tickets_app.models import Note
 from tickets_app.notes import text
 
@@ -127,7 +126,7 @@ def test_a_form_from_before_the_log_in_is_kept_and_one_from_elsewhere_is_not(ann
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_without_a_database_what_was_typed_stays(anna, headers):
-    with patch.object(Note.objects, "filter", side_effect=OperationalError):
+    with without_notes():
         response = write(anna, "dear words", **headers)
     assert response.status_code == 503
     html = response.content.decode()

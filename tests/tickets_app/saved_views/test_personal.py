@@ -33,7 +33,7 @@ def log_in(settings, db):
         user = User.objects.filter(username=name).first() or User.objects.create_user(name)
         give_roles(user, list(roles))
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="dashboard.identity.backends.Accounts")
         return client
 
     return browser

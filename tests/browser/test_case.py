@@ -79,6 +79,23 @@ def test_a_word_on_a_row_leads_to_the_comparison_and_not_to_the_ticket(site, ser
     expect(page.locator("#same-found")).to_contain_text("1 other ticket")
 
 
+@pytest.mark.parametrize("columns", ["", "&columns=created,reference"])
+def test_two_at_the_seam_of_two_pages_are_marked_once_both_are_there(site, serve, page, columns):
+    pair = [made(number, at=NOON - timedelta(minutes=number), reference="4417") for number in (9, 10)]
+    serve([*(made(number) for number in range(9)), *pair, *(made(number) for number in range(11, 15))])
+    page.goto(f"{site}/tickets/?limit=10{columns}")
+    expect(page.locator(ROWS)).to_have_count(10)
+    page.keyboard.press("End")
+    expect(page.locator(ROWS)).to_have_count(15)
+    expect(page.locator("a.twice")).to_have_count(2)
+    assert page.locator(f"{ROWS}:has(a.twice)").evaluate_all("rows => rows.map((row) => row.dataset.ticketId)") == [
+        "tkt_00009",
+        "tkt_00010",
+    ]
+    page.locator("a.twice").last.click()
+    page.wait_for_url("**/tickets/tkt_00010/same/")
+
+
 def test_two_browsers_of_two_zones_see_the_same_and_the_reader_is_told_what_is_new(site, serve, page, new_context):
     sandbox = serve([made(number) for number in range(41)])
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

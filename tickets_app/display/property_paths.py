@@ -11,7 +11,8 @@ MAX_COLUMNS = 20
 MAX_TEXT = 200  # characters of one path as it is written
 MAX_DEPTH = 6  # names in a path that is offered
 
-DEFAULT: tuple[Path, ...] = (("created",), ("reference",), ("location",), ("id",))  # and then the other properties
+REFERENCE: Path = ("reference",)
+DEFAULT: tuple[Path, ...] = (("created",), REFERENCE, ("location",), ("id",))  # and then the other properties
 
 # What separates, and what an address or a page cannot carry unseen; surrogates are halves of characters.
 _ESCAPED = re.compile(r"[%,.\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -139,8 +139,13 @@ class TicketFilterForm(forms.Form):
 
     @property
     def column_count(self) -> int:
-        """How many columns the table has: the first leads to the ticket, or by default the last holds all other properties."""
-        return len(self.chosen_columns or property_paths.DEFAULT) + 1
+        """How many columns the table has: one leads to the ticket, or by default the last holds all other properties.
+
+        Where the reference was chosen, that is the one that leads to it.
+        """
+        return len(self.chosen_columns or property_paths.DEFAULT) + (
+            property_paths.REFERENCE not in self.chosen_columns
+        )
 
     @property
     def column_names(self) -> list[str]:

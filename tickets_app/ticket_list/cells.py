@@ -29,6 +29,8 @@ class RowView(NamedTuple):
     new: bool  # was not there when the sender of the link looked (sent_links/)
     cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
     notes: int = 0  # how many people wrote on it (tickets_app/notes)
+    seam: str = ""  # tells the page by what another one in the answer before or behind is known (ticket_list/twice.py)
+    leading: int | None = None  # the place of the cell that is the reference, and so leads to the ticket
 
 
 def rows(found: Iterable[RowView | Unreadable], *, chosen: bool, columns: int, stale: bool) -> Markup:
@@ -61,7 +63,7 @@ def _usual(row: RowView, mark: str) -> str:
         [f'<span class="detail"><span class="name">{name}</span> <bdi>{text}</bdi></span> ' for name, text in pairs]
     )
     return (
-        f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
+        f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n'
         f'<td role="cell" class="created">{created}</td>\n'
         f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_marks(row, url)}</td>\n'
         f'<td role="cell" class="location">{_or("no location", location)}</td>\n'
@@ -78,12 +80,18 @@ def _marks(row: RowView, url: str) -> str:
     return f"{new}{_twice(row, url)}{_noted(row)}"
 
 
+def _seam(row: RowView) -> str:
+    return f' data-seam="{row.seam}"' if row.seam else ""
+
+
 def _twice(row: RowView, url: str) -> str:
-    if not row.twice:
-        return ""
+    return f" {twice_mark(f'{url}same/')}" if row.twice else ""
+
+
+def twice_mark(url: str) -> str:
+    """The word that leads to the comparison; `url` as HTML."""
     return (
-        f' <a class="twice" href="{url}same/" '
-        'title="Another one with this reference here within minutes: compare">twice?</a>'
+        f'<a class="twice" href="{url}" title="Another one with this reference here within minutes: compare">twice?</a>'
     )
 
 
@@ -106,17 +114,14 @@ def _chosen(row: RowView, mark: str) -> str:
     for cell in row.cells:
         texts += cell
     id_, url, name, *cells = _escaped(texts)
-    shown = "".join(
-        [
-            f'<td role="cell" class="{kind}" data-label="{column}"><bdi>{text}</bdi></td>'
-            for kind, column, text in zip(cells[::3], cells[1::3], cells[2::3], strict=True)
-        ]
-    )
-    return (
-        f'<tr role="row" data-ticket-id="{id_}"{mark}>\n'
-        f'<td role="cell" class="open"><a href="{url}">{name}</a>{_marks(row, url)}</td>{shown}\n'
-        "</tr>\n"
-    )
+    shown = [
+        f'<td role="cell" class="{kind}" data-label="{column}"><bdi>{text}</bdi></td>'
+        for kind, column, text in zip(cells[::3], cells[1::3], cells[2::3], strict=True)
+    ]
+    opens = f'<td role="cell" class="open"><a href="{url}"><bdi>{name}</bdi></a>{_marks(row, url)}</td>'
+    place = row.leading
+    shown[place or 0 : 0 if place is None else place + 1] = [opens]
+    return f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n{"".join(shown)}\n</tr>\n'
 
 
 def _unreadable(row: Unreadable, columns: int) -> str:

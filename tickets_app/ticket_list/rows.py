@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from markupsafe import Markup
 
 from tickets_app.copper.errors import Kind
@@ -55,9 +56,19 @@ class TicketList:
     replaced: bool
     export_url: str
     lookup_url: str
-    heads: list[tuple[str, bool]]  # where columns were chosen: the name, and whether it holds numbers
+    heads: list[tuple[str, str]]  # where columns were chosen: the name and the class of each
     widths: str  # the classes that say how wide those are
     hint: str  # what would make this search quicker
+
+    @property
+    def within(self) -> int:
+        """Seconds between two tickets that may be one charged twice; 0: none are marked."""
+        return int(settings.DUPLICATE_MINUTES * 60)
+
+    @property
+    def twice_mark(self) -> Markup:
+        """What marks them, for the page to put beside those of two answers."""
+        return Markup(cells.twice_mark(""))  # noqa: S704 - without an address it is a text of ours  # nosec B704
 
     def rows_as_html(self, chosen: Sequence[property_paths.Path], columns: int) -> Markup:
         """The rows as they stand in the table. `chosen`: what somebody chose to see; `columns`: how many there are in all."""
@@ -72,7 +83,7 @@ def build(
     year = form.now.astimezone(zone).year
     exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
-    made = _Rows(names, zone, year, form.chosen_columns, twice.ids(outcome.rows), marks)
+    made = _Rows(names, zone, year, form.chosen_columns, twice.pairs(outcome.rows), marks)
     views = [made.of(row) for row in rows]
     return TicketList(
         rows=views,
@@ -94,8 +105,8 @@ def build(
         replaced=outcome.replaced,
         export_url=links.export_url(query, form.range, form.own_columns),
         lookup_url=links.lookup_url(query, form.range),
-        heads=widths.heads(form.column_names, views),
-        widths=widths.classes(form.column_names, views) if form.chosen_columns else "",
+        heads=widths.heads(form.column_names, views, made.leading) if form.chosen_columns else [],
+        widths=widths.classes(form.column_names, views, made.leading) if form.chosen_columns else "",
         hint=_hint(query) if rest else "",
     )
 
@@ -130,6 +141,9 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
     return replace(rest, starting_after=replace(rest.starting_after, created=None))
 
 
+_NO_PAIRS = twice.Pairs()
+
+
 class _Rows:
     """Makes rows of tickets. What is the same for all of them is worked out once: addresses, headings, names."""
 
@@ -139,12 +153,14 @@ class _Rows:
         zone: ZoneInfo,
         year: int,
         chosen: tuple[property_paths.Path, ...] = (),
-        twice_there: frozenset[str] = frozenset(),
+        pairs: twice.Pairs = _NO_PAIRS,
         marks: Marks | None = None,
     ) -> None:
         self._times, self._names = times.RowTimes(zone, year), names
-        self._twice, self._marks = twice_there, marks or Marks()
+        self._pairs, self._marks = pairs, marks or Marks()
         self._columns = [(path, values.heading(path)) for path in chosen]
+        # Which of them leads to the ticket; none where that takes a column of its own.
+        self.leading = chosen.index(property_paths.REFERENCE) if property_paths.REFERENCE in chosen else None
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
         self._url = links.ticket_urls()
@@ -161,7 +177,8 @@ class _Rows:
         details, more = values.details(properties, self._labels) if not self._columns else ([], 0)
         known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
         return RowView(
-            twice=row.id in self._twice,
+            twice=row.id in self._pairs.ids,
+            seam=self._pairs.seams.get(row.id, ""),
             new=row.id in self._marks.new,
             notes=self._marks.notes.get(row.id, 0),
             id=row.id,
@@ -174,6 +191,7 @@ class _Rows:
             details=details,
             more_details=more,
             cells=list(values.cells(properties, self._columns, known)) if self._columns else [],
+            leading=self.leading,
         )
 
     def _location(self, ticket: Ticket) -> str:

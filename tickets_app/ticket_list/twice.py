@@ -1,6 +1,8 @@
-"""Which tickets of a page share reference and location within minutes: what to look at first for who was charged twice."""
+"""Which tickets of a list share reference and location within minutes: what to look at first for who was charged twice."""
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from django.conf import settings
@@ -8,25 +10,57 @@ from django.conf import settings
 from tickets_app.copper.resources import Row, Ticket
 
 
-def ids(rows: Iterable[Row]) -> frozenset[str]:
-    """The ids of those within DUPLICATE_MINUTES of another one; none where that is 0."""
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """`ids`: of those within DUPLICATE_MINUTES of another one of the same answer.
+
+    `seams`: of those that are as near to the answer's first or last ticket, and may have another one in the answer before or
+    behind; with what the page tells them by (static/copper_tickets/ticket_list/twice.js): whose they are, and the second.
+    """
+
+    ids: frozenset[str] = frozenset()
+    seams: dict[str, str] = field(default_factory=dict)
+
+
+def pairs(rows: Iterable[Row]) -> Pairs:
+    """Find them; none where DUPLICATE_MINUTES is 0."""
     within = settings.DUPLICATE_MINUTES * 60
-    seen = _by_key(rows) if within else {}
-    found: set[str] = set()
+    dated = [row for row in rows if isinstance(row, Ticket) and row.created] if within else []
+    if not dated:
+        return Pairs()
+    seen, ends = _by_key(dated), (_second(dated[0]), _second(dated[-1]))
+    return Pairs(frozenset(_near_another(seen, within)), dict(_seams(seen, within, ends)))
+
+
+_Seen = dict[tuple[str, str], list[tuple[float, str]]]  # by reference and location: second and id of each
+
+
+def _near_another(seen: _Seen, within: float) -> Iterator[str]:
     for tickets in seen.values():
         for (before, first), (after, second) in pairwise(sorted(tickets)):
             if after - before <= within:
-                found |= {first, second}
-    return frozenset(found)
+                yield first
+                yield second
 
 
-def _by_key(rows: Iterable[Row]) -> dict[tuple[str, str], list[tuple[float, str]]]:
-    """The times and ids of tickets that have a reference, a location and a time."""
-    seen: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    for row in rows:
-        if isinstance(row, Ticket) and row.created and (key := _key(row)):
-            seen.setdefault(key, []).append((row.created.at.timestamp(), row.id))
+def _seams(seen: _Seen, within: float, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
+    for key, tickets in seen.items():
+        near = [(second, id_) for second, id_ in tickets if min(abs(second - end) for end in ends) <= within]
+        whose = zlib.crc32(repr(key).encode()) if near else 0
+        yield from ((id_, f"{whose} {second:.0f}") for second, id_ in near)
+
+
+def _by_key(tickets: Iterable[Ticket]) -> _Seen:
+    """The times and ids of tickets that have a reference and a location."""
+    seen: _Seen = {}
+    for ticket in tickets:
+        if key := _key(ticket):
+            seen.setdefault(key, []).append((_second(ticket), ticket.id))
     return seen
+
+
+def _second(ticket: Ticket) -> float:
+    return ticket.created.at.timestamp() if ticket.created else 0.0
 
 
 def _key(ticket: Ticket) -> tuple[str, str] | None:

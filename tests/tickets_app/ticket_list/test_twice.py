@@ -1,5 +1,6 @@
 """Tickets of one reference and place within minutes are marked, with a link to where they are compared."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -39,3 +40,26 @@ def test_the_site_says_how_close(client, serve, settings):
 def test_without_a_reference_nothing_is_a_duplicate(client, serve):
     serve([{**check(1, 0), "reference": None}, {**check(2, 1), "reference": None}, check(3, 0, " "), check(4, 1, " ")])
     assert marked(client) == []
+
+
+def seams(client, url: str) -> dict[str, str]:
+    html = client.get(url).content.decode()
+    return dict(re.findall(r'data-ticket-id="(tkt_\d+)" data-seam="([^"]*)"', html))
+
+
+@pytest.mark.parametrize("columns", ["", "&columns=created,total"])
+def test_rows_near_an_end_of_their_answer_say_whose_they_are_and_when(client, serve, columns):
+    serve([check(1, 0), check(2, 29, "other"), check(3, 31, "third"), check(4, 90), check(5, 119), check(6, 121)])
+    found = seams(client, f"/tickets/?limit=5{columns}")
+    assert list(found) == ["tkt_00001", "tkt_00002", "tkt_00004", "tkt_00005"]
+    whose = {id_: seam.split()[0] for id_, seam in found.items()}
+    assert whose["tkt_00001"] == whose["tkt_00004"] == whose["tkt_00005"] != whose["tkt_00002"]
+    apart = [int(found[id_].split()[1]) for id_ in ("tkt_00001", "tkt_00002")]
+    assert apart[0] - apart[1] == 29 * 60
+
+
+def test_where_none_are_marked_none_says_so(client, serve, settings):
+    settings.DUPLICATE_MINUTES = 0
+    serve([check(1, 0), check(2, 0)])
+    assert seams(client, "/tickets/") == {}
+    assert "data-within" not in client.get("/tickets/").content.decode()

@@ -81,7 +81,7 @@ def test_without_javascript_it_opens_and_can_be_read(site, serve, new_context, p
 
 
 @pytest.mark.parametrize(("scheme", "width"), [*LOOKS, pytest.param("light", 360, id="light-360")])
-@pytest.mark.parametrize("path", ["/tickets/", "/tickets/tkt_00001/"])
+@pytest.mark.parametrize("path", ["/tickets/", "/tickets/tkt_00001/", "/tickets/tkt_00001/same/"])
 def test_it_is_free_of_barriers_and_fits(site, serve, page, scheme, width, path):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})

@@ -75,7 +75,7 @@ def test_stop_stops_and_continue_goes_on(site, serve, page):
     stop.click()
     expect(more).to_be_visible()
     expect(stop).to_be_hidden()
-    expect(page.locator("#live")).to_have_text("Stopped. Press Continue to go on looking.")
+    expect(page.locator("#live")).to_have_text("Stopped. Press Continue to go on searching.")
     before = quiet(page, sandbox)
     assert searches(sandbox) == before
     expect(page.locator(".so-far")).to_contain_text("No match so far.")

@@ -92,7 +92,7 @@ class EventFilterForm(forms.Form):
             self.add_error(name, f"The address has “{name}” more than once. Keep one.")
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if start and end and start.order >= end.order:
-            self.add_error("to", "This is not after the start of the time asked for.")
+            self.add_error("to", "This is not after the start.")
         return self.cleaned_data
 
     @property

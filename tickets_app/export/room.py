@@ -12,7 +12,7 @@ LEAST = 16 * 1024 * 1024  # bytes that stay free: others write there, too
 PACKED = 1.25
 _NONE = {errno.ENOSPC, errno.EDQUOT}
 WORDS = (
-    "The server has no room left for an Excel file of this size. Take CSV or NDJSON, which need none, or a shorter time; "
+    "The server has no room left for an Excel file of this size. Take CSV or NDJSON, which need none, or fewer days; "
     "the people who run this dashboard can give it more (docs/deploy.md)."
 )
 

@@ -47,9 +47,9 @@ def backward(values: Mapping[str, object], days: Mapping[str, date]) -> Iterator
     if low is None or high is None:
         return
     if days and days[low[0]] + timedelta(days=low[0] == "created[gt]") > days[high[0]]:
-        yield high[0], "This day is before the start of the time asked for."
+        yield high[0], "This day is before the start."
     elif low[1].order > high[1].order:
-        yield high[0], "This is before the start of the time asked for. Swap the two."
+        yield high[0], "This is before the start. Swap the two."
     elif low[1].order == high[1].order and (low[0], high[0]) != ("created[gte]", "created[lte]"):
         yield high[0], "Nothing lies between these two: they are the same time, and it is not included."
 

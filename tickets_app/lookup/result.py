@@ -238,8 +238,8 @@ class Told:
         unread = f"; {self._lookup.unreadable} rows of Copper's were no tickets" if self._lookup.unreadable else ""
         if self._lookup.complete:
             return f"{whole}{unread}"
-        back = f"looked back to {self._lookup.looked_to}" if self._lookup.looked_to else "nothing was looked through"
-        return f"INCOMPLETE: {back} of the time {whole}{unread}"
+        back = f"searched back to {self._lookup.looked_to} only" if self._lookup.looked_to else "nothing was searched"
+        return f"INCOMPLETE: {back}; asked for: {whole}{unread}"
 
     def _say(self, moment: Moment) -> str:
         return f"{times.show(moment, self._zone)}"

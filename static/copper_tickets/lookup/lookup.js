@@ -27,7 +27,7 @@
     moveFocus = moveFocus || document.activeElement === stopButton;
     run.hidden = true;
     stopButton.disabled = false;
-    document.getElementById("lookup-words").textContent = "Looking…";
+    document.getElementById("lookup-words").textContent = "Searching…";
   };
 
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -74,7 +74,7 @@
   const pressedStop = (event) => {
     if (!event.target.closest("[data-stop]")) return;
     stop();
-    say("Stopped. Press Continue to go on looking.");
+    say("Stopped. Press Continue to go on searching.");
   };
   document.addEventListener("pointerdown", pressedStop); // before the next answer can take the button away
   document.addEventListener("click", pressedStop); // and by keyboard

@@ -34,7 +34,7 @@ def test_tickets_without_a_time_are_neither_first_nor_last(client, serve):
 WORDS = [
     ("csv", State.RUNNING, 2501, "2,501 tickets in the file so far."),
     ("csv", State.COMPLETE, 1, "1 ticket in the file."),
-    ("lookup", State.RUNNING, 2501, "2,501 tickets so far."),  # the page has "Looked through" in front of it
+    ("lookup", State.RUNNING, 2501, "2,501 tickets so far."),  # the page has "Searched" in front of it
 ]
 
 

@@ -48,5 +48,5 @@ def test_an_unfinished_file_says_so_in_its_name_and_its_last_line(client, serve)
     response = look_up(client, ["R-1"])
     assert "-INCOMPLETE.csv" in go_on(client, response, "download")["Content-Disposition"]
     rows = download(client, response)
-    assert rows[-1][0].startswith("INCOMPLETE: nothing was looked through of the time from 2026-11-19")
+    assert rows[-1][0].startswith("INCOMPLETE: nothing was searched; asked for: from 2026-11-19")
     assert rows[1][1] == "Not looked for yet"

@@ -30,7 +30,7 @@ def test_before_all_was_looked_through_nothing_is_called_not_found_and_it_goes_o
         found = {line[0]: line[1:3] for line in lines(response)}
         assert found["R-1"] == ("found", "Found so far")
         file = download(client, response)
-        assert all("INCOMPLETE: looked back to 2026-11-" in row[-1] for row in file[1:])
+        assert all("INCOMPLETE: searched back to 2026-11-" in row[-1] for row in file[1:])
         assert not any("Not found" in cell for row in file for cell in row)
         assert "data-running" in response.content.decode()
         response = go_on(client, response)
@@ -95,7 +95,7 @@ def test_a_person_can_stop_it_and_go_on_later(client, serve, monkeypatch):
     response = look_up(client, ["R-8999", "R-1"], token=token, **{"created[gte]": "2026-11-01T00:00:00Z"})
     assert [line[1] for line in lines(response)] == ["open", "found"]
     assert "data-running" not in response.content.decode()
-    assert "Looked through" in told[0]
+    assert "Searched" in told[0]
     assert "so far, back to" in told[0]
     assert "<progress" in told[0]
     monkeypatch.setattr(Watched, "put", put)

@@ -180,7 +180,7 @@ def test_the_dashboard_begins_with_the_default_view_and_the_list_stays_what_its_
     change(client, "default")
     assert client.get("/").url == f"/tickets/?{QUERY}"
     assert client.get("/tickets/").status_code == 200
-    assert "begins here" in pages.open("/views/").text
+    assert "start page" in pages.open("/views/").text
     change(client, "no_default")
     assert client.get("/").url == "/tickets/"
     change(client, "default")

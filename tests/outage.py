@@ -129,16 +129,20 @@ class Reader:
         return seen
 
     def read(self, until: float | None, told: Callable[[Seen], object]) -> None:
-        """Each page once; or one after the other until it is so late, one at least."""
+        """Each page once; or one after the other until it is so late, one at least. Nobody presses just because it ends."""
         if until is None:
             for page in self.pages:
                 told(self.see(page))
             return
+        told_one = False
         while True:
-            time.sleep(max(0.0, min(self.person.dice.uniform(*self.pauses), until - time.monotonic())))
-            told(self.see(self.person.dice.choice(self.pages)))
-            if time.monotonic() >= until:
+            pause, left = self.person.dice.uniform(*self.pauses), until - time.monotonic()
+            if told_one and pause >= left:
+                time.sleep(max(0.0, left))
                 return
+            time.sleep(pause)
+            told(self.see(self.person.dice.choice(self.pages)))
+            told_one = True
 
 
 def read(readers: Sequence[Reader], seconds: float | None, site: running_site.Site) -> Phase:

@@ -23,7 +23,7 @@ class Kind(models.TextChoices):
     VIEW_CHANGED = "view_changed", "Changed a shared view"
     NOTE_WRITTEN = "note_written", "Wrote a note"
     NOTE_REMOVED = "note_removed", "Removed a note"
-    NOTES_SEARCHED = "notes_searched", "Looked through notes"
+    NOTES_SEARCHED = "notes_searched", "Searched notes"
     NOTES_PRUNED = "notes_pruned", "Removed old notes"
     LOGGED_IN = "logged_in", "Logged in"
     LOGIN_FAILED = "login_failed", "Failed to log in"

@@ -121,7 +121,7 @@ def test_save_a_view_begin_with_it_rename_and_delete_it(site, serve, page):
     menu(page, "Harbor")
     page.get_by_role("link", name="Manage views").click()
     page.get_by_role("button", name=re.compile("Make start page")).click()
-    expect(page.get_by_text("start page")).to_be_visible()
+    expect(page.locator(".saved-view .badge")).to_have_text("start page")
     page.get_by_role("link", name="Copper Tickets").click()
     page.wait_for_url("**/tickets/?location=loc_b")
     expect(page.locator(ROWS)).to_have_count(10)

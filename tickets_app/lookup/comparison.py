@@ -127,7 +127,7 @@ class Comparison:
             f"Amounts: {self.counts[Outcome.SAME]:,} the same, {self.counts[Outcome.DIFFERS]:,} "
             f"{'differs' if self.counts[Outcome.DIFFERS] == 1 else 'differ'}, "
             f"{self.counts[Outcome.UNCOMPARED]:,} not compared, {missing:,} "
-            f"{'not found' if self._lookup.complete else 'not looked for to the end'}."
+            f"{'not found' if self._lookup.complete else 'not searched to the end'}."
         )
 
     @property

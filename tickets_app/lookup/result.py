@@ -154,7 +154,7 @@ class Told:
 
     def _results(self) -> Iterator[tuple[Result, str]]:
         yield Result.MISSING, "Not found"
-        yield Result.OPEN, "Not looked for to the end"
+        yield Result.OPEN, "Not searched to the end"
         yield Result.SEVERAL, "Found several times"
         yield Result.FOUND, "Found" if self._lookup.complete else "Found so far"
 
@@ -178,8 +178,8 @@ class Told:
         if self._lookup.complete:
             return Result.MISSING, "Not found"
         if self._lookup.looked_to is None:
-            return Result.OPEN, "Not looked for yet"
-        return Result.OPEN, f"Not looked for yet before {self._say(self._lookup.looked_to)}"
+            return Result.OPEN, "Not searched yet"
+        return Result.OPEN, f"Not searched yet (before {self._say(self._lookup.looked_to)})"
 
     def _shown(self, one: Found, remark: str) -> Shown:
         created = Moment.parse(one.created)
@@ -227,7 +227,7 @@ class Told:
             f"{counts[Result.SEVERAL]:,} found several times",
             f"{counts[Result.MISSING]:,} not found"
             if self._lookup.complete
-            else f"{counts[Result.OPEN]:,} not looked for to the end",
+            else f"{counts[Result.OPEN]:,} not searched to the end",
         ]
         return f"{', '.join(found)}{f' ({nearly:,} nearly)' if nearly else ''}."
 

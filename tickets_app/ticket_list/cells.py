@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from tickets_app.copper.resources import Unreadable
 
+NO_REFERENCE = "no reference"
 _BETWEEN = "\x00"  # stands in hardly any text
 
 
@@ -65,7 +66,7 @@ def _usual(row: RowView, mark: str) -> str:
     return (
         f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n'
         f'<td role="cell" class="created">{created}</td>\n'
-        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_marks(row, url)}</td>\n'
+        f'<td role="cell" class="reference"><a href="{url}">{_or(NO_REFERENCE, reference)}</a>{_marks(row, url)}</td>\n'
         f'<td role="cell" class="location">{_or("no location", location)}</td>\n'
         f'<td role="cell" class="id"><code>{id_}</code></td>\n'
         f'<td role="cell" class="details">{shown}{more}</td>\n'
@@ -118,8 +119,9 @@ def _chosen(row: RowView, mark: str) -> str:
         f'<td role="cell" class="{kind}" data-label="{column}"><bdi>{text}</bdi></td>'
         for kind, column, text in zip(cells[::3], cells[1::3], cells[2::3], strict=True)
     ]
-    opens = f'<td role="cell" class="open"><a href="{url}"><bdi>{name}</bdi></a>{_marks(row, url)}</td>'
     place = row.leading
+    words = f"<bdi>{name}</bdi>" if place is None or row.reference else _or(NO_REFERENCE, "")
+    opens = f'<td role="cell" class="open"><a href="{url}">{words}</a>{_marks(row, url)}</td>'
     shown[place or 0 : 0 if place is None else place + 1] = [opens]
     return f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n{"".join(shown)}\n</tr>\n'
 

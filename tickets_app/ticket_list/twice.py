@@ -15,7 +15,7 @@ class Pairs:
     """`ids`: of those within DUPLICATE_MINUTES of another one of the same answer.
 
     `seams`: of those that are as near to the answer's first or last ticket, and may have another one in the answer before or
-    behind; with what the page tells them by (static/copper_tickets/ticket_list/twice.js): whose they are, and the second.
+    behind; with what the page tells them by (static/copper_tickets/ticket_list/twice.js): whose they are, and the millisecond.
     """
 
     ids: frozenset[str] = frozenset()
@@ -47,7 +47,7 @@ def _seams(seen: _Seen, within: float, ends: tuple[float, float]) -> Iterator[tu
     for key, tickets in seen.items():
         near = [(second, id_) for second, id_ in tickets if min(abs(second - end) for end in ends) <= within]
         whose = zlib.crc32(repr(key).encode()) if near else 0
-        yield from ((id_, f"{whose} {second:.0f}") for second, id_ in near)
+        yield from ((id_, f"{whose} {second * 1000:.0f}") for second, id_ in near)
 
 
 def _by_key(tickets: Iterable[Ticket]) -> _Seen:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from tickets_app.copper.resources import Unreadable
+from tickets_app.ticket_list.cells import NO_REFERENCE
 
 STEPS = (6, 9, 12, 16, 20, 26, 32, 40)  # characters; static/copper_tickets/ticket_list/widths.css has a rule for each
 TICKET = "Ticket"  # how a column is headed that only leads there
@@ -44,7 +45,7 @@ def _columns(rows: Iterable[object], leading: int | None) -> Iterator[tuple[str,
     lines = []
     for row in rows:
         if not isinstance(row, Unreadable):
-            leads = getattr(row, "reference", "") or getattr(row, "id", "")
+            leads = getattr(row, "reference", "") or (getattr(row, "id", "") if leading is None else NO_REFERENCE)
             texts = [text for _, _, text in getattr(row, "cells", ())]
             texts[leading or 0 : 0 if leading is None else leading + 1] = [leads]
             lines.append(tuple(texts))

@@ -4,14 +4,15 @@
   const mark = () => {
     const body = document.getElementById("rows");
     if (!body || !body.dataset.within) return;
-    const before = new Map(); // the last row seen, by whose it is
-    const seconds = (row) => Number(row.dataset.seam.split(" ")[1]);
-    const rows = [...body.querySelectorAll("tr[data-seam]")].sort((one, other) => seconds(one) - seconds(other));
-    for (const row of rows) {
-      const [whose] = row.dataset.seam.split(" ");
-      const earlier = before.get(whose);
-      if (earlier && seconds(row) - seconds(earlier) <= Number(body.dataset.within)) [earlier, row].forEach(put);
-      before.set(whose, row);
+    const seams = [...body.querySelectorAll("tr[data-seam]")].map((row) => {
+      const [whose, at] = row.dataset.seam.split(" ");
+      return { row, whose, at: Number(at) };
+    });
+    const before = new Map(); // the last one, by whose it is
+    for (const seam of seams.sort((one, other) => one.at - other.at)) {
+      const earlier = before.get(seam.whose);
+      if (earlier && seam.at - earlier.at <= 1000 * body.dataset.within) [earlier.row, seam.row].forEach(put);
+      before.set(seam.whose, seam);
     }
   };
   const put = (row) => {
@@ -21,5 +22,9 @@
     word.href = `${link.getAttribute("href")}same/`;
     (row.querySelector(".new-mark") || link).after(" ", word);
   };
-  for (const name of ["htmx:afterSettle", "arrivals:shown", "place:restored"]) document.addEventListener(name, mark);
+  // htmx tells of each row of an appended page; its control row is one.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "list" || event.target.matches("tr.control")) mark();
+  });
+  for (const name of ["arrivals:shown", "place:restored"]) document.addEventListener(name, mark);
 })();

@@ -174,7 +174,7 @@ def test_it_goes_on_with_its_amounts_and_says_so_far():
     assert again.listed == lookup.listed
     assert again.answer("R-1").tickets[0].amount == "1"
     told = Told(again, Names({}), ZoneInfo("UTC"))
-    assert told.table().amounts == "Amounts: 1 the same, 0 differ, 0 not compared, 1 not looked for to the end."
+    assert told.table().amounts == "Amounts: 1 the same, 0 differ, 0 not compared, 1 not searched to the end."
     assert (
         told.table()
         .sums[1]

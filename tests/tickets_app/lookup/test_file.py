@@ -49,4 +49,4 @@ def test_an_unfinished_file_says_so_in_its_name_and_its_last_line(client, serve)
     assert "-INCOMPLETE.csv" in go_on(client, response, "download")["Content-Disposition"]
     rows = download(client, response)
     assert rows[-1][0].startswith("INCOMPLETE: nothing was searched; asked for: from 2026-11-19")
-    assert rows[1][1] == "Not looked for yet"
+    assert rows[1][1] == "Not searched yet"

@@ -25,7 +25,7 @@ def test_before_all_was_looked_through_nothing_is_called_not_found_and_it_goes_o
         never_missing(response)
         words = text_of(response)
         back = re.search(r"so far, searched back to (.*?), (\d\d:\d\d:\d\d UTC)", words)
-        assert f"Not looked for yet before {back[1]}, {back[2]}" in words
+        assert f"Not searched yet (before {back[1]}, {back[2]}" in words
         assert f"Not searched yet: before {back[1]}, {back[2]}." in words
         found = {line[0]: line[1:3] for line in lines(response)}
         assert found["R-1"] == ("found", "Found so far")
@@ -70,7 +70,7 @@ def test_a_failure_of_the_very_first_request_keeps_all_that_was_typed(client, se
     assert response.status_code == status
     assert (response.get("Retry-After") is not None) == (status == 503)
     never_missing(response)
-    assert [line[1:3] for line in lines(response)] == [("open", "Not looked for yet")] * 2
+    assert [line[1:3] for line in lines(response)] == [("open", "Not searched yet")] * 2
     assert "R-1\r\nnone</textarea>" in response.content.decode()
     assert "Nothing is searched yet" in text_of(response)
     sandbox.unscript()

@@ -180,8 +180,10 @@ def test_the_dashboard_begins_with_the_default_view_and_the_list_stays_what_its_
     change(client, "default")
     assert client.get("/").url == f"/tickets/?{QUERY}"
     assert client.get("/tickets/").status_code == 200
-    assert "start page" in pages.open("/views/").text
+    badge = ">start page</span>"
+    assert badge in client.get("/views/").content.decode()
     change(client, "no_default")
+    assert badge not in client.get("/views/").content.decode()
     assert client.get("/").url == "/tickets/"
     change(client, "default")
     change(client, "delete")

@@ -55,7 +55,7 @@ def test_rows_near_an_end_of_their_answer_say_whose_they_are_and_when(client, se
     whose = {id_: seam.split()[0] for id_, seam in found.items()}
     assert whose["tkt_00001"] == whose["tkt_00004"] == whose["tkt_00005"] != whose["tkt_00002"]
     apart = [int(found[id_].split()[1]) for id_ in ("tkt_00001", "tkt_00002")]
-    assert apart[0] - apart[1] == 29 * 60
+    assert apart[0] - apart[1] == 29 * 60 * 1000
 
 
 def test_where_none_are_marked_none_says_so(client, serve, settings):

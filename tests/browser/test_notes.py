@@ -56,6 +56,8 @@ def test_a_note_is_written_by_keys_in_the_panel_and_marks_its_row_the_next_time(
     opened(page, 1)
     page.get_by_role("heading", name="R-1").click()
     page.keyboard.press("Escape")
+    page.wait_for_url(f"{site}/tickets/")
+    expect(page.locator("#panel")).to_be_hidden()
     page.reload()
     expect(page.locator("#rows tr[data-ticket-id=tkt_00001] .noted")).to_contain_text("1 note")
     expect(page.locator("#rows .noted")).to_have_count(1)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -110,13 +111,18 @@ def served(folder: Path, *, people: int, **more: str) -> Iterator[Site]:
         yield site
 
 
+def can_be_typed(reference: str) -> bool:
+    """Whether a person can search it: what holds a control character or half of one is refused, and rightly so."""
+    return len(reference) < 100 and not any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in reference)
+
+
 @contextmanager
 def people_of(site: Site, seed: int = SEED) -> Iterator[list[Person]]:
     """Who is signed in there, until they leave. The same seed, and each does the same."""
     truth = site.sandbox.store.truth()
     tickets = [str(ticket["id"]) for ticket in truth]
     references = sorted(
-        {found for ticket in truth if (found := str(ticket.get("reference") or "")) and len(found) < 100}
+        {found for ticket in truth if (found := str(ticket.get("reference") or "")) and can_be_typed(found)}
     )
     them = [
         Person(site, session, random.Random(f"{seed}:{number}"), tickets, references)

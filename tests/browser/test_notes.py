@@ -107,9 +107,12 @@ def test_in_an_ended_session_the_words_stay_and_one_press_after_log_in_adds_them
 def test_a_note_is_removed_by_two_presses(site, page, anna):
     enter(page, site)
     page.locator(row(1)).click()
+    opened(page, 1)
     to_the_field(page)
     page.keyboard.type("wrong ticket")
     add(page)
+    expect(page.locator(FIELD)).to_be_focused()  # which is done once the note is there
+    expect(page.locator("#notes-head")).to_have_text("Notes (1)")
     page.locator(".note-remove summary").press("Enter")
     page.get_by_role("button", name="Remove it for good").press("Enter")
     expect(page.locator("#notes-head")).to_have_text("Notes (0)")

@@ -106,6 +106,12 @@ class _Asker:
         """Get a page. Raises CopperError."""
         request_number.request_id.set(self._request_id)
         receipt.current.set(self._receipt)
+        page = self._outlasting(query, first)
+        # The first rows are there, though they may not have been given yet when the next page fails.
+        self._begun = self._begun or (first and not survey)
+        return page
+
+    def _outlasting(self, query: TicketQuery, first: bool) -> Page:
         for pause in PAUSES:
             try:
                 return self._page(query)

@@ -10,6 +10,7 @@ from copper_sandbox import Fault
 from tests.pages.conftest import made
 from tests.processes import wait_until
 from tests.tickets_app.export.reading import TOKEN, broken, said
+from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
 from tickets_app.gateway import shutdown, whole_list
 from tickets_app.long_runs.reader import Reader
@@ -84,6 +85,16 @@ def test_whoever_only_waits_for_the_next_try_gives_it_up_when_the_server_is_told
     reading.join(60)
     assert not reading.is_alive()
     assert "stopped or renewed" in said(client)
+
+
+def test_once_the_first_rows_came_a_failure_is_outlasted_though_they_were_not_given_yet(pausing, monkeypatch):
+    asker, waited = whole_list._Asker(), []
+    monkeypatch.setattr(asker, "_waited", waited.append)
+    query = TicketQuery()
+    page = asker.fetch(query, first=True, survey=False)
+    with pytest.raises(CopperError):
+        asker.fetch(query.beyond(page.edge()), first=True, survey=False)
+    assert waited == [3600.0]
 
 
 def test_before_the_first_rows_it_ends_with_a_page(client, serve, monkeypatch):

@@ -57,6 +57,8 @@ class Ledger:
         return granted
 
     def _check(self, me: str, account: Account, before: Books, after: Books) -> None:
+        # Redis was emptied, or took it for dead: it no longer knows when that one was given a slot.
+        self._last = {name: turn for name, turn in self._last.items() if name in before}
         assert after.keys() == self._town.alive() & (before.keys() | {me}), "the dead hold something"
         given = {name: one["granted"] - before.get(name, {"granted": 0})["granted"] for name, one in after.items()}
         given[me] = after[me]["granted"] - max(account.granted, before.get(me, {"granted": 0})["granted"])

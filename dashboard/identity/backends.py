@@ -24,7 +24,7 @@ WHERE permission.id IN (SELECT permission_id FROM auth_user_user_permissions WHE
 
 
 class AsKept:
-    """For a backend: people and their rights as they are in the database now."""
+    """For a backend: the person of a session as the database has them now."""
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; None where the account is gone or switched off."""

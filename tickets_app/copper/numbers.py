@@ -58,8 +58,7 @@ _WITH_MINUS_ZERO = json.JSONDecoder(
 )
 _DECODER = json.JSONDecoder(parse_float=Exact.read, parse_constant=_refuse, object_pairs_hook=_object)
 # Behind what stands before a number in JSON. A page of tickets has a thousand whole ones, and none is "-0": the parser's own
-# reading, which is the same for all others, need not call us for each. It begins with what is seldom there: that is found
-# several times as fast as any of the six.
+# reading, which is the same for all others, need not call us for each. What is searched first is "-0", which is seldom there.
 _MINUS_ZERO = re.compile(r"-0(?<=[:,\[ \t\r\n]-0)")
 
 

@@ -14,7 +14,6 @@ from tickets_app.copper.resources import MAX_PREVIOUS, legible
 from tickets_app.display import property_paths
 from tickets_app.display.fragments import Fields
 from tickets_app.display.paths import path_of
-from tickets_app.display.values import heading
 from tickets_app.filters import contradictions, links
 from tickets_app.filters.business_day import BusinessDayField, the_one_of
 from tickets_app.filters.days import EDGES
@@ -146,11 +145,6 @@ class TicketFilterForm(forms.Form):
         return len(self.chosen_columns or property_paths.DEFAULT) + (
             property_paths.REFERENCE not in self.chosen_columns
         )
-
-    @property
-    def column_names(self) -> list[str]:
-        """The chosen columns as they are headed."""
-        return [heading(path) for path in self.chosen_columns]
 
     def address(self, query: TicketQuery, range_name: str | None = None) -> str:
         """The address of a list that looks as this one does."""

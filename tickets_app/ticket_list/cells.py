@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from tickets_app.copper.resources import Unreadable
 
-NO_REFERENCE = "no reference"
+OPEN = "open"
 _BETWEEN = "\x00"  # stands in hardly any text
 
 
@@ -28,10 +28,10 @@ class RowView(NamedTuple):
     more_details: int
     twice: bool  # shares reference and place with another one within minutes (ticket_list/twice.py)
     new: bool  # was not there when the sender of the link looked (sent_links/)
-    cells: list[tuple[str, str, str]]  # where columns were chosen, of each: its kind, the column's name, and the text
+    # Where columns were chosen, of each: its kind, the column's name, and the text. That of kind OPEN leads to the ticket.
+    cells: list[tuple[str, str, str]]
     notes: int = 0  # how many people wrote on it (tickets_app/notes)
     seam: str = ""  # tells the page by what another one in the answer before or behind is known (ticket_list/twice.py)
-    leading: int | None = None  # the place of the cell that is the reference, and so leads to the ticket
 
 
 def rows(found: Iterable[RowView | Unreadable], *, chosen: bool, columns: int, stale: bool) -> Markup:
@@ -66,7 +66,7 @@ def _usual(row: RowView, mark: str) -> str:
     return (
         f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n'
         f'<td role="cell" class="created">{created}</td>\n'
-        f'<td role="cell" class="reference"><a href="{url}">{_or(NO_REFERENCE, reference)}</a>{_marks(row, url)}</td>\n'
+        f'<td role="cell" class="reference"><a href="{url}">{_or("no reference", reference)}</a>{_marks(row, url)}</td>\n'
         f'<td role="cell" class="location">{_or("no location", location)}</td>\n'
         f'<td role="cell" class="id"><code>{id_}</code></td>\n'
         f'<td role="cell" class="details">{shown}{more}</td>\n'
@@ -111,19 +111,19 @@ def _or(nothing: str, text: str) -> str:
 
 
 def _chosen(row: RowView, mark: str) -> str:
-    texts = [row.id, row.url, row.reference or row.id]
+    texts = [row.id, row.url]
     for cell in row.cells:
         texts += cell
-    id_, url, name, *cells = _escaped(texts)
-    shown = [
-        f'<td role="cell" class="{kind}" data-label="{column}"><bdi>{text}</bdi></td>'
-        for kind, column, text in zip(cells[::3], cells[1::3], cells[2::3], strict=True)
-    ]
-    place = row.leading
-    words = f"<bdi>{name}</bdi>" if place is None or row.reference else _or(NO_REFERENCE, "")
-    opens = f'<td role="cell" class="open"><a href="{url}">{words}</a>{_marks(row, url)}</td>'
-    shown[place or 0 : 0 if place is None else place + 1] = [opens]
-    return f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n{"".join(shown)}\n</tr>\n'
+    id_, url, *cells = _escaped(texts)
+    shown = "".join(
+        [
+            f'<td role="cell" class="{kind}" data-label="{column}"><bdi>{text}</bdi></td>'
+            if kind != OPEN
+            else f'<td role="cell" class="{kind}"><a href="{url}">{_or("no reference", text)}</a>{_marks(row, url)}</td>'
+            for kind, column, text in zip(cells[::3], cells[1::3], cells[2::3], strict=True)
+        ]
+    )
+    return f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n{shown}\n</tr>\n'
 
 
 def _unreadable(row: Unreadable, columns: int) -> str:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from markupsafe import Markup
 
 from tickets_app.copper.errors import Kind
@@ -63,7 +62,7 @@ class TicketList:
     @property
     def within(self) -> int:
         """Seconds between two tickets that may be one charged twice; 0: none are marked."""
-        return int(settings.DUPLICATE_MINUTES * 60)
+        return twice.within()
 
     @property
     def twice_mark(self) -> Markup:
@@ -105,8 +104,8 @@ def build(
         replaced=outcome.replaced,
         export_url=links.export_url(query, form.range, form.own_columns),
         lookup_url=links.lookup_url(query, form.range),
-        heads=widths.heads(form.column_names, views, made.leading) if form.chosen_columns else [],
-        widths=widths.classes(form.column_names, views, made.leading) if form.chosen_columns else "",
+        heads=widths.heads(made.heads, views),
+        widths=widths.classes(made.heads, views),
         hint=_hint(query) if rest else "",
     )
 
@@ -141,7 +140,7 @@ def _retry(rest: TicketQuery, outcome: Outcome) -> TicketQuery:
     return replace(rest, starting_after=replace(rest.starting_after, created=None))
 
 
-_NO_PAIRS = twice.Pairs()
+_TICKET = "Ticket"  # how a column is headed that only leads there
 
 
 class _Rows:
@@ -153,14 +152,15 @@ class _Rows:
         zone: ZoneInfo,
         year: int,
         chosen: tuple[property_paths.Path, ...] = (),
-        pairs: twice.Pairs = _NO_PAIRS,
+        pairs: twice.Pairs | None = None,
         marks: Marks | None = None,
     ) -> None:
         self._times, self._names = times.RowTimes(zone, year), names
-        self._pairs, self._marks = pairs, marks or Marks()
+        self._pairs, self._marks = pairs or twice.Pairs(), marks or Marks()
         self._columns = [(path, values.heading(path)) for path in chosen]
-        # Which of them leads to the ticket; none where that takes a column of its own.
-        self.leading = chosen.index(property_paths.REFERENCE) if property_paths.REFERENCE in chosen else None
+        # A column of its own leads to the ticket where no column chosen does.
+        self._alone = bool(chosen) and property_paths.REFERENCE not in chosen
+        self.heads = [*([_TICKET] if self._alone else []), *(name for _, name in self._columns)]
         self._labels = values.Labels()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
         self._url = links.ticket_urls()
@@ -175,7 +175,8 @@ class _Rows:
             created, moment = _or_nothing(properties.get("created")), ("", "", "")
         location = self._location(row)
         details, more = values.details(properties, self._labels) if not self._columns else ([], 0)
-        known: dict[property_paths.Path, str] = {("created",): created, ("location",): location}
+        reference = _or_nothing(properties.get("reference"))
+        known = {("created",): created, ("location",): location, property_paths.REFERENCE: reference}
         return RowView(
             twice=row.id in self._pairs.ids,
             seam=self._pairs.seams.get(row.id, ""),
@@ -186,13 +187,24 @@ class _Rows:
             created=created,
             moment=moment,
             iso=row.created.text if row.created else "",
-            reference=_or_nothing(properties.get("reference")),
+            reference=reference,
             location=location,
             details=details,
             more_details=more,
-            cells=list(values.cells(properties, self._columns, known)) if self._columns else [],
-            leading=self.leading,
+            cells=self._cells(properties, reference or row.id, known) if self._columns else [],
         )
+
+    def _cells(
+        self, properties: Mapping[str, object], opens: str, known: Mapping[property_paths.Path, str]
+    ) -> list[tuple[str, str, str]]:
+        """Those of the chosen columns; the one that leads to the ticket is among them, or before them and says `opens`."""
+        found = values.cells(properties, self._columns, known)
+        if self._alone:
+            return [(cells.OPEN, _TICKET, opens), *found]
+        return [
+            (cells.OPEN, name, known[path]) if path == property_paths.REFERENCE else cell
+            for cell, (path, name) in zip(found, self._columns, strict=True)
+        ]
 
     def _location(self, ticket: Ticket) -> str:
         """The name of a ticket's location, or what stands there instead."""

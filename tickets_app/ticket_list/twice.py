@@ -22,30 +22,35 @@ class Pairs:
     seams: dict[str, str] = field(default_factory=dict)
 
 
+def within() -> int:
+    """Seconds between two of them at most; 0: none are looked for."""
+    return int(settings.DUPLICATE_MINUTES * 60)
+
+
 def pairs(rows: Iterable[Row]) -> Pairs:
-    """Find them; none where DUPLICATE_MINUTES is 0."""
-    within = settings.DUPLICATE_MINUTES * 60
-    dated = [row for row in rows if isinstance(row, Ticket) and row.created] if within else []
+    """Find them."""
+    most = within()
+    dated = [row for row in rows if isinstance(row, Ticket) and row.created] if most else []
     if not dated:
         return Pairs()
     seen, ends = _by_key(dated), (_second(dated[0]), _second(dated[-1]))
-    return Pairs(frozenset(_near_another(seen, within)), dict(_seams(seen, within, ends)))
+    return Pairs(frozenset(_near_another(seen, most)), dict(_seams(seen, most, ends)))
 
 
 _Seen = dict[tuple[str, str], list[tuple[float, str]]]  # by reference and location: second and id of each
 
 
-def _near_another(seen: _Seen, within: float) -> Iterator[str]:
+def _near_another(seen: _Seen, most: float) -> Iterator[str]:
     for tickets in seen.values():
         for (before, first), (after, second) in pairwise(sorted(tickets)):
-            if after - before <= within:
+            if after - before <= most:
                 yield first
                 yield second
 
 
-def _seams(seen: _Seen, within: float, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
+def _seams(seen: _Seen, most: float, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
     for key, tickets in seen.items():
-        near = [(second, id_) for second, id_ in tickets if min(abs(second - end) for end in ends) <= within]
+        near = [(second, id_) for second, id_ in tickets if min(abs(second - end) for end in ends) <= most]
         whose = zlib.crc32(repr(key).encode()) if near else 0
         yield from ((id_, f"{whose} {second * 1000:.0f}") for second, id_ in near)
 

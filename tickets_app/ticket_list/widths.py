@@ -4,52 +4,40 @@ A list is laid out row by row, and a style of its own is not allowed to it (docs
 table carries a class per column (`c3-16`: the third is 16 characters wide), and the stylesheet says what each means.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import zip_longest
 
 from tickets_app.copper.resources import Unreadable
-from tickets_app.ticket_list.cells import NO_REFERENCE
+from tickets_app.ticket_list.cells import OPEN
 
 STEPS = (6, 9, 12, 16, 20, 26, 32, 40)  # characters; static/copper_tickets/ticket_list/widths.css has a rule for each
-TICKET = "Ticket"  # how a column is headed that only leads there
 _SPACE = 3  # characters: what lies between two columns
 _USUAL = 0.9  # the share of the rows that is to be read whole; few that are longer do not widen a column
 
 
-def classes(names: list[str], rows: Iterable[object], leading: int | None = None) -> str:
-    """Give the classes of a table. `leading`: the chosen column that leads to the ticket; None: one before all of them does."""
-    columns = list(_columns(rows, leading))
-    heads = names if leading is not None else [TICKET, *names]
+def classes(names: list[str], rows: Iterable[object]) -> str:
+    """Give the classes of a table with these columns; none where the built-in ones stand."""
+    columns = _columns(rows)
     wanted = (
-        _step([len(text) for text in texts or ()], len(head))
-        for head, texts in zip_longest(heads, columns[: len(heads)])
+        _step([len(text) for _, text in column], len(name))
+        for name, column in zip_longest(names, columns, fillvalue=())
     )
     return " ".join(f"c{place}-{width}" for place, width in enumerate(wanted, start=1))
 
 
-def heads(names: list[str], rows: Iterable[object], leading: int | None) -> list[tuple[str, str]]:
-    """Give each column's name, and its class: "open" where it leads to the ticket, "number" where it holds nothing else."""
-    kinds: list[set[str]] = [set() for _ in names]
-    for row in rows:
-        for place, (kind, _, text) in enumerate(getattr(row, "cells", ())):
-            if text:
-                kinds[place].add(kind)
-    found = [(name, "number" if kind == {"number"} else "") for name, kind in zip(names, kinds, strict=True)]
-    if leading is None:
-        return [(TICKET, "open"), *found]
-    found[leading] = (names[leading], "open")
-    return found
+def heads(names: list[str], rows: Iterable[object]) -> list[tuple[str, str]]:
+    """Give each column's name, and its class: OPEN where it leads to the ticket, "number" where it holds nothing else."""
+    kinds = [{kind for kind, text in column if text or kind == OPEN} for column in _columns(rows)]
+    alike = [{frozenset({OPEN}): OPEN, frozenset({"number"}): "number"}.get(frozenset(kind), "") for kind in kinds]
+    return list(zip_longest(names, alike, fillvalue=""))
 
 
-def _columns(rows: Iterable[object], leading: int | None) -> Iterator[tuple[str, ...]]:
-    lines = []
-    for row in rows:
-        if not isinstance(row, Unreadable):
-            leads = getattr(row, "reference", "") or (getattr(row, "id", "") if leading is None else NO_REFERENCE)
-            texts = [text for _, _, text in getattr(row, "cells", ())]
-            texts[leading or 0 : 0 if leading is None else leading + 1] = [leads]
-            lines.append(tuple(texts))
-    return zip(*lines, strict=True)
+def _columns(rows: Iterable[object]) -> list[tuple[tuple[str, str], ...]]:
+    """The kinds and texts of each column; none where there are no rows."""
+    lines = [
+        [(kind, text) for kind, _, text in getattr(row, "cells", ())] for row in rows if not isinstance(row, Unreadable)
+    ]
+    return list(zip(*lines, strict=True))
 
 
 def _step(lengths: list[int], head: int) -> int:

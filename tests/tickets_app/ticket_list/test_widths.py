@@ -9,12 +9,11 @@ from tickets_app.ticket_list import widths
 
 @dataclass
 class Row:
-    reference: str
     cells: tuple[tuple[str, str, str], ...]
 
 
 def row(table: str, guest: str, reference: str = "R-1") -> Row:
-    return Row(reference, (("text", "", table), ("text", "", guest)))
+    return Row((("open", "", reference), ("text", "", table), ("text", "", guest)))
 
 
 USUAL = [row("short", "a reference of some length")] * 19
@@ -22,21 +21,21 @@ USUAL = [row("short", "a reference of some length")] * 19
 
 def test_each_column_has_room_for_what_it_holds_and_its_name():
     # The least step that holds the text (3, 5, 26 characters) and the names (6, 5, 5), and three characters more.
-    assert widths.classes(["table", "guest"], USUAL) == "c1-9 c2-9 c3-32"
+    assert widths.classes(["Ticket", "table", "guest"], USUAL) == "c1-9 c2-9 c3-32"
 
 
 @pytest.mark.parametrize("long", [row("x" * 5000, "y" * 5000, "R" * 5000), row("", "", "")])
 def test_one_row_in_twenty_that_is_otherwise_changes_no_width(long):
-    assert widths.classes(["table", "guest"], [*USUAL, long]) == "c1-9 c2-9 c3-32"
+    assert widths.classes(["Ticket", "table", "guest"], [*USUAL, long]) == "c1-9 c2-9 c3-32"
 
 
 def test_many_long_values_widen_a_column_up_to_the_bound():
-    assert widths.classes(["table", "guest"], [row("x" * 5000, "short")] * 20) == "c1-9 c2-40 c3-9"
+    assert widths.classes(["Ticket", "table", "guest"], [row("x" * 5000, "short")] * 20) == "c1-9 c2-40 c3-9"
 
 
 def test_a_long_name_is_cut_rather_than_widening_its_column():
-    assert widths.classes(["n" * 200, "guest"], USUAL) == "c1-9 c2-20 c3-32"
+    assert widths.classes(["Ticket", "n" * 200, "guest"], USUAL) == "c1-9 c2-20 c3-32"
 
 
 def test_a_page_without_rows_has_widths_of_its_names():
-    assert widths.classes(["table", "guest"], []) == "c1-9 c2-9 c3-9"
+    assert widths.classes(["Ticket", "table", "guest"], []) == "c1-9 c2-9 c3-9"

@@ -1,7 +1,7 @@
 """What a test needs besides Python, and what of that this machine has: for marks, for `make test-quick`, and said at the start.
 
 Marks are given here, by what a test's module and fixtures name, and not by hand: "browser" by tests/browser/conftest.py;
-"server" to what starts a process, drives every page against every fault of a raw socket, or walks the stand-in at length;
+"server" to what starts a process, drives every page against every fault of a raw socket, or takes long;
 "service" to what asks PostgreSQL or Redis. A test without a mark that starts a process all the same fails, so that what is
 quick stays quick.
 """
@@ -29,8 +29,9 @@ STARTS = (
     "running_site",
     "tests.outage",
 )
-# These walk thousands of tickets over HTTP: half of the time of all that starts no process.
-LONG_WALKS = {
+# These walk thousands of tickets over HTTP, or wait for a locked file: half of the time of all that starts no process.
+LONG = {
+    "test_away.py",
     "test_complete.py",
     "test_going_on.py",
     "test_histogram.py",
@@ -50,7 +51,7 @@ def mark(items: list[pytest.Item]) -> None:
     """Give each test the marks of what it needs."""
     for item in items:
         text = _text(item.path)
-        if item.path.name in LONG_WALKS or any(word in text for word in STARTS):
+        if item.path.name in LONG or any(word in text for word in STARTS):
             item.add_marker("server")
         fixtures = set(getattr(item, "fixturenames", ()))
         if SERVICES & fixtures or "[postgresql" in item.name or "redis_server" in text:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -35,6 +36,11 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say how long it takes, and what is skipped."""
     return list(needs.said_at_the_start(quick=needs.is_quick(config)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Quick tests are found quickly."""
+    return True if needs.is_left_out(collection_path, config) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

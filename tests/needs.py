@@ -26,18 +26,49 @@ STARTS = (
     "oidc_provider",
     "run_folder",
     "import FAULTS",
-    "running_site",
     "tests.outage",
 )
-# These walk thousands of tickets over HTTP, or wait for a locked file: half of the time of all that starts no process.
+# These walk thousands of tickets over HTTP, ask every address with everything, or wait for what is locked or silent: half of
+# the time of all that starts no process. Whatever takes more than some 2 s on one core belongs here (`--durations=0`).
 LONG = {
+    "test_as_found.py",
     "test_away.py",
+    "test_benchmarks.py",
+    "test_canaries.py",
+    "test_client.py",
+    "test_comparison.py",
     "test_complete.py",
+    "test_connections.py",
+    "test_contents.py",
+    "test_contract.py",
+    "test_copper_away.py",
+    "test_ends_of_the_calendar.py",
+    "test_equality.py",
+    "test_every_address.py",
+    "test_exports.py",
     "test_going_on.py",
+    "test_guessing.py",
     "test_histogram.py",
+    "test_kept.py",
+    "test_lane_requests.py",
+    "test_lanes.py",
+    "test_looks.py",
     "test_lookup.py",
+    "test_malformed_addresses.py",
+    "test_many_at_once.py",
+    "test_menus.py",
+    "test_one_spelling.py",
+    "test_recording.py",
+    "test_references.py",
+    "test_round_trip.py",
+    "test_runs.py",
+    "test_same.py",
     "test_search.py",
+    "test_secrets.py",
+    "test_times.py",
+    "test_waiting.py",
     "test_whole_list.py",
+    "test_writers.py",
 }
 SERVICES = {"postgres_url", "postgres", "postgres_of_its_own", "database", "needs_redis"}
 
@@ -51,11 +82,20 @@ def mark(items: list[pytest.Item]) -> None:
     """Give each test the marks of what it needs."""
     for item in items:
         text = _text(item.path)
-        if item.path.name in LONG or any(word in text for word in STARTS):
+        if _serves(item.path):
             item.add_marker("server")
         fixtures = set(getattr(item, "fixturenames", ()))
         if SERVICES & fixtures or "[postgresql" in item.name or "redis_server" in text:
             item.add_marker("service")
+
+
+def is_left_out(path: Path, config: pytest.Config) -> bool:
+    """Whether nothing in a file or folder is quick: then it is not even read, by any of the processes."""
+    return is_quick(config) and (path.name == "browser" or (path.name.startswith("test_") and _serves(path)))
+
+
+def _serves(module: Path) -> bool:
+    return module.name in LONG or (module.suffix == ".py" and any(word in _text(module) for word in STARTS))
 
 
 @cache

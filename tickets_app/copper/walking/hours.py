@@ -16,13 +16,14 @@ class Hours:
         """Nothing was seen."""
         self._rows, self._time = [0.0] * _WEEK, [0] * _WEEK
         self._rates: list[float] | None = None
+        self._mean = 0.0
         self.seen = False
 
     def add(self, low: int, high: int, rows: float, times: Sequence[int] = ()) -> None:
         """From `low` to `high` there were about so many rows; `times` are those of some of them."""
         if low >= high:
             return
-        self.seen, self._rates = True, None
+        self.seen, self._rates, self._mean = True, None, 0.0
         for hour, overlap in _slices(low, high):
             self._time[hour] += overlap
             if len(times) < _FEW:
@@ -34,7 +35,9 @@ class Hours:
     @property
     def mean(self) -> float:
         """Rows a microsecond over all that was seen."""
-        return sum(self._rows) / max(1, sum(self._time))
+        if not self._mean:  # added up once: an estimate asks for it at each of its steps
+            self._mean = sum(self._rows) / max(1, sum(self._time))
+        return self._mean
 
     def rate(self, at: int) -> float:
         """Rows a microsecond to be expected at a time."""

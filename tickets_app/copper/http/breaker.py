@@ -7,8 +7,9 @@ from typing import Protocol
 
 FAILURES = 10  # in a row
 WITHIN = 10.0  # seconds from the first to the last of them: a few pages an hour are never held back
-PROBE_EVERY = 1.5  # seconds: with the answer itself, recovery is seen within two
+PROBE_EVERY = 1.75  # seconds: with the answer itself, recovery is seen within two
 LOOK_AGAIN = 0.2  # seconds until a probe is looked for again that another process may be making
+TURN = PROBE_EVERY - LOOK_AGAIN  # of a probe, among processes: those who did not make the last one come first
 
 
 class Others(Protocol):
@@ -17,8 +18,11 @@ class Others(Protocol):
     def may_probe(self, seconds: float) -> bool:
         """Whether nobody has probed within so many seconds. Then this process does, and nobody else for as long."""
 
+    def are_probing(self) -> bool:
+        """Whether another one is open: one failure here, and this one is as well."""
+
     def tell(self) -> None:
-        """Say that Copper answered a probe."""
+        """Say that Copper answered a probe, and that none is needed any more."""
 
     def told(self) -> str | None:
         """What was told last: another text each time. None where nothing was."""
@@ -27,7 +31,7 @@ class Others(Protocol):
 class Breaker:
     """Open after FAILURES in a row; while open, one request every PROBE_EVERY seconds is let through to see.
 
-    With `others`, one of all processes, and what it sees closes all of them.
+    With `others`, one of all processes, and what it sees closes all of them; and where one is open, one failure opens the next.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, others: Others | None = None) -> None:
@@ -50,7 +54,7 @@ class Breaker:
             if now < self._next_probe:
                 return self._next_probe - now
             self._next_probe = now + PROBE_EVERY
-        if self._others is None or self._others.may_probe(PROBE_EVERY - LOOK_AGAIN):
+        if self._others is None or self._others.may_probe(TURN):
             return 0.0
         with self._lock:
             if self._next_probe is not None:
@@ -95,8 +99,9 @@ class Breaker:
                 self._since = time.time()
             self._failures = [*self._failures[-FAILURES + 1 :], now]
             opens = len(self._failures) == FAILURES and now - self._failures[0] <= WITHIN
-        if opens and not was_open and self._others:
-            self._told = self._others.told()  # of before: no sign that it answers now
+        if self._others and not was_open and (opens or self._others.are_probing()):
+            opens, self._told = True, self._others.told()  # of before: no sign that it answers now
+            self._others.may_probe(TURN)  # the next one is due then, also for all others
         if opens:
             with self._lock:
                 self._next_probe = now + PROBE_EVERY

@@ -18,16 +18,26 @@ class Recovery:
         """`url` and `options` as Django's cache has them; `name`: the same for all processes that share."""
         self._redis = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **options))
         self._guard, self._prefix = guard, f"copper-tickets:1:{{{name}}}:"
+        self._probe = f"{self._prefix}probe"
 
     def may_probe(self, seconds: float) -> bool:
         """Whether nobody has probed within so many seconds. Then this process does, and nobody else for as long."""
-        key, ms = f"{self._prefix}probe", max(1, int(seconds * 1000))
-        return self._guard(lambda: bool(self._redis.set(key, "1", nx=True, px=ms))) is not False
+        ms = max(1, int(seconds * 1000))
+        return self._guard(lambda: bool(self._redis.set(self._probe, "1", nx=True, px=ms))) is not False
+
+    def are_probing(self) -> bool:
+        """Whether somebody has probed lately, and Copper did not answer."""
+        return bool(self._guard(lambda: self._redis.exists(self._probe)))
 
     def tell(self) -> None:
-        """Say that Copper answered a probe."""
+        """Say that Copper answered a probe, and that none is needed any more."""
         key = f"{self._prefix}answered"
-        self._guard(lambda: self._redis.set(key, secrets.token_hex(8), px=int(KEPT * 1000)))
+
+        def said() -> None:
+            with self._redis.pipeline() as both:
+                both.set(key, secrets.token_hex(8), px=int(KEPT * 1000)).delete(self._probe).execute()
+
+        self._guard(said)
 
     def told(self) -> str | None:
         """What was told last: another text each time. None where nothing was, or it was long ago."""

@@ -49,7 +49,7 @@ def town() -> Town:
 @needs_redis
 def test_one_of_all_probes(town):
     one, other = town.process(), town.process()
-    town.clock.now += PROBE_EVERY
+    town.probe_is_over()
     assert [one.wait_needed(), other.wait_needed()] == [0.0, LOOK_AGAIN]
     town.clock.now += LOOK_AGAIN
     assert other.wait_needed() == LOOK_AGAIN
@@ -61,7 +61,7 @@ def test_one_of_all_probes(town):
 def test_a_probe_is_taken_only_for_a_while(town):
     """Who took it may have died."""
     one = town.process()
-    town.clock.now += PROBE_EVERY
+    town.probe_is_over()
     assert one.wait_needed() == 0.0
     with redis.Redis.from_url(redis_server.URL) as own:
         assert 0 < own.pttl(f"copper-tickets:1:{{{town.name}}}:probe") < PROBE_EVERY * 1000
@@ -70,7 +70,7 @@ def test_a_probe_is_taken_only_for_a_while(town):
 @needs_redis
 def test_an_answered_probe_closes_all(town):
     one, other = town.process(), town.process()
-    town.clock.now += PROBE_EVERY
+    town.probe_is_over()
     assert one.wait_needed() == 0.0
     one.succeeded()
     assert other.wait_needed() == 0.0
@@ -84,8 +84,36 @@ def test_what_was_told_before_it_opened_closes_nothing(town):
     before.succeeded()
     after = town.process()
     assert after.wait_needed() > 0
-    before.failed()
     assert before.wait_needed() == 0.0
+
+
+@needs_redis
+def test_where_one_is_open_one_failure_opens_the_next(town):
+    """Each would ask Copper in vain as often as the first; and the probe is still the first one's."""
+    other = town.process(is_open=False)
+    one = town.process()
+    assert other.wait_needed() == 0.0
+    other.failed()
+    assert other.wait_needed() == PROBE_EVERY
+    town.probe_is_over()
+    assert [one.wait_needed(), other.wait_needed()] == [0.0, LOOK_AGAIN]
+
+
+@needs_redis
+def test_a_failure_after_all_is_well_again_opens_nothing(town):
+    one, other = town.process(), town.process(is_open=False)
+    one.succeeded()
+    other.failed()
+    assert other.wait_needed() == 0.0
+
+
+@needs_redis
+def test_who_opens_has_probed(town):
+    """It has just seen that Copper does not answer: nobody asks again before a probe is due."""
+    town.process()
+    late = town.process()
+    town.clock.now += PROBE_EVERY
+    assert late.wait_needed() == LOOK_AGAIN
 
 
 @needs_redis

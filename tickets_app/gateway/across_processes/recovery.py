@@ -34,8 +34,8 @@ class Recovery:
         key = f"{self._prefix}answered"
 
         def said() -> None:
-            with self._redis.pipeline() as both:
-                both.set(key, secrets.token_hex(8), px=int(KEPT * 1000)).delete(self._probe).execute()
+            self._redis.set(key, secrets.token_hex(8), px=int(KEPT * 1000))
+            self._redis.delete(self._probe)
 
         self._guard(said)
 

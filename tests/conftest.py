@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -16,7 +17,7 @@ from audit import triggers
 from dashboard.identity import throttle
 from tests import needs
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
-from tests.processes import PATIENCE
+from tests.processes import PATIENCE, wait_until
 from tickets_app.stores import clocks
 
 # The names of the threads in which a process of the site asks Copper beside its pages.
@@ -105,8 +106,14 @@ def nothing_asked_any_more() -> Iterator[None]:
     yield
     for thread in threading.enumerate():
         if thread.name in ASKING:
+            wait_until(partial(_was_started, thread), "a thread that is being started runs")
             thread.join(PATIENCE)
             assert not thread.is_alive(), f"the thread “{thread.name}” goes on asking Copper"
+
+
+def _was_started(thread: threading.Thread) -> bool:
+    """Nobody can wait for the end of one that is listed already, and does not run yet."""
+    return thread.is_alive() or thread not in threading.enumerate()
 
 
 @pytest.fixture(autouse=True)

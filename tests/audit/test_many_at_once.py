@@ -22,7 +22,7 @@ AS_LONG_AS_IT_TAKES = 120.0  # seconds
 def file_database(tmp_path, django_db_blocker, settings, monkeypatch) -> Iterator[Callable[[], Any]]:
     """Makes the default connection of a thread one to a SQLite file, in which all that is recorded is needed."""
     database = connections.databases["default"] | {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "dashboard.database.sqlite",
         "NAME": str(tmp_path / "db.sqlite3"),
         "OPTIONS": {
             "timeout": AS_LONG_AS_IT_TAKES,

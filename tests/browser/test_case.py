@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LIMIT, LOOKS, accessible
-from tests.browser.test_list import ROWS
+from tests.browser.test_list import ROWS, scroll_to_the_end
 from tests.pages.conftest import NOON, made
 from tickets_app.gateway import shared
 
@@ -84,8 +84,7 @@ def test_two_at_the_seam_of_two_pages_are_marked_once_both_are_there(site, serve
     pair = [made(number, at=NOON - timedelta(minutes=number), reference="4417") for number in (9, 10)]
     serve([*(made(number) for number in range(9)), *pair, *(made(number) for number in range(11, 15))])
     page.goto(f"{site}/tickets/?limit=10{columns}")
-    page.keyboard.press("End")  # where the end of the first ten is not in sight yet
-    expect(page.locator(ROWS)).to_have_count(15)
+    scroll_to_the_end(page, 15)
     expect(page.locator("a.twice")).to_have_count(2)
     assert page.locator(f"{ROWS}:has(a.twice)").evaluate_all("rows => rows.map((row) => row.dataset.ticketId)") == [
         "tkt_00009",
@@ -124,10 +123,7 @@ def test_what_was_scrolled_to_is_in_the_link_too(site, serve, page):
     sandbox = serve([made(number) for number in range(41)])
     page.goto(f"{site}{DAY}&limit=20")
     expect(page.locator(ROWS)).to_have_count(20)
-    page.keyboard.press("End")
-    expect(page.locator(ROWS)).to_have_count(40)
-    page.keyboard.press("End")
-    expect(page.locator(ROWS)).to_have_count(41)
+    scroll_to_the_end(page, 41)
     with page.expect_response("**/tickets/share"):
         page.locator("#share > summary").click()
     page.wait_for_function("document.getElementById('fixed-link').href.includes('.41w.')")

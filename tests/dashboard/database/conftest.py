@@ -130,12 +130,7 @@ def postgres_of_its_own(django_db_blocker, monkeypatch) -> Iterator[Postgres]:
 @pytest.fixture
 def sqlite_of_its_own(tmp_path, django_db_blocker) -> Iterator[Path]:
     file = tmp_path / "db.sqlite3"
-    settings = connections.databases["default"] | {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(file),
-        "OPTIONS": {"timeout": 2, "transaction_mode": "IMMEDIATE"},
-        "TEST": {},
-    }
+    settings = connections.databases["default"] | {"NAME": str(file), "TEST": {}}
     with as_default(settings, django_db_blocker):
         yield file
 

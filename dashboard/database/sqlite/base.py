@@ -30,11 +30,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Close it after any error, and where its name is another file's by now (Django asks around each request)."""
-        if self.connection is not None and not self.in_atomic_block:
-            if self.errors_occurred or self._file() != self._opened:
-                self.close()
-                return
-        super().close_if_unusable_or_obsolete()
+        idle = self.connection is not None and not self.in_atomic_block
+        if idle and (self.errors_occurred or self._file() != self._opened):
+            self.close()
+        else:
+            super().close_if_unusable_or_obsolete()
 
     def _file(self) -> tuple[int, int] | None:
         """The file of that name; None where there is none, and for a database in memory."""

@@ -14,7 +14,6 @@ from tickets_app.copper.http.turns import Turns, Urgency, Waiter, counted
 
 LONGEST_QUEUE = 3.0  # seconds that somebody before an empty page may have to wait for a slot; else it is said at once
 _MEMORY = 0.9  # of how long slots are held, that stays when one was held for longer; a shorter one is believed at once
-
 GROW_EVERY = 1.0  # seconds until one more request may be in flight again, after a 429 halved their number
 
 
@@ -62,7 +61,7 @@ class Slots:
         self._lock = threading.Lock()
         self._waiting: list[Waiter] = []
         self._turns = Turns()
-        self._seconds = 0.0  # that a slot is held, about; 0: not known yet
+        self._seconds = 0.0  # that a slot is held, about; one slow answer alone sends nobody away, also not the first
         self._held: Counter[object] = Counter()
         self._halve_from = self._grow_at = 0.0
         self._limited = limited
@@ -121,7 +120,7 @@ class Slots:
 
     def _learn(self, seconds: float) -> None:
         longer = self._seconds * _MEMORY + seconds * (1 - _MEMORY)
-        self._seconds = min(seconds, longer) if self._seconds else seconds
+        self._seconds = min(seconds, longer)
 
     def _gave_up(self, waiter: Waiter) -> bool:
         with self._lock:

@@ -35,6 +35,6 @@ from tests.static_files import STORAGES  # noqa: E402, F401 - as above; a settin
 
 STATIC_ROOT = run_folder.static_files()
 # Tests have a database of their own in memory. What they start with these settings must not find the developer's.
-DATABASES["default"]["NAME"] = run_folder.folder() / "none.sqlite3"  # noqa: F405 - of the settings above
+DATABASES["default"] |= {"NAME": run_folder.folder() / "none.sqlite3", "TEST": {"NAME": ":memory:"}}  # noqa: F405 - of the settings above
 # At full strength a log-in takes a thirtieth of a second; the tests that promise that strength ask for it.
 PASSWORD_HASHERS = ["tests.hashing.Argon2", *PASSWORD_HASHERS[1:]]  # noqa: F405 - of the settings above

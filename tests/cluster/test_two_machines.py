@@ -80,7 +80,9 @@ class UnderWay:
 def test_searches_on_both_machines_keep_to_one_limit(site):
     person = site.person()
     person.log_in()
-    for number, machine in enumerate(site.machines):  # tests before this one held answers back: who waits long is sent away
+    for number, machine in enumerate(
+        site.machines
+    ):  # tests before this one held answers back: who waits long is sent away
         person.open(f"/tickets/?limit={50 + number}", at=machine)
     site.sandbox.ledger.clear()
     under_way = UnderWay()

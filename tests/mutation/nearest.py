@@ -4,13 +4,22 @@ from pathlib import Path
 
 # The first that a file's path begins with is its.
 NEAREST = {
-    "tickets_app/copper/http/": ["tests/tickets_app/copper/http", "tests/pages/test_copper_away.py"],
-    "tickets_app/copper/walking/": ["tests/tickets_app/copper/walking", "tests/tickets_app/gateway/test_whole_list.py"],
+    "tickets_app/copper/http/": [
+        "tests/tickets_app/copper/http",
+        "tests/pages/test_copper_away.py",
+        "tests/tickets_app/gateway/across_processes",
+    ],
+    "tickets_app/copper/walking/": [
+        "tests/tickets_app/copper/walking",
+        "tests/tickets_app/gateway/test_whole_list.py",
+        "tests/tickets_app/ticket_list",
+    ],
     "tickets_app/copper/": [
         *sorted(map(str, Path("tests/tickets_app/copper").glob("test_*.py"))),
         "tests/tickets_app/ticket_list/test_contents.py",
         "tests/tickets_app/ticket_list/test_odd_lists.py",
         "tests/pages/test_contract.py",
+        "tests/tickets_app/ticket_list",
     ],
     "tickets_app/gateway/across_processes/": [
         "tests/tickets_app/gateway/across_processes/test_what_redis_holds.py",  # plain examples, which need a moment
@@ -22,8 +31,16 @@ NEAREST = {
         "tests/tickets_app/ticket_list",
         "tests/pages/test_copper_away.py",
         "tests/dashboard/operations/test_figures.py",
+        "tests/tickets_app/receipt",
+        "tests/tickets_app/export",
+        "tests/tickets_app/lookup",
     ],
-    "tickets_app/filters/": ["tests/tickets_app/filters", "tests/tickets_app/ticket_list", "tests/pages"],
+    "tickets_app/filters/": [
+        "tests/tickets_app/filters",
+        "tests/tickets_app/ticket_list",
+        "tests/pages",
+        "tests/tickets_app/ticket",
+    ],
     "tickets_app/export/": ["tests/tickets_app/export"],
     "tickets_app/lookup/": ["tests/tickets_app/lookup"],
 }

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import (
+    Location,
     Ticket,
     Unreadable,
     cursor_at,
@@ -121,3 +122,16 @@ def test_neighbours_are_remembered_across_pages():
     before = cursor_at(tickets(7, 7))
     after = cursor_at((Ticket("t9", {"id": "t9", "created": "2026-11-20T09:07:00Z"}),), before)
     assert after.previous == ("t1", "t0")
+
+
+@pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ({"display_name": "Reno"}, "Reno"),
+        ({"display_name": " "}, "loc_a"),
+        ({"display_name": 7}, "loc_a"),
+        ({}, "loc_a"),
+    ],
+)
+def test_a_location_is_called_what_staff_call_it(properties, name):
+    assert Location("loc_a", properties).name == name

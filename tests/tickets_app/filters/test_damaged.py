@@ -92,3 +92,9 @@ def test_nothing_makes_it_stumble(pairs):
     query = "&".join(f"{quote(name, errors='replace')}={quote(value, errors='replace')}" for name, value in pairs)
     found = mending(read_query_string(query), "/tickets/")
     assert found is None or all(url.startswith("/tickets/") for _, url in found.links)
+
+
+@pytest.mark.parametrize(("query", "is_ours"), [("sear", True), ("sea", False), ("loca", True), ("loc", False)])
+def test_a_name_that_was_cut_is_known_by_four_letters_and_no_fewer(query, is_ours):
+    """With three it may as well be a foreign one."""
+    assert bool(mending(read_query_string(query), "/tickets/")) is is_ours

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets_app.copper.moments import Moment
 from tickets_app.filters.clock import day_end, day_start
+from tickets_app.filters.fields import PlaceField
 from tickets_app.filters.times import (
     RANGES,
     RowTimes,
@@ -16,6 +18,7 @@ from tickets_app.filters.times import (
     show,
     show_for_typing,
     show_short,
+    show_short_day,
     zone_city,
     zone_place,
 )
@@ -180,3 +183,15 @@ def test_times_of_rows_are_said_in_full_and_in_three_parts_also_around_clock_cha
     ):
         moment = Moment.parse(text)
         assert said.of(moment) == (show(moment, NEW_YORK), parts)
+
+
+def test_the_day_alone_is_that_of_the_zone():
+    assert show_short_day(Moment.parse("2026-11-20T03:00:00Z"), NEW_YORK) == "19 Nov"
+    assert show_short_day(Moment.parse("0001-01-01T00:00:00Z"), NEW_YORK) == ""
+
+
+@pytest.mark.parametrize("text", ["yesterday", "20 Nov", "11/20", "2026 at 7pm", "2026-11-20 7 pm"])
+def test_where_a_list_goes_on_is_never_said_in_words(text):
+    with pytest.raises(ValidationError, match="does not say where to go on"):
+        PlaceField(NEW_YORK, "Place").clean(text)
+    assert PlaceField(NEW_YORK, "Place").clean("2026-11-20T09:00:00Z") is not None

@@ -188,3 +188,15 @@ def test_without_its_redis_each_process_goes_by_itself(clock):
     assert away.take("b") == Waiting(0, 0, False)
     away.give_back("a")
     assert away.take("b") is None
+
+
+@pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
+@pytest.mark.parametrize("text", ["{", "[1]", "7"])
+def test_what_is_no_state_is_none(text):
+    """Another program wrote there, or half of it was lost."""
+    key = f"test-{secrets.token_hex(8)}"
+    with redis.Redis.from_url(redis_server.URL) as own:
+        own.set(key, text)
+        places = Places(Board(Guard(), redis_server.URL, {}, key), here=1, in_all=1)
+        assert [places.take("a"), places.take("b") is None] == [None, False]
+        own.delete(key)

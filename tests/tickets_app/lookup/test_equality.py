@@ -113,3 +113,12 @@ def test_a_result_of_before_is_refused_in_words(client, serve):
     for found in ({"R-1": [1, []]}, {"12345": [1, []]}, [[7, 1, [], 0, []]], [["0", 1, [], 0, []]]):
         old = signing.dumps(known | {"found": found}, salt=salt, compress=True)
         assert client.post(PAGE, {"do": "go_on", "state": old}).status_code == 400
+
+
+def test_of_many_that_are_nearly_the_same_a_few_are_named_and_the_rest_counted(client, serve):
+    serve([made(number, reference="r-1") for number in range(5)])
+    response = look_up(client, ["R-1"])
+    assert response.content.decode().count("data-nearly-id=") == 3
+    row = download(client, response)[1]
+    assert row[-2].count("nearly: “r-1”") == 3
+    assert "nearly: and 2 more" in row[-2]

@@ -22,6 +22,7 @@ def test_each_reference_and_id_is_answered_in_the_order_of_the_input(client, ser
         ("R-899", "found", "Found", ["tkt_00899"]),
         ("R-0", "found", "Found", ["tkt_00000"]),
     ]
+    assert 'tabindex="-1">5 of 6 found</h2>' in response.content.decode()
     words = text_of(response)
     assert "Searched to the end" in words
     assert "4 found, 1 found several times, 1 not found. 6 references, 901 tickets searched." in words

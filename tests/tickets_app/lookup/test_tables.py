@@ -154,3 +154,23 @@ def test_a_file_may_be_longer_than_what_is_pasted():
 def test_what_is_seen_decides_whether_a_line_is_blank():
     assert read("R-1\n\u200b\n\ufeff \u00a0\nR-2").texts == ("R-1", "R-2")
     assert spelling.seen("\u200b\ufeff\u00a0") == ""
+
+
+class Broken:
+    """A reader of CSV with words of another version of Python."""
+
+    line_num = 3
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        raise csv.Error("something new")
+
+
+def test_what_python_says_of_a_file_in_other_words_has_its_line(monkeypatch):
+    monkeypatch.setattr(csv, "reader", Broken)
+    with pytest.raises(BadListError, match=r"This cannot be read as CSV from line 4 on\."):
+        read("a,reference\n1,b", table=True)

@@ -14,12 +14,14 @@ from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import PROBE_CHECK, Retries
 
 
-def test_retry_after_is_honoured_to_the_second():
+@pytest.mark.parametrize(("status", "slept"), [(429, 2.0), (503, 2.0), (502, 0.0)])
+def test_retry_after_is_honoured_to_the_second(status, slept):
+    """Of a 429 and a 503, which alone may say it."""
     clock = Clock()
-    with FaultServer(answer({}, 429, Retry_After="2"), answer()) as server:
-        client = client_for(server.url, retries=Retries(sleep=clock.sleep, clock=clock))
-        assert client.get("tickets", deadline=Deadline.after(5)).attempts == 2
-    assert clock.slept == [2.0]
+    with FaultServer(answer({}, status, Retry_After="2"), answer()) as server:
+        retries = Retries(sleep=clock.sleep, clock=clock, jitter=lambda low, _high: low)
+        assert client_for(server.url, retries=retries).get("tickets", deadline=Deadline.after(5)).attempts == 2
+    assert clock.slept == [slept]
 
 
 @pytest.mark.parametrize(

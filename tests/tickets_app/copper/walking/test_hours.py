@@ -60,3 +60,7 @@ def test_months_are_as_good_as_their_weeks_and_no_time_at_all_is_nothing():
     assert not hours.seen
     hours.add(0, 26 * 7 * DAY + 3 * HOUR, 26 * 7 * 24 * 10)
     assert expected(hours, 9 * DAY) == pytest.approx(10, rel=0.01)
+
+
+def test_of_nothing_seen_the_mean_is_nothing():
+    assert Hours().mean == 0

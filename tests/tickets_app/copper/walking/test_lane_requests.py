@@ -9,10 +9,12 @@ from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, searched
 from tests.tickets_app.copper.walking.test_walk import ids
 from tickets_app.copper.moments import LAST, Moment
-from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Page, Ticket, Unreadable
 from tickets_app.copper.walking import plan as plans
 from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.extent import Extent
+from tickets_app.copper.walking.parts import Part
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import walk
 
@@ -162,3 +164,11 @@ def test_a_slow_reader_slows_the_walk_down():
     while (job := plan.next_job()) is not None:
         plan.finish(job, plan.run(job, copper.fetch))
     assert plans.MOST_AHEAD <= len(copper.asked) < plans.MOST_AHEAD + 8
+
+
+def test_a_survey_from_now_on_is_asked_for_as_the_plain_list_is():
+    """Who listed it a moment ago has the answer; below it a time alone says where the survey goes on."""
+    extent = Extent(TicketQuery(search_query="hit"), LATER)
+    survey = extent.survey_of(Part(None, None, extent.ceiling))
+    assert survey == TicketQuery(limit=MAX_LIMIT)
+    assert extent.survey_of(Part(None, None, extent.ceiling - 1)).created_lt is not None

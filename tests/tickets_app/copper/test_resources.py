@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import (
+    MAX_PREVIOUS,
     Ticket,
     Unreadable,
     cursor_at,
@@ -121,3 +122,16 @@ def test_neighbours_are_remembered_across_pages():
     before = cursor_at(tickets(7, 7))
     after = cursor_at((Ticket("t9", {"id": "t9", "created": "2026-11-20T09:07:00Z"}),), before)
     assert after.previous == ("t1", "t0")
+
+
+def test_no_more_neighbours_are_remembered_than_an_address_holds_however_many_pages_lie_at_one_moment():
+    minute = [7] * (MAX_PREVIOUS + 3)
+    at, names = cursor_at(tickets(*minute)), [f"t{number}" for number in range(len(minute))]
+    assert at.previous == tuple(names[-2 : -2 - MAX_PREVIOUS : -1])
+    (last,) = tickets(7)
+    assert cursor_at((last,), at).previous == (at.id, *at.previous[: MAX_PREVIOUS - 1])
+
+
+def test_neither_are_more_where_no_time_is_known():
+    timeless = tuple(Ticket(f"t{number}", {"id": f"t{number}"}) for number in range(MAX_PREVIOUS + 3))
+    assert len(cursor_at(timeless).previous) == MAX_PREVIOUS

@@ -84,6 +84,18 @@ def test_copper_wanting_a_pause_is_503_with_retry_after(settings, pages, surface
         assert page.response["Retry-After"] == "30"
 
 
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_pause_that_nobody_can_mean_is_said_with_when_copper_is_asked_all_the_same(settings, pages, surface):
+    settings.COPPER_MAX_PAUSE = 90
+    with FaultServer(answer({}, 429, Retry_After="999999999")) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open(SURFACES[surface])
+        check_honest(page, 503, retry=True)
+        seconds = page.response["Retry-After"]
+        assert int(seconds) <= 90
+        assert f"Copper asked for a pause of 11,574 days; it is asked again in {seconds} s all the same." in page.text
+
+
 def test_a_param_that_copper_names_is_shown_to_the_person(settings, pages):
     with FaultServer(answer({"error": {"param": "location", "message": "upstream-secret"}}, 400)) as server:
         settings.COPPER_API_URL = server.url

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from tickets_app.copper.errors import Kind
+from tickets_app.copper.http.unpacking import MAX_BODY, PIECE
 
 Behaviour = Callable[[socket.socket], None]  # what is done with a connection once a request was read
 TICKET = {"id": "tkt_1", "object": "ticket", "created": "2026-11-20T09:00:00Z", "reference": "4417", "location": None}
@@ -162,10 +163,16 @@ def nested_gzip(times: int) -> Behaviour:
 
 
 def bomb() -> Behaviour:
-    """Half a megabyte that unpacks to 512."""
+    """Packed zeros, announced as half a megabyte that unpacks to 512: after 128 nothing more comes until the client leaves."""
     packer, zeros = zlib.compressobj(9, zlib.DEFLATED, 31), bytes(16 * 1024 * 1024)
     first, next_one = (packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
-    return answer(first + next_one * 31, Content_Encoding="gzip")  # its end is never reached
+    return silence(head(200, len(first) + 31 * len(next_one), Content_Encoding="gzip") + first + next_one * 7)
+
+
+def too_large() -> Behaviour:
+    """A megabyte more than may be read, in chunks, as no length told; then nothing comes until the client leaves."""
+    chunk = b"%x\r\n%b\r\n" % (PIECE, bytes(PIECE))
+    return silence(head(200, None, Transfer_Encoding="chunked") + chunk * (MAX_BODY // PIECE + 1))
 
 
 GOOD = json.dumps(LIST).encode()
@@ -187,7 +194,7 @@ class Fault:
 def fault(
     row: int, behaviour: Behaviour | Callable[[], Behaviour], kind: Kind, requests: int, status: int, **more: float
 ) -> Fault:
-    make = behaviour if behaviour is bomb else lambda: behaviour
+    make = behaviour if behaviour in {bomb, too_large} else lambda: behaviour
     return Fault(make, kind, requests, status, row=row, **more)
 
 
@@ -230,7 +237,8 @@ FAULTS: dict[str, Fault] = {
     "duplicate keys": fault(17, answer(b'{"data": [], "has_more": false, "has_more": false}'), Kind.UNREADABLE, 2, 502),
     "bad UTF-8": fault(18, answer(GOOD.replace(b"4417", b"44\xff7")), Kind.UNREADABLE, 2, 502),
     "UTF-16": fault(18, answer(GOOD.decode().encode("utf-16")), Kind.UNREADABLE, 2, 502),
-    "gzip bomb": fault(19, bomb, Kind.TOO_LARGE, 1, 502),
+    "gzip bomb": fault(19, bomb, Kind.TOO_LARGE, 1, 502, deadline=60.0),
+    "too large": fault(19, too_large, Kind.TOO_LARGE, 1, 502, deadline=60.0),
     "cut gzip": fault(20, answer(PACKED[:-12], Content_Encoding="gzip"), Kind.UNREADABLE, 2, 502),
     "false gzip": fault(20, answer(GOOD, Content_Encoding="gzip"), Kind.UNREADABLE, 2, 502),
     "six encodings": fault(20, nested_gzip(6), Kind.UNREADABLE, 2, 502),

@@ -58,6 +58,7 @@ LONG = {
     "test_many_at_once.py",
     "test_menus.py",
     "test_one_spelling.py",
+    "test_outlasting.py",
     "test_recording.py",
     "test_references.py",
     "test_round_trip.py",

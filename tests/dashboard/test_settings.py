@@ -271,11 +271,11 @@ def test_the_defaults_are_those_of_the_contract():
     names = (
         "COPPER_API_URL COPPER_CONNECT_TIMEOUT COPPER_READ_TIMEOUT COPPER_MAX_CONCURRENCY COPPER_CACHE_SECONDS "
         "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE "
-        "SESSION_IDLE_MINUTES SESSION_MAX_HOURS"
+        "SESSION_IDLE_MINUTES SESSION_MAX_HOURS COPPER_MAX_PAUSE STALE_MINUTES"
     )
     with starting.settings_of(of_the_machine() | GOOD) as fresh:
         found = " ".join(str(getattr(fresh, name)) for name in names.split())
-    assert found == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12"
+    assert found == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12 120 60"
 
 
 def test_a_server_without_host_names_does_not_start_and_says_so_in_one_line():

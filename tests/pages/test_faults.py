@@ -11,6 +11,7 @@ from copper_sandbox import Fault
 from tests.fault_server import FAULTS, HARMLESS, TICKET, FaultServer, answer, black_hole, head, raw, refused
 from tests.pages.conftest import made
 from tests.pages.reading import Seen
+from tickets_app.copper.errors import Kind
 from tickets_app.copper.http.breaker import FAILURES
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.gateway import shared
@@ -41,12 +42,25 @@ def quick(settings):
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_has_its_status_and_its_words(settings, pages, name, surface):
     fault = FAULTS[name]
+    if fault.kind is Kind.TOO_LARGE:  # 33 megabytes come first, however busy the machine is
+        settings.COPPER_READ_TIMEOUT = fault.deadline
     with FaultServer(fault.behaviour()) as server:
         settings.COPPER_API_URL = server.url
         page = pages.open(SURFACES[surface])
         check_honest(page, fault.status, retry=surface != "ticket" or fault.status != 404)
         assert page.ids == []
         assert len(page.next) == (0 if surface == "ticket" else 1)
+
+
+@pytest.mark.parametrize("name", ["gzip bomb", "too large"])
+def test_what_is_too_large_is_said_to_be_that(settings, pages, name):
+    settings.COPPER_READ_TIMEOUT = FAULTS[name].deadline
+    with FaultServer(FAULTS[name].behaviour()) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open("/tickets/")
+        check_honest(page, 502, retry=True)
+        assert "Copper’s answer was too large to read" in page.text
+        assert len(server.tickets_asked) == 1
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -82,6 +96,18 @@ def test_copper_wanting_a_pause_is_503_with_retry_after(settings, pages, surface
         page = pages.open(SURFACES[surface])
         check_honest(page, 503, retry=True)
         assert page.response["Retry-After"] == "30"
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_pause_that_nobody_can_mean_is_said_with_when_copper_is_asked_all_the_same(settings, pages, surface):
+    settings.COPPER_MAX_PAUSE = 90
+    with FaultServer(answer({}, 429, Retry_After="999999999")) as server:
+        settings.COPPER_API_URL = server.url
+        page = pages.open(SURFACES[surface])
+        check_honest(page, 503, retry=True)
+        seconds = page.response["Retry-After"]
+        assert int(seconds) <= 90
+        assert f"Copper asked for a pause of 11,574 days; it is asked again in {seconds} s all the same." in page.text
 
 
 def test_a_param_that_copper_names_is_shown_to_the_person(settings, pages):

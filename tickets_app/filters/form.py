@@ -171,7 +171,8 @@ class TicketFilterForm(forms.Form):
         id_ = self.cleaned_data[name]
         if id_ is None:
             return None
-        previous = (self.cleaned_data[links.CURSOR_PREVIOUS] or "").split()
+        # By the one space that links.py puts between them: an id may hold others, such as U+00A0.
+        previous = [one for one in (self.cleaned_data[links.CURSOR_PREVIOUS] or "").split(" ") if one]
         return Cursor(id_, self.cleaned_data[links.CURSOR_CREATED], tuple(previous[:MAX_PREVIOUS]))
 
     @property

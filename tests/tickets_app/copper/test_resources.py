@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import (
+    MAX_PREVIOUS,
     Location,
     Ticket,
     Unreadable,
@@ -135,3 +136,16 @@ def test_neighbours_are_remembered_across_pages():
 )
 def test_a_location_is_called_what_staff_call_it(properties, name):
     assert Location("loc_a", properties).name == name
+
+
+def test_no_more_neighbours_are_remembered_than_an_address_holds_however_many_pages_lie_at_one_moment():
+    minute = [7] * (MAX_PREVIOUS + 3)
+    at, names = cursor_at(tickets(*minute)), [f"t{number}" for number in range(len(minute))]
+    assert at.previous == tuple(names[-2 : -2 - MAX_PREVIOUS : -1])
+    (last,) = tickets(7)
+    assert cursor_at((last,), at).previous == (at.id, *at.previous[: MAX_PREVIOUS - 1])
+
+
+def test_neither_are_more_where_no_time_is_known():
+    timeless = tuple(Ticket(f"t{number}", {"id": f"t{number}"}) for number in range(MAX_PREVIOUS + 3))
+    assert len(cursor_at(timeless).previous) == MAX_PREVIOUS

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import Cursor, TicketQuery
+from tickets_app.copper.resources import MAX_ID, MAX_PREVIOUS
 from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import read_query_string
@@ -19,7 +20,7 @@ from tickets_app.stores.clocks import Clocks, _kept
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
-ids = st.text("abcXYZ0189_-.?#&%+ü", min_size=1, max_size=30).filter(lambda id_: id_ not in {".", ".."})
+ids = st.text("abcXYZ0189_-.?#&%+ü \u00a0\u3000", min_size=1, max_size=30).filter(lambda id_: id_ not in {".", ".."})
 offsets = st.sampled_from(["Z", "+00:00", "-05:00", "+05:30", "+14:00", "-12:00"])
 moments = st.builds(
     lambda at, digits, offset: Moment.parse(
@@ -30,7 +31,7 @@ moments = st.builds(
     offsets,
 )
 cursors = st.builds(
-    Cursor, ids, st.none() | moments, st.lists(ids.filter(lambda id_: " " not in id_), max_size=5).map(tuple)
+    Cursor, ids, st.none() | moments, st.lists(ids.filter(lambda id_: " " not in id_), max_size=MAX_PREVIOUS).map(tuple)
 )
 
 
@@ -67,6 +68,37 @@ def test_a_query_survives_its_address(query):
     assert form.query.params() == query.params()
     assert not form.has_local_times
     assert links.list_url(form.query) == links.list_url(query)
+
+
+def place(*previous: str) -> Cursor:
+    return Cursor("tkt_1", Moment.parse("2026-11-20T09:00:00Z"), previous)
+
+
+def brought_back(cursor: Cursor) -> Cursor | None:
+    form = read(links.list_url(TicketQuery(starting_after=cursor)))
+    assert form.is_valid(), form.errors
+    return form.query.starting_after
+
+
+@pytest.mark.parametrize("previous", [("t 2",), ("t2", "t 3"), (" t2",), ("t2", "t3 ")])
+def test_a_place_behind_an_id_with_a_space_is_found_by_its_own_id_and_its_time_alone(previous):
+    """The ids stand in the address with spaces between them: half an id would be no ticket's, or another one's."""
+    assert brought_back(place(*previous)) == place()
+
+
+@pytest.mark.parametrize("count", [MAX_PREVIOUS - 1, MAX_PREVIOUS, MAX_PREVIOUS + 1, 60])
+def test_of_more_previous_ids_than_are_remembered_the_nearest_ones_count(count):
+    previous = [f"t{number}" for number in range(count)]
+    assert brought_back(place(*previous)) == place(*previous[:MAX_PREVIOUS])
+
+
+def test_no_other_space_ends_an_id():
+    assert brought_back(place("t\u00a02", "t\u30003")) == place("t\u00a02", "t\u30003")
+
+
+def test_as_many_of_the_longest_ids_as_are_remembered_come_back():
+    longest = place(*(f"{number:0{MAX_ID}}" for number in range(MAX_PREVIOUS)))
+    assert brought_back(longest) == longest
 
 
 @given(queries())

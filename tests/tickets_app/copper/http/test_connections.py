@@ -9,10 +9,11 @@ import pytest
 
 from tests.fault_server import GOOD, LIST, FaultServer, answer, black_hole, head, raw
 from tests.tickets_app.copper.http.clients import client_for, failure
-from tickets_app.copper.errors import Kind
+from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http import connections, transport
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import MAX_ATTEMPTS, Retries
+from tickets_app.copper.http.unpacking import PIECE, _gunzipped
 
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
 OTHER = b'{"object": "list", "data": [], "has_more": false}'
@@ -151,6 +152,18 @@ def test_an_answer_that_is_announced_as_too_large_is_refused_before_it_comes(len
 
     with FaultServer(behave) as server:
         assert failure(client_for(server.url, read_timeout=30.0), seconds=60.0).kind is Kind.TOO_LARGE
+
+
+def test_unpacking_keeps_the_deadline_to_a_piece():
+    """What does not end is not unpacked up to the bound first: here time is over once three pieces were."""
+
+    class Time:
+        passed = property(lambda _: len(parts) == 3)
+
+    parts: list[bytes] = []
+    with pytest.raises(CopperError) as caught:
+        parts.extend(_gunzipped(iter([gzip.compress(bytes(9 * PIECE))]), Time()))
+    assert (caught.value.kind, [len(part) for part in parts]) == (Kind.TIMEOUT, [PIECE] * 3)
 
 
 def test_layers_of_packing_are_not_unpacked():

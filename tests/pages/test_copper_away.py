@@ -2,16 +2,22 @@
 
 import re
 import time
+from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 
 from copper_sandbox import Fault
 from tests import caches
 from tests.pages.conftest import made
+from tests.pages.reading import unescaped
 from tests.tickets_app.export.reading import body
-from tickets_app.gateway import shared
+from tests.tickets_app.lookup.reading import lines, look_up
+from tests.tickets_app.timeline.test_histogram import FRIDAY, address, bars, count_url
+from tickets_app.gateway import shared, whole_list
 
 DOWN = Fault(503)
+FAILED = r"Copper (had an error of its own|is failing since [\d:]+)"  # the breaker may have opened meanwhile
 
 
 @pytest.fixture
@@ -54,21 +60,82 @@ def test_what_is_older_or_was_not_to_be_kept_is_not(client, serve, settings, clo
     assert client.get("/tickets/tkt_00001/").status_code == 502
 
 
-def test_what_lies_beyond_is_asked_of_copper_and_its_failure_said(client, away):
-    client.get("/tickets/?limit=20")
+def test_what_lies_beyond_is_asked_of_copper_and_its_failure_said_below(pages, away):
+    pages.open("/tickets/?limit=20")
     away(5)
-    response = client.get("/tickets/?limit=20&starting_after=tkt_00019")
-    assert (response.status_code, response.content.count(b"data-ticket-id")) == (502, 0)
+    seen = pages.open("/tickets/?limit=20")
+    assert (seen.status, len(seen.ids)) == (200, 20)
+    for beyond in (pages.rows(seen.next_url), pages.open(seen.next_url)):
+        assert (beyond.status, beyond.ids) == (502, [])
+        assert re.search(rf"{FAILED}\.", beyond.text)
+        assert beyond.next_url.partition("&look=")[0] == seen.next_url.partition("&look=")[0]  # to try it again
 
 
-def test_files_searches_counts_and_new_tickets_never_use_it(client, away):
-    for address in ("/tickets/", "/tickets/?search_query=R-1&range=30d", "/tickets/export.ndjson"):
-        body(client.get(address))
+def test_between_fresh_rows_and_those_of_before_stands_a_line(pages, away, clock):
+    pages.rows(pages.open("/tickets/?limit=20").next_url)
+    clock.shift(20 * 60)
+    fresh = pages.open("/tickets/?limit=20")
+    away(0)
+    appended = pages.rows(fresh.next_url)
+    html = appended.response.content.decode()
+    assert (appended.status, len(appended.ids), html.count('class="stale"')) == (200, 20, 20)
+    assert set(appended.ids).isdisjoint(fresh.ids)
+    assert "stale" not in fresh.response.content.decode()
+    above, _, _ = html.partition("data-ticket-id")
+    assert "Copper has not answered since" in above
+    assert "20 minutes ago" in above
+
+
+def test_files_and_new_tickets_and_searches_never_use_it(client, away):
+    for asked in ("/tickets/", "/tickets/?search_query=R-1&range=30d", "/tickets/export.ndjson"):
+        body(client.get(asked))
     away(5)
     assert client.get("/tickets/export.ndjson").status_code == 502
     assert client.get("/tickets/new?limit=50").status_code == 502
     page = client.get("/tickets/?search_query=R-1&range=30d").content.decode()
     assert 'class="stale"' not in page
+
+
+def test_nor_do_look_ups(client, away, monkeypatch):
+    monkeypatch.setattr(whole_list, "PAUSES", (0.01,))
+    assert [line[1] for line in lines(look_up(client, ["R-1"]))] == ["found"]
+    away(5)
+    response = look_up(client, ["R-1"])
+    assert response.status_code == 502
+    assert [line[1:] for line in lines(response)] == [("open", "Not searched yet", [])]
+
+
+def test_nor_do_counts(client, away):
+    counted = count_url(unescaped(client.get(address(**FRIDAY)).content)).partition("&histogram=")[0]
+    assert "120 tickets" in client.get(counted).content.decode()
+    away(5)
+    cache.clear()  # of counts; answers lie apart
+    page = client.get(counted).content.decode()
+    assert set(bars(page)) == {"not counted yet"}
+    assert re.search(rf"{FAILED}\. What was counted stays\.", page)
+
+
+def test_rows_of_before_are_no_count_above_them_and_none_is_kept_of_them(client, away):
+    client.get(address(**FRIDAY))
+    away(20)
+    cache.clear()  # of counts; answers lie apart
+    for _ in range(2):  # the second time what the first one kept would be there
+        page = client.get(address(**FRIDAY)).content.decode()
+        assert page.count('class="stale"') == 50
+        assert set(bars(page)) == {"not counted yet"}
+        assert "the oldest count is from" not in page
+
+
+def test_they_are_not_added_to_what_was_counted_above_them(pages, away, clock):
+    pages.rows(pages.open(address(**FRIDAY)).next_url)
+    clock.shift(20 * 60)
+    fresh = pages.open(address(**FRIDAY))
+    html = fresh.response.content.decode()
+    away(0)
+    state = re.search(r'name="histogram" value="([^"]*)"', html)[1]
+    appended = pages.rows(f"{fresh.next_url}&{urlencode({'histogram': state})}").response.content.decode()
+    assert appended.count('class="stale"') == 50
+    assert bars(appended) == bars(html)
 
 
 def test_it_ends_by_itself_when_copper_answers(client, serve, settings, clock):
@@ -90,12 +157,23 @@ def test_it_says_since_when_however_often_it_is_asked(client, away):
     assert len(said) == 1
 
 
-def test_another_account_sees_nothing_of_it(client, away, settings):
-    client.get("/tickets/")
+@pytest.mark.parametrize(
+    ("setting", "one", "other"),
+    [
+        ("COPPER_ACCOUNT", "", "acct_other"),
+        ("COPPER_API_KEY", "sk_test_x", "sk_live_x"),
+        ("COPPER_API_KEY", "sk_live_x", "sk_test_x"),
+    ],
+)
+def test_another_account_or_mode_sees_nothing_of_it(client, away, settings, setting, one, other):
+    setattr(settings, setting, one)
+    for asked in ("/tickets/", "/tickets/tkt_00003/"):
+        assert client.get(asked).status_code == 200
     away(5)
-    settings.COPPER_ACCOUNT = "acct_other"
-    shared.forget()
-    assert client.get("/tickets/").status_code == 502
+    for value, status in ((other, 502), (one, 200)):
+        setattr(settings, setting, value)
+        shared.forget()
+        assert [client.get(asked).status_code for asked in ("/tickets/", "/tickets/tkt_00003/")] == [status] * 2
 
 
 def test_while_the_breaker_is_open_copper_is_not_asked_for_it(client, serve, settings, clock):

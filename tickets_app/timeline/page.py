@@ -44,7 +44,8 @@ def of_page(
     histogram = _histogram(form, query, values)
     if histogram is None:
         return None
-    if outcome.failure is None or outcome.rows:
+    # Rows of before, which stand in while Copper is silent, are no count of now, neither here nor for others.
+    if outcome.silent is None and (outcome.failure is None or outcome.rows):
         _count(histogram, form, query, outcome)
     counting.recall(histogram)
     covered = coverage.cover(histogram, form.address, query, outcome, failure, values.get(SINCE, ""), next_url)

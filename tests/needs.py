@@ -42,6 +42,7 @@ LONG = {
     "test_contents.py",
     "test_contract.py",
     "test_copper_away.py",
+    "test_database_patience.py",
     "test_ends_of_the_calendar.py",
     "test_equality.py",
     "test_every_address.py",
@@ -71,7 +72,7 @@ LONG = {
     "test_whole_list.py",
     "test_writers.py",
 }
-SERVICES = {"postgres_url", "postgres", "postgres_of_its_own", "database", "needs_redis"}
+SERVICES = {"postgres_url", "postgres", "postgres_of_its_own", "postgres_of_the_module", "database", "needs_redis"}
 
 
 def is_quick(config: pytest.Config) -> bool:

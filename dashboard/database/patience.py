@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 class _Here(threading.local):
     left: float | None = None  # seconds; None: this thread serves no page
+    since: float | None = None  # when the wait that is under way began
 
 
 _here = _Here()
@@ -20,31 +21,52 @@ _here = _Here()
 
 def left() -> float | None:
     """Seconds that the page in hand may still wait for its database, perhaps negative; None where no page is served."""
-    return _here.left
+    if _here.left is None or _here.since is None:
+        return _here.left
+    return _here.left - (time.monotonic() - _here.since)
 
 
 def is_over() -> bool:
     """Whether the page in hand has waited for as long as it may."""
-    return _here.left is not None and _here.left <= 0
+    seconds = left()
+    return seconds is not None and seconds <= 0
 
 
 @contextmanager
 def charged() -> Iterator[None]:
-    """What is done in here is time waited for the database."""
-    started = time.monotonic()
+    """What is done in here is time waited for the database; what such a wait is made of counts once."""
+    if _here.since is not None:
+        yield
+        return
+    _here.since = time.monotonic()
     try:
         yield
     finally:
-        if _here.left is not None:
-            _here.left -= time.monotonic() - started
+        _here.left, _here.since = left(), None
 
 
-def _limited(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
+def _limited(execute: Callable[..., Any], sql: str, params: object, many: bool, context: dict[str, Any]) -> Any:
     """Run a statement (Django's `execute_wrapper`). Raises OperationalError where the time is up."""
     if is_over():
         raise OperationalError("the database did not answer in time")
     with charged():
+        if context["connection"].vendor == "sqlite":
+            _wait_no_longer(context["connection"].connection)
         return execute(sql, params, many, context)
+
+
+def _wait_no_longer(file: Any) -> None:
+    """Give SQLite what is left to wait for a lock; an event of the audit trail waits even less (audit/recording.py)."""
+    most = int(1000 * max(0.0, left() or 0.0))
+    if file.execute("PRAGMA busy_timeout").fetchone()[0] > most:
+        file.execute(f"PRAGMA busy_timeout = {most}")
+
+
+def _wait_as_usual() -> None:
+    """Give a connection that stays open its own patience with locks again."""
+    if connection.vendor == "sqlite" and connection.connection is not None:
+        usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
+        connection.connection.execute(f"PRAGMA busy_timeout = {int(1000 * usual)}")
 
 
 class DatabasePatience:
@@ -61,3 +83,4 @@ class DatabasePatience:
                 return self.get_response(request)
         finally:
             _here.left = None
+            _wait_as_usual()

@@ -41,13 +41,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _wait(connection: Any, work: Generator[Any, Any, Any], interval: float = 0.1, timeout: float | None = None) -> Any:
-    """Wait for the server as psycopg does, no longer than the page may. What is under way then is given up."""
+    """Wait for the server as psycopg does, no longer than the page may. What is under way then is given up.
+
+    This charges what is no statement of Django's: the end of a transaction, and what a new connection is told.
+    """
     left = patience.left()
     if left is None:
         return type(connection).wait(connection, work, interval=interval, timeout=timeout)
     started = time.monotonic()
     try:
-        return type(connection).wait(connection, work, interval=min(interval, 0.1), timeout=max(0.01, left))
+        with patience.charged():
+            return type(connection).wait(connection, work, interval=min(interval, 0.1), timeout=max(0.01, left))
     except Exception:
         if time.monotonic() - started >= left:
             connection.pgconn.finish()  # nobody knows what state it is in

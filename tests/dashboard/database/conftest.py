@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -81,50 +82,78 @@ class Postgres:
         with psycopg.connect(self.url, autocommit=True) as own:
             own.execute(sql)
 
+    @property
+    def settings(self) -> dict[str, object]:
+        """Of a connection to it."""
+        return connections.databases["default"] | {
+            "ENGINE": "dashboard.database.postgresql",
+            "NAME": "postgres",
+            "USER": "postgres",
+            "PASSWORD": "",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "OPTIONS": {"connect_timeout": 2},
+            "TEST": {},
+        }
+
 
 @contextmanager
-def as_default(settings: dict[str, object], django_db_blocker) -> Iterator[None]:
+def running() -> Iterator[Postgres]:
+    if BIN is None or os.geteuid() != 0:
+        pytest.skip(HOW)
+    folder = Path(tempfile.mkdtemp(prefix="copper-tickets-postgres-", dir="/var/tmp"))  # which postgres may enter
+    shutil.chown(folder, "postgres")
+    server = Postgres(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        with suppress(OSError):
+            server.thaw()
+            server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def as_default(settings: dict[str, object], django_db_blocker, *, new: bool = True) -> Iterator[None]:
     usual = connections["default"]
     connections["default"] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")
+    ContentType.objects.clear_cache()  # they have other numbers there
     with django_db_blocker.unblock():
         try:
-            call_command("migrate", verbosity=0)
-            call_command("create_roles", verbosity=0)
+            if new:
+                call_command("migrate", verbosity=0)
+                call_command("create_roles", verbosity=0)
             connection.close()
             yield
         finally:
             with suppress(Exception):
                 connection.close()
             connections["default"] = usual
+            ContentType.objects.clear_cache()
 
 
 @pytest.fixture
 def postgres_of_its_own(django_db_blocker, monkeypatch) -> Iterator[Postgres]:
-    if BIN is None or os.geteuid() != 0:
-        pytest.skip(HOW)
-    folder = Path(tempfile.mkdtemp(prefix="copper-tickets-postgres-", dir="/var/tmp"))  # which postgres may enter
-    shutil.chown(folder, "postgres")
     monkeypatch.setattr(base, "REST", 0.0)  # what is well again is asked at once
-    server = Postgres(folder)
-    try:
-        server.start()
-        settings = connections.databases["default"] | {
-            "ENGINE": "dashboard.database.postgresql",
-            "NAME": "postgres",
-            "USER": "postgres",
-            "PASSWORD": "",
-            "HOST": "127.0.0.1",
-            "PORT": str(server.port),
-            "OPTIONS": {"connect_timeout": 2},
-            "TEST": {},
-        }
-        with as_default(settings, django_db_blocker):
-            yield server
-    finally:
-        with suppress(OSError):
-            server.thaw()
-            server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+    with running() as server, as_default(server.settings, django_db_blocker):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server_of_the_module(django_db_blocker) -> Iterator[Postgres]:
+    with running() as server:
+        with as_default(server.settings, django_db_blocker):
+            pass
+        yield server
+
+
+@pytest.fixture
+def postgres_of_the_module(server_of_the_module, db, django_db_blocker, monkeypatch) -> Iterator[Postgres]:
+    """One for all tests of a module: what one of them writes is there for the next."""
+    monkeypatch.setattr(base, "REST", 0.0)
+    with as_default(server_of_the_module.settings, django_db_blocker, new=False):
+        yield server_of_the_module
 
 
 @pytest.fixture

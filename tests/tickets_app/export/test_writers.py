@@ -130,3 +130,11 @@ def test_a_sheet_has_room_for_its_last_ticket_and_the_line_that_says_what_is_mis
 def test_json_keeps_the_spelling_of_numbers_wherever_they_are(value):
     text = numbers.dumps({"a": value, "b": [value]})
     assert text.count("1.10") == 2 * str(value).count("1.1")
+
+
+def test_a_cell_of_excel_holds_32_767_characters_and_says_where_more_is_cut(tmp_path):
+    rows, _ = sheet_with(tmp_path, "x" * 32_767, "y" * 32_768)
+    whole, cut = (row[0] for row in rows[1:3])
+    assert whole == "x" * 32_767
+    assert len(cut) == 32_767
+    assert cut.endswith("y… [cut: 32768 characters; NDJSON has all]")

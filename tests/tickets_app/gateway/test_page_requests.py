@@ -11,7 +11,7 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
-from tickets_app.gateway import shared
+from tickets_app.gateway import shared, tickets
 from tickets_app.gateway.answer import Kept
 from tickets_app.gateway.page_requests import Asking
 
@@ -87,3 +87,13 @@ def test_no_age_is_lost_when_lanes_answer_together(monkeypatch):
             list(lanes.map(page.fetch, [TicketQuery(limit=LANES - lane) for lane in range(LANES)]))
             wrong += page.as_of != at(1.0) or sorted(one.at for one in page.used) != [n + 1.0 for n in range(LANES)]
     assert wrong == 0
+
+
+def test_a_page_that_goes_on_by_itself_shows_soon_what_it_has_but_for_the_first(settings):
+    settings.SEARCH_TIME_BUDGET = 8.0
+    budgets = [
+        tickets._seconds(Asking(Deadline.after(60), lively=lively, fresh=fresh))
+        for lively in (True, False)
+        for fresh in (True, False)
+    ]
+    assert budgets == [8.0, tickets.LIVELY, 8.0, 8.0]

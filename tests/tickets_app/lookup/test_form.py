@@ -1,12 +1,14 @@
 """The form of a look-up: what was pasted or uploaded is read, what is wrong is said at its field, and nothing typed is lost."""
 
 import re
+import threading
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.pages.conftest import made
+from tests.processes import wait_until
 from tests.tickets_app.lookup.reading import DAY, PAGE, lines, look_up, text_of
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -129,3 +131,12 @@ def test_a_file_of_that_size_is_read(client, serve):
     response = client.post(PAGE, {"references": "", "file": SimpleUploadedFile("a.txt", lines.encode()), **DAY})
     assert response.status_code == 200
     assert "4,500 references" in text_of(response)
+
+
+@pytest.mark.parametrize(("status", "asks"), [(200, True), (400, False)])
+def test_the_names_of_locations_are_asked_for_by_a_page_that_is_right(client, serve, status, asks):
+    sandbox = serve([made(1)])
+    response = client.get(PAGE) if status == 200 else look_up(client, "")
+    assert response.status_code == status
+    wait_until(lambda: not any(thread.name == "location-names" for thread in threading.enumerate()), "names are there")
+    assert any(entry.path.endswith("/locations") for entry in sandbox.ledger) is asks

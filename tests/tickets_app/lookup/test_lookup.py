@@ -3,6 +3,7 @@
 import pytest
 
 from copper_sandbox import Fault, Store
+from tests.fault_server import FaultServer, answer
 from tests.pages.conftest import made
 from tests.tickets_app.lookup.reading import PAGE, asked, download, go_on, lines, look_up, state, text_of
 from tickets_app.lookup import lookup
@@ -163,3 +164,10 @@ def test_the_largest_result_can_be_gone_on_with(client, serve, monkeypatch):
     file = download(client, response)
     assert [row[1] for row in file[1:]] == ["Found 3 times"] * 5000
     assert sandbox.store
+
+
+def test_a_time_that_nobody_can_read_is_shown_as_copper_has_it(client, settings):
+    row = {"id": "tkt_1", "reference": "R-1", "created": "soon"}
+    with FaultServer(answer({"object": "list", "data": [row], "has_more": False})) as server:
+        settings.COPPER_API_URL = server.url
+        assert ">soon</a>" in look_up(client, ["R-1"]).content.decode()

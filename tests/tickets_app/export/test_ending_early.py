@@ -23,9 +23,9 @@ def no_stop_is_left(monkeypatch):
     cache.clear()
 
 
-@pytest.fixture
-def pausing(serve, settings):
-    """Copper gives a page of a hundred, then says 503 and wants an hour."""
+@pytest.fixture(params=[503, 429])
+def pausing(request, serve, settings):
+    """Copper gives a page of a hundred, then says 503, or 429, and wants an hour."""
     settings.COPPER_MAX_PAUSE, settings.COPPER_READ_TIMEOUT = 3600, 60
     sandbox, pauses, asked = serve([made(number) for number in range(250)]), threading.Event(), []
 
@@ -36,7 +36,7 @@ def pausing(serve, settings):
         if len(asked) == 1:
             return None
         pauses.set()
-        return Fault(503, {"Retry-After": "3600"})
+        return Fault(request.param, {"Retry-After": "3600"})
 
     sandbox.script(script)
     return pauses
@@ -87,6 +87,7 @@ def test_whoever_only_waits_for_the_next_try_gives_it_up_when_the_server_is_told
     assert "stopped or renewed" in said(client)
 
 
+@pytest.mark.parametrize("pausing", [503], indirect=True)
 def test_once_the_first_rows_came_a_failure_is_outlasted_though_they_were_not_given_yet(pausing, monkeypatch):
     asker, waited = whole_list._Asker(), []
     monkeypatch.setattr(asker, "_waited", waited.append)

@@ -197,6 +197,6 @@ def test_what_is_no_state_is_none(text):
     key = f"test-{secrets.token_hex(8)}"
     with redis.Redis.from_url(redis_server.URL) as own:
         own.set(key, text)
-        places = Places(Board(Guard(), redis_server.URL, {}, key), here=1, in_all=1)
-        assert [places.take("a"), places.take("b") is None] == [None, False]
+        one, other = (Places(Board(Guard(), redis_server.URL, {}, key), here=1, in_all=1) for _ in range(2))
+        assert [one.take("a"), other.take("b") is None] == [None, False]  # both know what the first one wrote
         own.delete(key)

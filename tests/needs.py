@@ -58,6 +58,7 @@ LONG = {
     "test_malformed_addresses.py",
     "test_many_at_once.py",
     "test_menus.py",
+    "test_nothing_typed_is_lost.py",
     "test_one_spelling.py",
     "test_recording.py",
     "test_references.py",

@@ -7,9 +7,7 @@ from django.template.loader import render_to_string
 
 from audit.recording import NotRecordedError
 from dashboard.sent import sent
-from tickets_app.display.person import AWAY, theme_of
-
-RETRY_AFTER = 5  # seconds
+from tickets_app.display.person import AWAY, RETRY_AFTER, theme_of
 
 
 def is_the_database(error: BaseException | None) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -39,7 +40,15 @@ class SessionStore(db.SessionStore):
         return self.decode(kept[0])
 
     def save(self, must_create: bool = False) -> None:
-        """Write it. Raises OperationalError for one that could not be read: what it held would be lost."""
+        """Write it. Raises OperationalError for one that could not be read: what it held would be lost.
+
+        Where the database is away, what it raised: for Django whatever goes wrong is a session that somebody ended meanwhile.
+        """
         if self.unread:
             raise OperationalError("the session could not be read, so it is not written")
-        super().save(must_create)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, AWAY):
+                raise error.__context__ from None
+            raise

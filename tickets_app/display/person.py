@@ -16,6 +16,7 @@ from tickets_app.models import Owned, Preference
 
 # What a database raises that is away, frozen, locked, full or read-only. Other kinds are mistakes of ours.
 AWAY = (OperationalError, InterfaceError, InternalError)
+RETRY_AFTER = 5  # seconds, that the page says then
 
 KEPT = "kept"  # in the session of a browser that something belongs to
 Known = TypeVar("Known")

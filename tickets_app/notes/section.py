@@ -29,7 +29,10 @@ class NoteView:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All notes of a ticket. `away`: they could not be read. `typed` and `problem`: what was not taken, and why."""
+    """All notes of a ticket. `away`: they could not be read. `typed` and `problem`: what was not taken, and why.
+
+    `unsaved`: the database is the reason, so there is a number to quote.
+    """
 
     notes: list[NoteView]
     url: str
@@ -37,6 +40,7 @@ class Section:
     may_write: bool = False
     typed: str = ""
     problem: str = ""
+    unsaved: bool = False
     most: int = Note.MAX_TEXT
 
     @property
@@ -45,7 +49,9 @@ class Section:
         return bool(self.notes or self.typed or self.problem or self.away)
 
 
-def of_ticket(request: HttpRequest, ticket_id: str, *, typed: str = "", problem: str = "") -> Section | None:
+def of_ticket(
+    request: HttpRequest, ticket_id: str, *, typed: str = "", problem: str = "", unsaved: bool = False
+) -> Section | None:
     """What this person sees; None where that is nothing. One query, and no failure: without a database it says so."""
     if not store.may_read(request) or usable_id(ticket_id) is None:
         return None
@@ -59,6 +65,7 @@ def of_ticket(request: HttpRequest, ticket_id: str, *, typed: str = "", problem:
         may_write=store.may_write(request),
         typed=typed,
         problem=problem,
+        unsaved=unsaved,
     )
 
 

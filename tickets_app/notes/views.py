@@ -72,12 +72,15 @@ def _answer(
     request: HtmxHttpRequest, ticket_id: str, typed: str = "", problem: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
-        "notes": section.of_ticket(request, ticket_id, typed=typed, problem=problem),
+        "notes": section.of_ticket(request, ticket_id, typed=typed, problem=problem, unsaved=status == 503),
         "ticket_id": legible(ticket_id),
         "ticket_url": links.ticket_url(ticket_id),
     }
     template = "tickets/notes/_notes.jinja" if is_fragment(request) else "tickets/notes/notes_of_ticket.html"
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if status == 503:
+        response["Retry-After"] = str(person.RETRY_AFTER)
+    return response
 
 
 @needs(READ_NOTES)

@@ -1,7 +1,12 @@
 """While Copper does not answer, what it gave a while ago is shown again: marked, with its age, and for nothing but reading."""
 
 import re
+import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +19,9 @@ from tests.pages.reading import unescaped
 from tests.tickets_app.export.reading import body
 from tests.tickets_app.lookup.reading import lines, look_up
 from tests.tickets_app.timeline.test_histogram import FRIDAY, address, bars, count_url
+from tickets_app.copper.http.breaker import FAILURES
 from tickets_app.gateway import shared, whole_list
+from tickets_app.gateway import tickets as gateway
 
 DOWN = Fault(503)
 FAILED = r"Copper (had an error of its own|is failing since [\d:]+)"  # the breaker may have opened meanwhile
@@ -188,3 +195,43 @@ def test_while_the_breaker_is_open_copper_is_not_asked_for_it(client, serve, set
     pages = [client.get("/tickets/").content for _ in range(20)]
     assert all(b"has not answered since" in page for page in pages)
     assert len(sandbox.ledger) - asked <= 3 + (time.monotonic() - started)  # a probe every 1.5 seconds, and no retries
+
+
+WAITS = {"sleep", "connect", "sendall", "recv_into", "select", "poll"}
+WAITS_OF_THREADS = {"wait", "join", "_wait_for_tstate_lock"}  # of Python's own module
+
+
+@contextmanager
+def waits() -> Iterator[list[str]]:
+    """All that is called in this thread by which it waits: for a time, for Copper, for another thread."""
+    called: list[str] = []
+
+    def note(frame: FrameType, event: str, what: Callable[..., object]) -> None:
+        code, name = frame.f_code, getattr(what, "__name__", "")
+        for_threads = code.co_filename == threading.__file__ and code.co_name in WAITS_OF_THREADS
+        if event == "c_call" and (name in WAITS or for_threads):
+            called.append(name)
+
+    sys.setprofile(note)
+    try:
+        yield called
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize("address", ["/tickets/", "/tickets/tkt_00003/"])
+def test_while_the_breaker_is_open_nothing_is_asked_and_nothing_waited_for(client, away, monkeypatch, address):
+    client.get(address)
+    assert gateway.location_names(refresh=True, patience=60).by_id
+    away(1)
+    with waits() as called:
+        client.get(address)
+    assert {"connect", "sendall", "sleep"} & set(called)  # it is asked, and asked again
+    breaker = shared.parts().client._breaker
+    monkeypatch.setattr(breaker, "_clock", lambda: 0.0)  # no probe is ever due
+    for _ in range(FAILURES):
+        breaker.failed()
+    with waits() as called:
+        page = client.get(address).content
+    assert b"Copper has not answered since" in page
+    assert called == []

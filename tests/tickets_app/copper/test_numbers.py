@@ -3,13 +3,17 @@
 import html
 import json
 import re
+from contextlib import ExitStack
 
 import pytest
 
 from tests.fault_server import FaultServer, answer
 from tests.pages.conftest import no_answers_kept  # noqa: F401 - a fixture
 from tests.tickets_app.export.reading import body, rows_of
+from tests.tickets_app.lookup.reading import download, lines, look_up
 from tickets_app.copper import numbers
+from tickets_app.display.property_paths import MAX_COLUMNS
+from tickets_app.display.values import MAX_DETAIL, cut
 
 WHOLE = [
     "0", "-0", "1", "-1", "7", "10", "-10", "42", "100", "1099", "65535", "65536", "-2147483648", "4294967296",
@@ -84,9 +88,8 @@ def missing(wanted: list[str], there: list[str] | str) -> list[str]:
     return [one for one in wanted if one not in there]
 
 
-def test_list_ticket_and_raw_json_show_the_digits_as_sent(everywhere):
+def test_ticket_and_raw_json_show_the_digits_as_sent(everywhere):
     client, names = everywhere
-    chosen = list(names)[:8]
     for _ in range(2):  # from Copper, then from the cache
         ticket = client.get("/tickets/tkt_00001/").content.decode()
         assert missing(SPELLINGS, texts_of(ticket)) == []
@@ -94,8 +97,43 @@ def test_list_ticket_and_raw_json_show_the_digits_as_sent(everywhere):
         assert missing([f'"{name}": {one},' for name, one in names.items()], raw) == []
         copies = [html.unescape(one) for one in re.findall(r'data-copy="([^"]*)"', ticket)]
         assert missing([json.dumps(one) for one in SPELLINGS], copies) == []
-        page = client.get(f"/tickets/?columns={','.join(chosen)}").content.decode()
-        assert missing([names[name] for name in chosen], texts_of(page)) == []
+
+
+def test_the_columns_of_a_list_show_the_digits_as_sent(everywhere):
+    client, names = everywhere
+    for first in range(0, len(names), MAX_COLUMNS):
+        chosen = list(names)[first : first + MAX_COLUMNS]
+        for _ in range(2):  # from Copper, then from the cache
+            page = client.get(f"/tickets/?columns={','.join(chosen)}").content.decode()
+            cells = re.findall(r'data-label="(n\d+)"><bdi>(.*?)</bdi>', page)
+            assert cells == [(name, names[name]) for name in chosen]
+
+
+@pytest.fixture
+def references(settings):
+    """Copper with a ticket for each of some spellings, which is its reference and an amount; the numbers of these tickets."""
+    with ExitStack() as stack:
+
+        def start(spellings: list[str]) -> list[str]:
+            ids = [f"tkt_{number:05}" for number in range(len(spellings))]
+            tickets = ",".join(
+                f'{{"id":"{id_}","created":"2026-11-20T09:00:00Z","reference":{one},"amount":{one}}}'
+                for id_, one in zip(ids, spellings, strict=True)
+            )
+            whole = f'{{"object":"list","data":[{tickets}],"has_more":false}}'
+            settings.COPPER_API_URL = stack.enter_context(FaultServer(answer(whole.encode()))).url
+            return ids
+
+        yield start
+
+
+@pytest.mark.parametrize("spellings", [WHOLE, FRACTIONS, EXPONENTS], ids=["whole", "fractions", "exponents"])
+def test_the_rows_of_a_list_show_the_digits_as_sent(client, references, spellings):
+    references(spellings)
+    page = client.get("/tickets/").content.decode()
+    assert re.findall(r'class="reference"><a [^>]+><bdi>(.*?)</bdi>', page) == spellings
+    details = re.findall(r'<span class="name">amount</span> <bdi>(.*?)</bdi>', page)
+    assert details == [cut(one, MAX_DETAIL) for one in spellings]
 
 
 def test_files_hold_the_digits_as_sent(everywhere):
@@ -106,14 +144,13 @@ def test_files_hold_the_digits_as_sent(everywhere):
     assert {name: row[name] for name in names} == names
 
 
-@pytest.mark.parametrize("spelling", ["12.10", "-0", "1e400", "123456789012345678.91"])
-def test_a_reference_that_is_a_number_is_found_as_it_was_sent(client, settings, spelling):
-    ticket = f'{{"id":"tkt_00001","created":"2026-11-20T09:00:00Z","reference":{spelling}}}'
-    whole = f'{{"object":"list","data":[{ticket}],"has_more":false}}'.encode()
-    with FaultServer(answer(whole)) as server:
-        settings.COPPER_API_URL = server.url
-        page = client.post("/tickets/lookup/", {"references": spelling, "range": "30d"}).content.decode()
-    assert "tkt_00001" in page
+def test_a_reference_that_is_a_number_is_looked_up_as_it_was_sent(client, references):
+    """12.1, 12.10 and 12.100 are three references: page and file say of each which ticket has it."""
+    ids = references(SPELLINGS)
+    result = look_up(client, SPELLINGS)
+    assert lines(result) == [(one, "found", "Found", [id_]) for one, id_ in zip(SPELLINGS, ids, strict=True)]
+    rows = [(row[0].removeprefix("'"), *row[1:4]) for row in download(client, result)[1:]]
+    assert rows == [(one, "Found", "1", id_) for one, id_ in zip(SPELLINGS, ids, strict=True)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+import time_machine
 from django.core.cache import caches
 
 from tests.caches import clear as clear_all
@@ -159,3 +160,27 @@ def test_a_dead_cache_is_left_alone_for_a_while(settings):
     finally:
         type(caches["default"]).get = original
     assert used == []
+
+
+@pytest.mark.parametrize(("characters", "shown"), [(300_000, True), (300_001, False)])
+def test_what_is_too_large_is_kept_for_no_longer_than_it_is_fresh(characters, shown):
+    def fail() -> Kept:
+        raise CopperError(Kind.TIMEOUT)
+
+    def ask(load) -> Kept:
+        return answers.get("k", load, Deadline.after(10), always, stale=True)
+
+    answers = Answers(60, stale_seconds=3600)
+    with time_machine.travel(1_800_000_000, tick=False) as clock:
+        around = len(Kept("", time.time()).dump())
+        large = Kept("x" * (characters - around), time.time())
+        assert len(large.dump()) == characters
+        ask(lambda: large)
+        clock.shift(59)
+        assert ask(fail).instead_of is None
+        clock.shift(59)
+        if shown:
+            assert ask(fail) == large
+        else:
+            with pytest.raises(CopperError):
+                ask(fail)

@@ -10,6 +10,9 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, close_old_connections, connection
 from django.db.backends.signals import connection_created
 
+from tests.audit.test_looks import addresses
+from tests.pages.conftest import made
+
 
 @pytest.fixture
 def file(sqlite_of_its_own):
@@ -107,3 +110,17 @@ def test_who_waits_for_a_locked_file_waits_as_long_as_the_page_may(file, rf, mon
             return patience.left()
 
         assert 0 < patience.DatabasePatience(page)(rf.get("/")) < 0.5 - 0.04
+
+
+def test_no_page_leaves_a_lock_behind(file, client, serve):
+    """A statement that was not read to its end would hold one for as long as the connection stays: nobody could write."""
+    serve([made(number) for number in range(3)])
+    client.force_login(User.objects.create_superuser("grace"))
+    for path in [*addresses(), "/admin/", "/admin/auth/user/"]:
+        for one in (path, f"{path}?search_query=R-1"):
+            answer = client.get(one)
+            b"".join(answer)
+            close_old_connections()
+            with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                other.execute("ROLLBACK")

@@ -57,7 +57,7 @@ def test_an_encoding_that_is_no_text_does_nothing_to_an_address(site, name, spel
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=xyz"]
 )
-@pytest.mark.parametrize("name", ["rot13", "idna", "undefined", "bz2", "utf-16"])
+@pytest.mark.parametrize("name", ["rot13", "idna", "punycode", "undefined", "bz2", "utf-16"])
 def test_a_form_in_an_encoding_that_is_no_text_is_refused_as_a_whole_page(site, name, kind, spelled):
     answer = ask(
         site, f"Content-Type: {kind}; {spelled.format(name)}", path="/login/", body=b"--xyz--", signed_in=False

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
+from audit.models import Event
 from tests.pages.conftest import made
 from tests.tickets_app.lookup.reading import DAY, PAGE, go_on, lines, look_up, never_missing, state, text_of
 from tickets_app.lookup import kept, lookup
@@ -39,12 +40,13 @@ def test_the_form_leads_to_the_result_and_its_address_gives_it_again_without_ask
     answer = press(browser, "R-3", "none")
     assert answer.status_code == 303
     assert re.fullmatch(r"/tickets/lookup/results/[\w-]{16,}/", answer["Location"])
-    asked = len(sandbox.ledger)
+    asked, told = len(sandbox.ledger), Event.objects.count()
     for _ in range(2):
         page = browser.get(answer["Location"])
         assert page.status_code == 200
         assert [line[:2] for line in lines(page)] == [("R-3", "found"), ("none", "missing")]
     assert [one for one in sandbox.ledger[asked:] if one.path.endswith("/tickets")] == []
+    assert Event.objects.count() == told  # it was recorded when it was looked up (docs/decisions/0082-kept-lookups.md)
     html = page.content.decode()
     assert html.index('id="lookup-result"') < html.index("Look up others") < html.index('id="lookup-form"')
     assert '<details id="look-up-others">' in html

@@ -7,7 +7,7 @@ import pytest
 from audit.models import Event
 from copper_sandbox import Fault
 from tests.pages.conftest import made
-from tests.tickets_app.lookup.reading import download, go_on, look_up
+from tests.tickets_app.lookup.reading import PAGE, download, go_on, look_up
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -36,3 +36,13 @@ def test_the_trail_is_told_of_the_begin_and_the_end_and_of_a_failure(client, ser
     go_on(client, response)
     told = [event.facts for event in Event.objects.filter(kind="looked_up").order_by("id")]
     assert [(facts["complete"], facts.get("failure")) for facts in told] == [(False, "refused"), (True, None)]
+
+
+def test_further_back_is_one_more_look(client, serve):
+    serve([made(number) for number in range(10)])
+    response = client.post(PAGE, {"references": "R-5", "created[gt]": "2026-11-20T11:55:00Z"})
+    go_on(client, response, "further")
+    told = [event.facts["filters"] for event in Event.objects.filter(kind="looked_up").order_by("id")]
+    assert len(told) == 2
+    assert told[0] == {"created[gt]": "2026-11-20T11:55:00Z"}
+    assert told[1] != told[0]

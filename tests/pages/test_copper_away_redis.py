@@ -1,7 +1,8 @@
 """While Copper does not answer: with a Redis, what any process was given is shown by all of them."""
 
 import pytest
-from django.core.cache.backends import locmem
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 
 from copper_sandbox import Fault
 from tests import redis_server
@@ -24,7 +25,9 @@ def with_redis(settings):
 def become_another_process() -> None:
     """Nothing is known any more of what lay in the memory of this one."""
     shared.forget()
-    locmem._caches.clear()
+    for cache in caches.all():
+        if isinstance(cache, LocMemCache):
+            cache.clear()
 
 
 @pytest.mark.parametrize("address", ["/tickets/", "/tickets/tkt_00003/"])

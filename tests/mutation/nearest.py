@@ -24,6 +24,7 @@ NEAREST = {
     "tickets_app/gateway/across_processes/": [
         "tests/tickets_app/gateway/across_processes/test_what_redis_holds.py",  # plain examples, which need a moment
         "tests/tickets_app/gateway/across_processes/test_who_gets_a_slot.py",
+        "tests/tickets_app/gateway/test_places.py",
         "tests/tickets_app/gateway/across_processes",
     ],
     "tickets_app/gateway/": [

@@ -103,6 +103,16 @@ def test_files_and_new_tickets_and_searches_never_use_it(client, away):
     assert 'class="stale"' not in page
 
 
+def test_nor_does_the_file_of_a_ticket(client, away):
+    """It has no line that would say how old it is."""
+    assert client.get("/tickets/tkt_00003/ticket.json").status_code == 200
+    away(5)
+    response = client.get("/tickets/tkt_00003/ticket.json")
+    assert response.status_code == 502
+    assert b"tkt_00003" not in response.content
+    assert client.get("/tickets/tkt_00003/").status_code == 200
+
+
 def test_nor_do_look_ups(client, away, monkeypatch):
     monkeypatch.setattr(whole_list, "PAUSES", (0.01,))
     assert [line[1] for line in lines(look_up(client, ["R-1"]))] == ["found"]

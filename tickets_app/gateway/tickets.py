@@ -65,12 +65,15 @@ class Retrieved:
     silent: CopperError | None = None
 
 
-def ticket(ticket_id: str) -> Retrieved:
-    """Retrieve one ticket. Raises CopperError; NOT_FOUND without asking Copper for what can be no id."""
+def ticket(ticket_id: str, *, stale: bool = True) -> Retrieved:
+    """Retrieve one ticket; `stale`: while Copper does not answer, as it was a while ago will do.
+
+    Raises CopperError; NOT_FOUND without asking Copper for what can be no id.
+    """
     if usable_id(ticket_id) is None:
         raise CopperError(Kind.NOT_FOUND, "not an id", attempts=0)
     shared.parts().directory.refresh_when_due()
-    kept = shared.get("tickets", ticket_id, deadline=shared.whole_deadline(), stale=True)
+    kept = shared.get("tickets", ticket_id, deadline=shared.whole_deadline(), stale=stale)
     return Retrieved(parse_ticket(kept.body), datetime.fromtimestamp(kept.at, UTC), kept.instead_of)
 
 

@@ -70,13 +70,15 @@ class Sent:
         found = f"{first}; now {len(rows)}{_marked(new)}"
         return f"{found}. {gone} {'is' if gone == 1 else 'are'} no longer there." if gone else f"{found}."
 
-    def of_ticket(self, text: str, now: datetime) -> str:
-        """When a ticket was seen, and whether it is as it was; `text`: its JSON."""
+    def of_ticket(self, text: str | None, now: datetime) -> str:
+        """When a ticket was seen, and whether it is as it was; `text`: its JSON, None where what it is now is not known."""
         seen = self.witness
         if seen is None:
             return CHANGED
-        same = seen.marks == (mark(text),)
-        return f"Seen on {self._when(seen, now)}{'; it is the same now' if same else '. It has changed since'}."
+        first = f"Seen on {self._when(seen, now)}"
+        if text is None:
+            return f"{first}. Whether it has changed since cannot be told while Copper does not answer."
+        return f"{first}; it is the same now." if seen.marks == (mark(text),) else f"{first}. It has changed since."
 
     def _when(self, seen: Witness, now: datetime) -> str:
         at = f"{seen.at.astimezone(seen.zone):%z}".replace("-", "−")

@@ -30,7 +30,8 @@ def context(
     """All that the templates read; times in `zone`."""
     ticket, now = found.ticket, datetime.now(UTC)
     text = numbers.dumps(ticket.properties)
-    seen = Witness.of([text], zone, now, count=1, whole=True, down_to=None).sealed(_what(ticket.id))
+    seen_at = found.as_of if found.silent else now
+    seen = Witness.of([text], zone, seen_at, count=1, whole=True, down_to=None).sealed(_what(ticket.id))
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
     reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
@@ -39,7 +40,7 @@ def context(
     return {
         "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
         "ticket": ticket,
-        "sent": sent.of_ticket(text, now) if sent else "",
+        "sent": sent.of_ticket(None if found.silent else text, now) if sent else "",
         "sent_url": f"{request.build_absolute_uri(url)}?{SEEN}={seen}",
         "silence": failures.silence(found.silent, found.as_of, zone) if found.silent and found.as_of else "",
         "reference": reference,

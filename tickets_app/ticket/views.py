@@ -62,10 +62,10 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 @needs(VIEW)
 @require_safe
 def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
-    """The ticket as a file of JSON, as Copper sent it."""
+    """The ticket as a file of JSON, as Copper sent it: a file has no line that would say how old it is."""
     _refuse_no_text(request)
     try:
-        found = gateway.ticket(ticket_id)
+        found = gateway.ticket(ticket_id, stale=False)
     except CopperError as error:
         trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, person.zone_of(request))

@@ -31,7 +31,8 @@ def is_whole(query: TicketQuery, outcome: Outcome) -> bool:
 
 def fixed_link(form: TicketFilterForm, fixed: TicketQuery, query: TicketQuery, outcome: Outcome) -> str:
     """The address of `fixed`, which shows what `query` shows now whenever it is opened; with what is seen of it here."""
-    seen = Witness.of_rows(outcome.rows, form.zone, form.now, whole=is_whole(query, outcome))
+    seen_at = outcome.as_of if outcome.silent and outcome.as_of else form.now
+    seen = Witness.of_rows(outcome.rows, form.zone, seen_at, whole=is_whole(query, outcome))
     return carried(form.address(fixed), seen.sealed(_what(fixed)))
 
 

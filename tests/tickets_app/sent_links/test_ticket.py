@@ -6,7 +6,10 @@ from html import unescape
 
 import pytest
 
+from copper_sandbox import Fault
+from tests import caches
 from tests.pages.conftest import NOON, made
+from tickets_app.gateway import shared
 
 SAID = re.compile(r'py-1" role="status">(.*?)</p>')
 
@@ -31,6 +34,22 @@ def test_as_it_was_or_changed(client, serve, clock):
     sandbox.store.delete("tkt_00001")
     sandbox.store.add(made(1, total="12.1"))
     assert said(client, link).endswith(". It has changed since.")
+
+
+def test_while_copper_does_not_answer_nobody_knows_and_a_link_says_when_it_was_seen(client, serve, clock, settings):
+    settings.COPPER_CACHE_SECONDS, settings.STALE_MINUTES = 15, 60
+    caches.clear()
+    sandbox = serve([made(1)])
+    link = link_of(client)
+    sandbox.script(lambda _asked: Fault(503))
+    clock.shift(20 * 60)
+    assert said(client, link) == (
+        "Seen on 20 Nov, 12:00 +00:00 (UTC). Whether it has changed since cannot be told while Copper does not answer."
+    )
+    late = link_of(client)
+    sandbox.unscript()
+    shared.forget()
+    assert said(client, late) == "Seen on 20 Nov, 12:00 +00:00 (UTC); it is the same now."
 
 
 def test_the_panel_has_the_same_link(client, serve, clock):

@@ -22,11 +22,12 @@ def test_a_page_that_would_wait_for_long_is_a_whole_503_at_once(settings, serve,
     settings.COPPER_MAX_CONCURRENCY = 1
     sandbox = serve([made(1)])
     slots = shared.parts().client._slots
-    slots._learn(4 * LONGEST_QUEUE)
+    for _ in range(100):  # one slow answer alone is no queue
+        slots._learn(4 * LONGEST_QUEUE)
     with slots.hold("somebody", Deadline.after(60)):
         page = pages.open(path)
     check_honest(page, 503, retry=True)
-    assert int(page.response["Retry-After"]) == 4 * LONGEST_QUEUE
+    assert int(page.response["Retry-After"]) == pytest.approx(4 * LONGEST_QUEUE, abs=1)
     assert [entry for entry in sandbox.ledger if "/tickets" in entry.path] == []
 
 

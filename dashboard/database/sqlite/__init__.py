@@ -1,1 +1,4 @@
-"""The database of one machine, a file: Django's SQLite, with connections that stay."""
+"""Django's SQLite with connections that stay, as long as the file is the same: `ENGINE` of DATABASES names this package.
+
+Begin with base.py. May import Django, and patience.py beside it.
+"""

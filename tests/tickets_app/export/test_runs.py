@@ -41,6 +41,11 @@ def test_a_failure_before_the_first_row_is_no_file(client, serve, settings, file
     assert "The file is not complete" in said(client)
 
 
+def go_on(page: str) -> str:
+    """What the link of a run that ended early asks for."""
+    return page.split('href="/tickets/export/?')[1].split('"', maxsplit=1)[0].replace("&amp;", "&")
+
+
 def test_a_csv_that_copper_ends_says_so_in_its_last_line_and_goes_on_from_there(client, serve):
     sandbox = serve([made(number) for number in range(4000)])
     response = client.get(f"/tickets/export.csv?export={TOKEN}&location=loc_a")
@@ -56,8 +61,7 @@ def test_a_csv_that_copper_ends_says_so_in_its_last_line_and_goes_on_from_there(
     from tickets_app.gateway import shared
 
     shared.forget()
-    go_on = page.split('href="/tickets/export/?')[1].split('"')[0].replace("&amp;", "&")
-    rest = rows_of(body(client.get(f"/tickets/export.csv?{go_on}")))
+    rest = rows_of(body(client.get(f"/tickets/export.csv?{go_on(page)}")))
     first = [row["id"] for row in rows_of("\r\n".join(lines[:-1]).encode())]
     assert first + [row["id"] for row in rest] == [one["id"] for one in sandbox.store.truth()]
 
@@ -92,7 +96,29 @@ def test_more_than_a_sheet_holds_is_marked(client, serve, monkeypatch):
     assert "INCOMPLETE.xlsx" in response["Content-Disposition"]
     rows = sheet_of(response)
     assert rows[-1][0] == f"INCOMPLETE after {len(rows) - 2} rows"
+    assert len(rows) - 2 <= 250
     assert "An Excel sheet holds no more" in said(client)
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_a_sheet_is_filled_to_its_last_row_and_what_has_no_room_is_one_press_away(client, serve, monkeypatch, more):
+    """A page of Copper's fills it, so it does not matter in which steps the rest comes."""
+    monkeypatch.setattr(Workbook, "room", 100)
+    ids = [one["id"] for one in serve([made(number) for number in range(100 + more)]).store.truth()]
+    response = client.get(f"/tickets/export.xlsx?export={TOKEN}")
+    assert [row[0] for row in sheet_of(response)] == ["id", *ids[:100], "INCOMPLETE after 100 rows"]
+    assert "INCOMPLETE.xlsx" in response["Content-Disposition"]
+    rest = client.get(f"/tickets/export.xlsx?{go_on(said(client))}")
+    assert [row[0] for row in sheet_of(rest)] == ["id", *ids[100:]]
+
+
+def test_as_many_tickets_as_a_sheet_has_room_for_are_all(client, serve, monkeypatch):
+    monkeypatch.setattr(Workbook, "room", 100)
+    ids = [one["id"] for one in serve([made(number) for number in range(100)]).store.truth()]
+    response = client.get(f"/tickets/export.xlsx?export={TOKEN}")
+    assert [row[0] for row in sheet_of(response)] == ["id", *ids]
+    assert "INCOMPLETE" not in response["Content-Disposition"]
+    assert "The file is complete" in said(client)
 
 
 def test_a_finished_file_is_told_with_what_checks_a_copy(client, serve):

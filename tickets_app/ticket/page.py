@@ -24,14 +24,19 @@ def sent_link(request: HttpRequest, ticket_id: str) -> Sent | None:
     return Sent.read(request.GET.get(SEEN, ""), _what(ticket_id))
 
 
+def _seen(found: Retrieved, text: str, zone: ZoneInfo, now: datetime) -> str:
+    """What a link made here says was seen: the ticket of now, or of when Copper gave it."""
+    seen_at = found.as_of if found.silent else now
+    return Witness.of([text], zone, seen_at, count=1, whole=True, down_to=None).sealed(_what(found.ticket.id))
+
+
 def context(
     request: HttpRequest, found: Retrieved, names: Names, zone: ZoneInfo, sent: Sent | None
 ) -> dict[str, object]:
     """All that the templates read; times in `zone`."""
     ticket, now = found.ticket, datetime.now(UTC)
     text = numbers.dumps(ticket.properties)
-    seen_at = found.as_of if found.silent else now
-    seen = Witness.of([text], zone, seen_at, count=1, whole=True, down_to=None).sealed(_what(ticket.id))
+    seen = _seen(found, text, zone, now)
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
     reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)

@@ -16,7 +16,6 @@ from tickets_app.copper.http.retries import PROBE_CHECK, Retries
 
 @pytest.mark.parametrize(("status", "slept"), [(429, 2.0), (503, 2.0), (502, 0.0)])
 def test_retry_after_is_honoured_to_the_second(status, slept):
-    """Of a 429 and a 503, which alone may say it."""
     clock = Clock()
     with FaultServer(answer({}, status, Retry_After="2"), answer()) as server:
         retries = Retries(sleep=clock.sleep, clock=clock, jitter=lambda low, _high: low)

@@ -138,3 +138,10 @@ def test_a_search_up_to_the_very_last_time_is_answered(site):
 )
 def test_what_makes_no_sense_about_people_is_a_bad_request_at_most(site, path, status):
     assert ask(site, path=f"/admin/auth/{path}").status == status
+
+
+@pytest.mark.parametrize("result", ["%00", "a%00b"])
+def test_a_result_of_a_look_up_whose_id_holds_a_nul_is_none(site, result):
+    """PostgreSQL takes no such text (`make fuzz`, seed 588566)."""
+    answer = ask(site, path=f"/tickets/lookup/results/{result}/")
+    assert (answer.status, b"This result is not kept" in answer.body) == (404, True)

@@ -38,7 +38,7 @@ def put_result(request: HttpRequest, state: str, looked_at: int, id_: str = "") 
 
 
 def _put_result(request: HttpRequest, state: str, looked_at: int, id_: str) -> str:
-    mine = _mine(request, KeptLookup.RESULT).filter(id=id_) if id_ else KeptLookup.objects.none()
+    mine = _mine(request, KeptLookup.RESULT, id_)
     if mine.filter(looked_at__lte=looked_at).update(content=state, looked_at=looked_at) or mine.exists():
         return id_
     return _put(request, KeptLookup.RESULT, state, looked_at=looked_at)
@@ -46,7 +46,7 @@ def _put_result(request: HttpRequest, state: str, looked_at: int, id_: str) -> s
 
 def result(request: HttpRequest, id_: str) -> str | None:
     """The state of a result of this session; None where there is none such, or no longer. Raises what a database does."""
-    return _mine(request, KeptLookup.RESULT).filter(id=id_).values_list("content", flat=True).first()
+    return _mine(request, KeptLookup.RESULT, id_).values_list("content", flat=True).first()
 
 
 def put_file(request: HttpRequest, file: KeptFile) -> KeptFile | None:
@@ -60,7 +60,7 @@ def put_file(request: HttpRequest, file: KeptFile) -> KeptFile | None:
 
 def file(request: HttpRequest, id_: str) -> KeptFile | None:
     """A file of this session; None where there is none such, or no longer."""
-    found = person.while_known(request, lambda: _mine(request, KeptLookup.FILE).filter(id=id_).first(), None)
+    found = person.while_known(request, lambda: _mine(request, KeptLookup.FILE, id_).first(), None)
     return KeptFile(found.name, found.content, found.id) if found else None
 
 
@@ -86,12 +86,15 @@ def _only(kept: QuerySet[KeptLookup], most: int) -> None:
         KeptLookup.objects.filter(id__in=too_many).delete()
 
 
-def _mine(request: HttpRequest, kind: str) -> QuerySet[KeptLookup]:
-    """What this session has. Where nobody logs in a session lasts a year: what is in it is not kept for so long."""
+def _mine(request: HttpRequest, kind: str, id_: str) -> QuerySet[KeptLookup]:
+    """What this session has of that id. PostgreSQL takes none with a NUL in it: such a one is nobody's.
+
+    Where nobody logs in a session lasts a year: what is in it is not kept for so long.
+    """
     session = request.session.session_key
-    if not session:
+    if not session or not id_ or "\0" in id_:
         return KeptLookup.objects.none()
-    return KeptLookup.objects.filter(session_id=session, kind=kind, at__gte=_oldest(datetime.now(UTC)))
+    return KeptLookup.objects.filter(id=id_, session_id=session, kind=kind, at__gte=_oldest(datetime.now(UTC)))
 
 
 def _oldest(now: datetime) -> datetime:

@@ -50,23 +50,7 @@ def _limited(execute: Callable[..., Any], sql: str, params: object, many: bool, 
     if is_over():
         raise OperationalError("the database did not answer in time")
     with charged():
-        if context["connection"].vendor == "sqlite":
-            _wait_no_longer(context["connection"].connection)
         return execute(sql, params, many, context)
-
-
-def _wait_no_longer(file: Any) -> None:
-    """Give SQLite what is left to wait for a lock; an event of the audit trail waits even less (audit/recording.py)."""
-    most = int(1000 * max(0.0, left() or 0.0))
-    if file.execute("PRAGMA busy_timeout").fetchone()[0] > most:
-        file.execute(f"PRAGMA busy_timeout = {most}")
-
-
-def _wait_as_usual() -> None:
-    """Give a connection that stays open its own patience with locks again."""
-    if connection.vendor == "sqlite" and connection.connection is not None:
-        usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
-        connection.connection.execute(f"PRAGMA busy_timeout = {int(1000 * usual)}")
 
 
 class DatabasePatience:
@@ -83,4 +67,3 @@ class DatabasePatience:
                 return self.get_response(request)
         finally:
             _here.left = None
-            _wait_as_usual()

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection, transaction
 from django.db.backends.signals import connection_created
 
 from tests.audit.test_looks import addresses
@@ -110,6 +110,27 @@ def test_who_waits_for_a_locked_file_waits_as_long_as_the_page_may(file, rf, mon
             return patience.left()
 
         assert 0 < patience.DatabasePatience(page)(rf.get("/")) < 0.5 - 0.04
+
+
+def test_the_end_of_a_transaction_waits_for_who_reads_as_long_as_the_page_may(file, rf, settings):
+    from dashboard.database import patience
+
+    settings.DATABASE_TIMEOUT = 0.5
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+
+        @transaction.atomic
+        def write_beside_a_reader() -> None:
+            User.objects.create(username="grace")
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM auth_user").fetchone()
+
+        def page(_request: object) -> bool:
+            with pytest.raises(OperationalError, match="locked"):
+                write_beside_a_reader()
+            return patience.is_over()
+
+        assert patience.DatabasePatience(page)(rf.get("/"))
+    assert people() == ["ada"]
 
 
 def test_no_page_leaves_a_lock_behind(file, client, serve):

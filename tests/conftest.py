@@ -51,8 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Quick tests wait for the stand-in half of their time: two processes a core."""
-    return 2 * (os.cpu_count() or 1) if needs.is_quick(config) else None
+    """Tests wait half of their time, for the stand-in, for a browser, for a server that starts: two processes a core."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,17 +1,15 @@
-"""The rows of a table as HTML. They are put together here: a template would escape each text by a call of its own.
+"""The rows of a table as HTML. They are put together here: a template would escape each text by a call of its own."""
 
-A list of 100 has some 2,400 texts, and calling takes longer than escaping them (docs/decisions/0077-rendering.md).
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from tickets_app.copper.resources import Unreadable
+from tickets_app.display.escaping import escaped
 
 OPEN = "open"
-_BETWEEN = "\x00"  # stands in hardly any text
 
 
 class RowView(NamedTuple):
@@ -40,23 +38,24 @@ def rows(found: Iterable[RowView | Unreadable], *, chosen: bool, columns: int, s
     `stale`: whether Copper gave them a while ago.
     """
     mark = ' class="stale"' if stale else ""
-    row_of = _chosen if chosen else _usual
-    made = [_unreadable(row, columns) if isinstance(row, Unreadable) else row_of(row, mark) for row in found]
+    texts_of, row_of = (_texts_of_chosen, _chosen) if chosen else (_texts, _usual)
+    views = list(found)
+    texts = iter(escaped([text for row in views if isinstance(row, RowView) for text in texts_of(row)]))
+    made = [row_of(row, texts, mark) if isinstance(row, RowView) else _unreadable(row, columns) for row in views]
     return Markup("".join(made))  # noqa: S704 - each text in it was escaped  # nosec B704
 
 
-def _escaped(texts: Sequence[str]) -> list[str]:
-    """All of them as HTML, by one call."""
-    found = str(escape(_BETWEEN.join(texts))).split(_BETWEEN)
-    return found if len(found) == len(texts) else [str(escape(text)) for text in texts]
-
-
-def _usual(row: RowView, mark: str) -> str:
+def _texts(row: RowView) -> list[str]:
+    """In the order in which `_usual` takes them as HTML."""
     texts = [row.id, row.url, row.created, *row.moment, row.iso, row.reference, row.location]
     for pair in row.details:
         texts += pair
-    id_, url, created, day, clock, zone, iso, reference, location, *details = _escaped(texts)
-    pairs = zip(details[::2], details[1::2], strict=True)
+    return texts
+
+
+def _usual(row: RowView, texts: Iterator[str], mark: str) -> str:
+    id_, url, created, day, clock, zone, iso, reference, location = islice(texts, 9)
+    pairs = islice(zip(texts, texts, strict=True), len(row.details))
     short = f'<span class="day">{day}</span> <b>{clock}</b> <span class="day">{zone}</span>'
     created = f'<time datetime="{iso}" title="{iso}">{short}</time>' if iso else _or("no time", created)
     more = f'<span class="nothing">and {row.more_details} more</span>' if row.more_details else ""
@@ -110,17 +109,23 @@ def _or(nothing: str, text: str) -> str:
     return f"<bdi>{text}</bdi>" if text else f'<span class="nothing">{nothing}</span>'
 
 
-def _chosen(row: RowView, mark: str) -> str:
+def _texts_of_chosen(row: RowView) -> list[str]:
+    """In the order in which `_chosen` takes them as HTML."""
     texts = [row.id, row.url]
     for cell in row.cells:
         texts += cell
-    id_, url, *cells = _escaped(texts)
+    return texts
+
+
+def _chosen(row: RowView, texts: Iterator[str], mark: str) -> str:
+    id_, url = islice(texts, 2)
+    cells = islice(zip(texts, texts, texts, strict=True), len(row.cells))
     shown = "".join(
         [
             f'<td role="cell" class="{kind}" data-label="{column}"><bdi>{text}</bdi></td>'
             if kind != OPEN
             else f'<td role="cell" class="{kind}"><a href="{url}">{_or("no reference", text)}</a>{_marks(row, url)}</td>'
-            for kind, column, text in zip(cells[::3], cells[1::3], cells[2::3], strict=True)
+            for kind, column, text in cells
         ]
     )
     return f'<tr role="row" data-ticket-id="{id_}"{_seam(row)}{mark}>\n{shown}\n</tr>\n'

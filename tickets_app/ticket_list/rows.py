@@ -53,8 +53,6 @@ class TicketList:
     as_of: str | None
     skew_minutes: int
     replaced: bool
-    export_url: str
-    lookup_url: str
     heads: list[tuple[str, str]]  # where columns were chosen: the name and the class of each
     widths: str  # the classes that say how wide those are
     hint: str  # what would make this search quicker
@@ -102,10 +100,8 @@ def build(
         as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
         replaced=outcome.replaced,
-        export_url=links.export_url(query, form.range, form.own_columns),
-        lookup_url=links.lookup_url(query, form.range),
-        heads=widths.heads(made.heads, views),
-        widths=widths.classes(made.heads, views),
+        heads=widths.heads(made.heads, views) if made.heads else [],
+        widths=widths.classes(made.heads, views) if made.heads else "",
         hint=_hint(query) if rest else "",
     )
 

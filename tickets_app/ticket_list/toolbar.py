@@ -30,6 +30,8 @@ class Toolbar:
     presets: list[Entry]
     columns: ColumnMenu
     share: Share
+    export_url: str
+    lookup_url: str
     origin: str
     zone: str
     zone_short: str  # for a button
@@ -66,6 +68,8 @@ def of_page(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, ou
         presets=presets,
         columns=panel(_place(form, query), form.own_columns, outcome.rows),
         share=menus.share(form, query, outcome),
+        export_url=links.export_url(query, form.range, form.own_columns),
+        lookup_url=links.lookup_url(query, form.range),
         origin=request.build_absolute_uri("/").rstrip("/"),
         zone=form.zone_name,
         zone_short=zone_mark(form.now.astimezone(form.zone)),

@@ -42,17 +42,20 @@ _Seen = dict[tuple[str, str], list[tuple[float, str]]]  # by reference and locat
 
 def _near_another(seen: _Seen, most: float) -> Iterator[str]:
     for tickets in seen.values():
-        for (before, first), (after, second) in pairwise(sorted(tickets)):
-            if after - before <= most:
-                yield first
-                yield second
+        if len(tickets) > 1:
+            for (before, first), (after, second) in pairwise(sorted(tickets)):
+                if after - before <= most:
+                    yield first
+                    yield second
 
 
 def _seams(seen: _Seen, most: float, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
+    first, last = ends
     for key, tickets in seen.items():
-        near = [(second, id_) for second, id_ in tickets if min(abs(second - end) for end in ends) <= most]
-        whose = zlib.crc32(repr(key).encode()) if near else 0
-        yield from ((id_, f"{whose} {second * 1000:.0f}") for second, id_ in near)
+        near = [one for one in tickets if abs(one[0] - first) <= most or abs(one[0] - last) <= most]
+        if near:
+            whose = zlib.crc32(repr(key).encode())
+            yield from ((id_, f"{whose} {second * 1000:.0f}") for second, id_ in near)
 
 
 def _by_key(tickets: Iterable[Ticket]) -> _Seen:

@@ -1,13 +1,17 @@
 """The histogram as it is drawn and read out: bars, words and links."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
+from tickets_app.display.escaping import escaped
 from tickets_app.display.failures import Failure, describe
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
@@ -76,6 +80,41 @@ class Bars:
     def open_outline(self) -> str:
         """The slots that are not counted to their end, as one path."""
         return "".join(f"M{bar.x} 0h20v{HEIGHT}h-20z" for bar in self.bars if bar.kind != "counted")
+
+    @property
+    def links(self) -> Markup:
+        """The bars, each a link to the list of its time. They are put together here as a list's rows are, to be quick."""
+        texts = zip(self.bars, self._texts(), strict=True)
+        made = "".join([_link(bar, *of_bar) for bar, of_bar in texts])
+        return Markup(made)  # noqa: S704 - each text in it was escaped  # nosec B704
+
+    @property
+    def table_rows(self) -> Markup:
+        """The same as rows of a table."""
+        made = "".join(
+            [
+                f'<tr><th scope="row"><a href="{url}">{period}</a></th><td>{count}</td></tr>'
+                for url, period, count in self._texts()
+            ]
+        )
+        return Markup(made)  # noqa: S704 - each text in it was escaped  # nosec B704
+
+    def _texts(self) -> Iterator[tuple[str, str, str]]:
+        """Of each bar, as HTML: address, period, count."""
+        texts = iter(escaped([text for bar in self.bars for text in (bar.url, bar.period, bar.count)]))
+        return zip(texts, texts, texts, strict=True)
+
+
+def _link(bar: Bar, url: str, period: str, count: str) -> str:
+    field = f'<rect class="field" x="{bar.x}" width="20" height="{HEIGHT}"/>'
+    open_ = f'<rect class="open" x="{bar.x}" width="20" height="{HEIGHT}"/>' if bar.kind != "counted" else ""
+    column = (
+        f'<rect class="column" x="{bar.x + 1}" y="{bar.y}" width="18" height="{bar.height}"/>' if bar.height else ""
+    )
+    return (
+        f'    <a id="bar-{bar.number}" class="bar {bar.kind}" href="{url}" aria-label="{period}: {count}">'
+        f"<title>{period}: {count}</title>{field}{open_}{column}</a>\n"
+    )
 
 
 def draw(

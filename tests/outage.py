@@ -22,8 +22,9 @@ from tests.soak import people_of, served
 MOST_SECONDS = 0.5  # until a page of before is there
 MOST_ASKED = 0.1  # of what Copper is asked while all is well
 MOST_AFTER = 2.0  # seconds after Copper is back until nobody sees anything old any more
+TICKETS = 5_000  # of the account: 50 people seldom look at the same one within COPPER_CACHE_SECONDS
 PAUSES = 2.0, 8.0  # seconds between two presses
-OWN_TICKETS = 30  # of a shift: who presses every 5 s sees hundreds an hour
+OWN_TICKETS = 100  # of a shift: who presses every 5 s sees hundreds an hour
 HOW = {
     "refusing": Fault(status=503),
     "hanging up": Fault(drop=True),
@@ -96,7 +97,7 @@ def outage(
     folder: Path, *, people: int, seconds: float, fault: Fault, pauses: tuple[float, float] = PAUSES, **more: str
 ) -> tuple[Phase, Phase, Phase]:
     """Before, down, after: what people saw."""
-    with served(folder, people=people, **more) as site, people_of(site) as them:
+    with served(folder, people=people, tickets=TICKETS, **more) as site, people_of(site) as them:
         readers = [Reader(person, list(_pages_of(person)), pauses) for person in them]
         read(readers, None, site)
         before = read(readers, seconds, site)

@@ -105,9 +105,9 @@ def soak(
 
 
 @contextmanager
-def served(folder: Path, *, people: int, **more: str) -> Iterator[Site]:
-    """A site with tickets of the last days, and so many people who may do everything."""
-    with running_site.running(folder, Store.generate(tickets=TICKETS, days=DAYS), people=people, **more) as site:
+def served(folder: Path, *, people: int, tickets: int = TICKETS, **more: str) -> Iterator[Site]:
+    """A site with so many tickets of the last days, and so many people who may do everything."""
+    with running_site.running(folder, Store.generate(tickets=tickets, days=DAYS), people=people, **more) as site:
         yield site
 
 

@@ -109,19 +109,23 @@ def test_without_a_cache_no_page_is_shown_early(held, pages, client, settings):
     assert pages.open(address(search_query="hit", gte=SINCE, limit="100")).ids == truth(sandbox)
 
 
-@pytest.mark.parametrize(("every", "most"), [(3, 48), (19, 48), (300, 92)])
-def test_pages_shown_early_find_all_in_order_and_ask_hardly_more_than_one_walk(serve, pages, client, every, most):
-    """Also with the pages that htmx appends, of which each ends a moment after it found something."""
+@pytest.mark.parametrize(("every", "walk"), [(3, 40), (19, 40), (300, 84)])
+def test_pages_shown_early_find_all_in_order_and_ask_hardly_more_than_one_walk(serve, pages, client, every, walk):
+    """Also with the pages that htmx appends, of which each ends a moment after it found something.
+
+    How many pages there are hangs on how fast the machine is; where one ends in the middle of an answer it costs one more.
+    """
     client.cookies[SCRIPTS] = "on"
     sandbox = serve(shop(4000, every), latency=0.02)
     page = pages.open(address(search_query="hit", gte="2026-11-17T00:00:00Z", limit="100"))
-    found = list(page.ids)
+    found, opened = list(page.ids), 1
     while page.next_url:
         page = pages.open(page.next_url, **HTMX)
         found += page.ids
+        opened += 1
     all_is_quiet()
     assert found == truth(sandbox)
-    assert len(asked(sandbox)) <= most
+    assert len(asked(sandbox)) <= walk + opened
     searches = [tuple(query.items()) for query in asked(sandbox) if "search_query" in query]
     assert len(set(searches)) == len(searches)
 

@@ -4,7 +4,7 @@ Without scripts its form sends each ticked box by itself (`show`), and the page 
 `columns` is one text (DESIGN.md). A column that no ticket seen has gets a word: it may be a slip of the pen.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -156,13 +156,18 @@ def _meant(path: Path, seen: Iterable[Path]) -> Path | None:
 
 def _seen(tickets: Iterable[Ticket]) -> dict[Path, int]:
     """Every property of these tickets, in the order in which they come, and how many tickets have it."""
-    seen: dict[Path | str, int] = {}  # a path of one name as that name: nearly all are so, and a list has a thousand
-    for name, value in (pair for ticket in tickets for pair in ticket.properties.items()):
-        for key in _paths(name, value) if isinstance(value, dict) and value else (name,):
-            seen[key] = seen.get(key, 0) + 1
-    return {(key,) if isinstance(key, str) else key: count for key, count in seen.items()}
+    alike: dict[object, list[Ticket]] = {}  # most of a list have the same properties: one of them is looked at for all
+    for ticket in tickets:
+        alike.setdefault(_shape(ticket.properties), []).append(ticket)
+    seen: dict[Path, int] = {}
+    for same in alike.values():
+        for path, _ in property_paths.flatten(same[0].properties):
+            seen[path] = seen.get(path, 0) + len(same)
+    return seen
 
 
-def _paths(name: str, value: dict[str, object]) -> list[Path]:
-    """Of a property that is made of others."""
-    return [(name, *path) for path, _ in property_paths.flatten(value, property_paths.MAX_DEPTH - 1)]
+def _shape(properties: Mapping[str, object]) -> object:
+    """The same for two tickets where they have the same properties in the same order."""
+    return tuple(
+        [(name, _shape(value)) if isinstance(value, dict) and value else name for name, value in properties.items()]
+    )

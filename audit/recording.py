@@ -5,8 +5,8 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -145,14 +145,9 @@ def _short_of_patience(patience: float) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    usual = connection.settings_dict.get("OPTIONS", {}).get("timeout", 5)
     started = time.monotonic()
-    with _its_turn(patience):
-        _busy_timeout(max(0.0, started + patience - time.monotonic()))
-        try:
-            yield
-        finally:
-            _busy_timeout(usual)
+    with _its_turn(patience), _waiting_at_most(max(0.0, started + patience - time.monotonic())):
+        yield
 
 
 @contextmanager
@@ -169,6 +164,12 @@ def _its_turn(patience: float) -> Iterator[None]:
         _line_up.release()
 
 
-def _busy_timeout(seconds: float) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+class _File(Protocol):
+    """What `connection` is where the database is a file (dashboard/database/sqlite)."""
+
+    def waiting_at_most(self, seconds: float) -> AbstractContextManager[None]:
+        """In here nothing waits for a lock for longer."""
+
+
+def _waiting_at_most(seconds: float) -> AbstractContextManager[None]:
+    return cast("_File", connection).waiting_at_most(seconds)

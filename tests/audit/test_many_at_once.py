@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -69,8 +69,8 @@ def at_once(threads: int, work: Callable[[], object]) -> Counter[object]:
 
 def test_none_is_refused(file_database, monkeypatch):
     """Whoever finds the file taken is refused at once here: so nobody may find it taken, however slow the machine is."""
-    busy_timeout = recording._busy_timeout
-    monkeypatch.setattr(recording, "_busy_timeout", lambda seconds: busy_timeout(0))
+    waiting_at_most = recording._waiting_at_most
+    monkeypatch.setattr(recording, "_waiting_at_most", lambda _: waiting_at_most(0))
     monkeypatch.setattr(recording, "NEEDED_PATIENCE", AS_LONG_AS_IT_TAKES)
 
     def look() -> bool:
@@ -84,24 +84,24 @@ def test_none_is_refused(file_database, monkeypatch):
 def test_who_holds_the_file_already_waits_for_nobody_who_waits_for_it(file_database, monkeypatch):
     """Within a transaction, such as that of a log-in: else each of the two waits for the other."""
     monkeypatch.setattr(recording, "NEEDED_PATIENCE", AS_LONG_AS_IT_TAKES)
-    queue, waiting = recording._busy_timeout, threading.Event()
+    queue, waiting = recording._waiting_at_most, threading.Event()
 
     def look() -> bool:
         with file_database():
             return recording.record(None, Kind.TICKET_VIEWED, needed=True)
 
-    def tell(seconds: float) -> None:
-        queue(seconds)
+    def tell(seconds: float) -> AbstractContextManager[None]:
         waiting.set()
+        return queue(seconds)
 
     gave = Counter[object]()
     other = threading.Thread(target=lambda: gave.update([look()]))
     with transaction.atomic():
         Event(at="2026-11-20T12:00:00Z", kind=Kind.SEARCHED).save()
-        monkeypatch.setattr(recording, "_busy_timeout", tell)
+        monkeypatch.setattr(recording, "_waiting_at_most", tell)
         other.start()
         assert waiting.wait(AS_LONG_AS_IT_TAKES)  # it is at the head of the queue, and waits for the file
-        monkeypatch.setattr(recording, "_busy_timeout", queue)
+        monkeypatch.setattr(recording, "_waiting_at_most", queue)
         monkeypatch.setattr(recording, "NEEDED_PATIENCE", 0.01)
         assert recording.record(None, Kind.LOGGED_IN, needed=True)
     other.join()

@@ -30,8 +30,6 @@ def clock(monkeypatch) -> list[float]:
 @pytest.fixture
 def usual(monkeypatch) -> int:
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 7)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 7000")
     return 7000
 
 

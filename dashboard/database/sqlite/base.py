@@ -1,7 +1,8 @@
 """Django's SQLite with connections that stay open, as long as the file under them is the one they opened."""
 
 import os
-import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -10,27 +11,19 @@ from dashboard.database import patience
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Each statement waits for a lock as long as the page in hand may still wait, where it would wait longer."""
+    """Each statement waits for a lock as long as its connection may."""
+
+    of: "DatabaseWrapper"
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run it. Raises OperationalError where the file stays locked."""
-        _wait_no_longer(self.connection)
+        self.of.wait_no_longer()
         return super().execute(query, params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
         """Run it for each. Raises OperationalError where the file stays locked."""
-        _wait_no_longer(self.connection)
+        self.of.wait_no_longer()
         return super().executemany(query, param_list)
-
-
-def _wait_no_longer(file: sqlite3.Connection) -> None:
-    """An event of the audit trail has asked for less already, and keeps that (audit/recording.py)."""
-    left = patience.left()
-    if left is None:
-        return
-    most = int(1000 * max(0.0, left))
-    if file.execute("PRAGMA busy_timeout").fetchone()[0] > most:
-        file.execute(f"PRAGMA busy_timeout = {most}")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -42,11 +35,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     _opened: tuple[int, int] | None = None
+    _most: float | None = None  # seconds that are waited for a lock at most, besides what the page has left
+    _waits: int | None = None  # milliseconds that SQLite waits for one now, where that was said
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file. Raises OperationalError where it cannot be, or is locked for as long as the page may wait."""
+        self._waits = None
         with patience.charged():
-            return super().get_new_connection(conn_params)
+            return super().get_new_connection(conn_params | {"timeout": self._patience()})
 
     def connect(self) -> None:
         """Open the file, and note which one it is."""
@@ -54,29 +50,45 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._opened = self._file()
 
     def create_cursor(self, name: str | None = None) -> Cursor:
-        """One that knows how long the page may wait."""
+        """One that knows how long it may wait."""
         made: Cursor = self.connection.cursor(factory=Cursor)
+        made.of = self
         return made
 
     def _commit(self) -> None:
         if self.connection is not None:
-            _wait_no_longer(self.connection)
+            self.wait_no_longer()
         with patience.charged():
             super()._commit()  # type: ignore[misc]  # Django has it, its stubs have not
 
-    def close_if_unusable_or_obsolete(self) -> None:
-        """Close it after any error, and where its name is another file's by now (Django asks around each request).
+    def wait_no_longer(self) -> None:
+        """Give SQLite what may still be waited for a lock, to a hundredth of a second."""
+        waits = 10 * int(100 * self._patience())
+        if waits != self._waits:
+            self.connection.execute(f"PRAGMA busy_timeout = {waits}")
+            self._waits = waits
 
-        One that stays waits for locks as long as is usual again.
-        """
+    def _patience(self) -> float:
+        """Seconds: what is usual, what the page in hand has left, or what was asked for, whichever is least."""
+        bounds = [float(self.settings_dict["OPTIONS"].get("timeout", 5)), patience.left(), self._most]
+        return max(0.0, min(seconds for seconds in bounds if seconds is not None))
+
+    @contextmanager
+    def waiting_at_most(self, seconds: float) -> Iterator[None]:
+        """In here nothing waits for a lock for longer."""
+        before, self._most = self._most, seconds
+        try:
+            yield
+        finally:
+            self._most = before
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Close it after any error, and where its name is another file's by now (Django asks around each request)."""
         idle = self.connection is not None and not self.in_atomic_block
         if idle and (self.errors_occurred or self._file() != self._opened):
             self.close()
         else:
             super().close_if_unusable_or_obsolete()
-        if self.connection is not None:
-            usual = self.settings_dict["OPTIONS"].get("timeout", 5)
-            self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * usual)}")
 
     def _file(self) -> tuple[int, int] | None:
         """The file of that name; None where there is none, and for a database in memory."""

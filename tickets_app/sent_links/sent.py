@@ -8,7 +8,7 @@ from typing import Self
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.filters import times
-from tickets_app.sent_links.witness import BadWitnessError, Witness, account, mark, mode, opened
+from tickets_app.sent_links.what_was_seen import BadWitnessError, Witness, account, mark, mode, opened
 
 CHANGED = (
     "This link was changed on its way, or made by another installation: what its sender saw cannot be told. "

@@ -14,7 +14,7 @@ from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.tickets import Retrieved
 from tickets_app.receipt import words as receipt
 from tickets_app.sent_links.sent import Sent
-from tickets_app.sent_links.witness import SEEN, Witness
+from tickets_app.sent_links.what_was_seen import SEEN, Witness
 from tickets_app.stores.clocks import store_clock, store_clocks
 from tickets_app.ticket import properties, same, summary
 

@@ -14,7 +14,7 @@ from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.sent import Sent
-from tickets_app.sent_links.witness import MOST, SEEN, Witness
+from tickets_app.sent_links.what_was_seen import MOST, SEEN, Witness
 
 LONGEST_ID = 255  # characters
 

@@ -23,7 +23,7 @@ from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.elsewhere import elsewhere
 from tickets_app.sent_links.sent import Sent
-from tickets_app.sent_links.witness import SEEN
+from tickets_app.sent_links.what_was_seen import SEEN
 from tickets_app.ticket_list import arrivals, looks, sharing, toolbar, zone_line
 from tickets_app.ticket_list import rows as lists
 from tickets_app.ticket_list.cells import RowView

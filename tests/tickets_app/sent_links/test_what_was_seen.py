@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets_app.copper.moments import Moment
-from tickets_app.sent_links.witness import MOST, BadWitnessError, Witness, mark, opened
+from tickets_app.sent_links.what_was_seen import MOST, BadWitnessError, Witness, mark, opened
 
 AT = datetime(2026, 11, 20, 19, 2, tzinfo=UTC)
 IDS = st.lists(st.text(min_size=1), max_size=MOST + 5)

@@ -51,8 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Tests wait half of their time, for the stand-in, for a browser, for a server that starts: two processes a core."""
-    return 2 * (os.cpu_count() or 1)
+    """Tests wait half of their time, for the stand-in, for a browser, for a server that starts."""
+    cores = os.cpu_count() or 1
+    return 2 * cores if needs.is_quick(config) else 3 * cores // 2 or 1
 
 
 @pytest.hookimpl(optionalhook=True)

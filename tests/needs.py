@@ -16,7 +16,7 @@ import pytest
 
 from tests import redis_server
 
-MINUTES = 7  # that all tests take on two cores
+MINUTES = 8  # that all tests take on two cores
 STARTS = (
     "subprocess",
     "tests.processes",

@@ -183,10 +183,12 @@ class Gate:
 
     def __init__(self, sandbox: Sandbox, answered: int) -> None:
         self._opened, self._asked, self._answered = threading.Event(), itertools.count(), answered
+        self.waits = threading.Event()  # set once a request does
         sandbox.script(self._wait)
 
     def _wait(self, asked: Asked) -> None:
         if "/tickets" in asked.path and next(self._asked) >= self._answered:
+            self.waits.set()
             self._opened.wait(LIMIT)
 
     def open(self) -> None:

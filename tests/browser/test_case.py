@@ -126,7 +126,7 @@ def test_what_was_scrolled_to_is_in_the_link_too(site, serve, page):
     scroll_to_the_end(page, 41)
     with page.expect_response("**/tickets/share"):
         page.locator("#share > summary").click()
-    page.wait_for_function("document.getElementById('fixed-link').href.includes('.41w.')")
+    page.wait_for_function("() => document.getElementById('fixed-link').href.includes('.41w.')")
     link = page.locator("#fixed-link").get_attribute("href").replace("limit=20", "limit=100")
     sandbox.store.delete("tkt_00030")
     page.goto(link)

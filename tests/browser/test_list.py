@@ -1,5 +1,6 @@
 """The main job in a real browser: filter, scroll on, read a ticket, come back, share."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -229,6 +230,16 @@ def test_hostile_tickets_run_nothing(site, serve, page):
     for number in range(len(NASTY)):
         page.goto(f"{site}/tickets/tkt_{number:05}/")
         expect(page.locator("article")).to_be_visible()
+
+
+def test_a_number_is_copied_as_copper_wrote_it(site, serve, page):
+    body = json.dumps(made(1)).encode().replace(b"{", b'{"paid": 12.10, ', 1)
+    serve([made(1)]).script(lambda asked: Fault(status=200, body=body) if asked.path.endswith("_00001") else None)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{site}/tickets/tkt_00001/")
+    page.get_by_title("Copy paid").click()
+    expect(page.locator("#live")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "12.10"
 
 
 def test_copy_buttons_copy_the_exact_value(site, serve, page):

@@ -216,6 +216,6 @@ def test_of_ten_thousand_rows_only_those_in_view_are_drawn_and_the_place_is_kept
         .filter((link) => link.checkVisibility({ contentVisibilityAuto: true })).length"""
     assert page.locator(ROWS).count() == 10_000
     page.evaluate("scrollTo(0, 100_000)")
-    page.wait_for_function(f"5 < ({drawn})() && ({drawn})() < 300")
+    page.wait_for_function(f"() => 5 < ({drawn})() && ({drawn})() < 300")
     scroll_to_the_end(page, 10_100)
     assert ids(page)[-1] == "tkt_00299"

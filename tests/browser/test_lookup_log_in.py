@@ -10,6 +10,7 @@ from tests.browser.test_login import end_all_sessions, log_in, login_required  #
 from tests.browser.test_lookup import DONE, HEADING, LIST, fill, others, results
 from tests.dashboard.identity.conftest import PASSWORD
 from tests.pages.conftest import made
+from tests.processes import PATIENCE
 
 PASTED = [f"R-{number}" for number in range(300)]
 
@@ -86,6 +87,7 @@ def test_a_session_that_ends_while_it_looks_leads_nowhere(site, serve, page, ana
     open_and_fill(page, site)
     page.get_by_role("button", name="Look up").click()
     expect(page.locator("#lookup-run")).to_be_visible()
+    assert gate.waits.wait(PATIENCE)  # it has begun: that somebody looked at once would be refused is another test
     with page.expect_response(lambda answer: answer.status == 401):
         end_all_sessions()
     gate.open()

@@ -271,11 +271,24 @@ def test_the_defaults_are_those_of_the_contract():
     names = (
         "COPPER_API_URL COPPER_CONNECT_TIMEOUT COPPER_READ_TIMEOUT COPPER_MAX_CONCURRENCY COPPER_CACHE_SECONDS "
         "SEARCH_TIME_BUDGET SEARCH_DEFAULT_DAYS LOGIN_REQUIRED DEBUG ALLOWED_HOSTS TIME_ZONE "
-        "SESSION_IDLE_MINUTES SESSION_MAX_HOURS COPPER_MAX_PAUSE STALE_MINUTES"
+        "SESSION_IDLE_MINUTES SESSION_MAX_HOURS COPPER_MAX_PAUSE STALE_MINUTES DATABASE_CONNECT_TIMEOUT DATABASE_TIMEOUT"
     )
     with starting.settings_of(of_the_machine() | GOOD) as fresh:
         found = " ".join(str(getattr(fresh, name)) for name in names.split())
-    assert found == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12 120 60"
+    assert found == "https://api.usecopper.com/v1 3 15 8 15 2.0 30 True False [] UTC 60 12 120 60 2 2"
+
+
+@pytest.mark.parametrize(("given", "refused"), [({}, True), ({"LOGIN_REQUIRED": "false"}, False)])
+def test_where_people_log_in_no_page_comes_that_is_not_recorded_unless_it_is_said_otherwise(given, refused):
+    for said, found in (({}, refused), ({"AUDIT_REQUIRED": "true"}, True), ({"AUDIT_REQUIRED": "false"}, False)):
+        with starting.settings_of(of_the_machine() | GOOD | given | said) as fresh:
+            assert fresh.AUDIT_REQUIRED is found
+
+
+@pytest.mark.parametrize(("given", "seconds"), [({}, 2), ({"DATABASE_CONNECT_TIMEOUT": "7"}, 7)])
+def test_postgresql_is_connected_to_for_as_long_as_the_setting_says(given, seconds):
+    with starting.settings_of(of_the_machine() | GOOD | {"DATABASE_URL": "postgres://u@db/tickets"} | given) as fresh:
+        assert fresh.DATABASES["default"]["OPTIONS"]["connect_timeout"] == seconds
 
 
 def test_a_server_without_host_names_does_not_start_and_says_so_in_one_line():

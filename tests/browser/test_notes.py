@@ -5,7 +5,9 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from dashboard.identity.accounts import give_roles
+from dashboard.identity.backends import AsKept
 from tests.browser.conftest import LOOKS, accessible, nothing_spills_over
+from tests.browser.test_database_away import fail
 from tests.browser.test_login import end_all_sessions, log_in, login_required  # noqa: F401 - a fixture among them
 from tests.browser.test_panel import opened, row
 from tests.dashboard.identity.conftest import PASSWORD
@@ -99,6 +101,25 @@ def test_in_an_ended_session_the_words_stay_and_one_press_after_log_in_adds_them
     log_in(other.value)
     other.value.wait_for_url("**/tickets/tkt_00001/notes/")
     other.value.close()
+    add(page)
+    expect(page.locator(".note-text")).to_have_text("dear words")
+    assert Note.objects.count() == 1
+
+
+def test_while_the_database_is_away_a_note_says_so_and_nothing_blames_the_network(site, page, anna, monkeypatch):
+    enter(page, site)
+    page.locator(row(1)).click()
+    opened(page, 1)
+    to_the_field(page)
+    page.keyboard.type("dear words")
+    monkeypatch.setattr(AsKept, "get_user", fail)
+    add(page)
+    expect(page.locator("#note-problem")).to_have_text(
+        "The note was not saved: The dashboard’s own database does not answer. It is still here: try again."
+    )
+    expect(page.locator("#offline")).to_be_hidden()
+    expect(page.locator(FIELD)).to_have_value("dear words")
+    monkeypatch.undo()
     add(page)
     expect(page.locator(".note-text")).to_have_text("dear words")
     assert Note.objects.count() == 1

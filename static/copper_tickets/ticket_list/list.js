@@ -40,7 +40,10 @@
   // What is not from this dashboard, such as a proxy's error page, has no place in the table.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
-    const ours = /^\s*(<!DOCTYPE html>|<tr|<section id="histogram"|<details class="notes"|<div id="(run|lookup-words|ticket|same-found)"|<(select|input)[^>]* name="location")/i.test(xhr.responseText);
+    const ours = /^\s*(<!DOCTYPE html>|<tr|<section id="histogram"|<details class="notes"|<div id="(run|lookup-words|ticket|same-found|away)"|<(select|input)[^>]* name="location")/i.test(xhr.responseText);
+    // That the database is away stands above the page (dashboard/database/away.py), until something comes again.
+    document.getElementById("away")?.remove();
+    if (/^\s*<div id="away"/.test(xhr.responseText)) stop();
     if (ours) return;
     event.detail.shouldSwap = false;
     showOffline(target);

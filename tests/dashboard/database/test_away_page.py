@@ -70,7 +70,7 @@ def part_of(response) -> str:
     assert (response.status_code, response["HX-Retarget"], response["HX-Reswap"]) == (503, "#main", "afterbegin")
     assert int(response["Retry-After"]) > 0
     html = response.content.decode()
-    assert html.lstrip().startswith('<div class="alert')
+    assert html.lstrip().startswith('<div id="away" class="alert')
     assert "<html" not in html
     assert "Quote this number" in html
     return html
@@ -98,5 +98,5 @@ def test_who_asked_for_no_part_gets_a_whole_page(ada, headers):
     html = response.content.decode()
     assert response.status_code == 503
     assert html.lstrip().lower().startswith("<!doctype html>")
-    assert html.count('<div class="alert alert-warning failure"') == 1
+    assert html.count('<div id="away" class="alert alert-warning failure"') == 1
     assert not {"HX-Retarget", "HX-Reswap"} & set(response.headers)

@@ -70,7 +70,8 @@ def test_nothing_that_may_end_the_session_is_sent_with_it(path):
         ([60, 75, 80, 80, 80], 4, 20, True),  # what a new process fills is no growth
         ([60, 75, 80, 60, 60], 4, 20, True),
         ([60, 75, 80, 85, 91], 4, 20, False),
-        ([60, 75, 80, 80, 80], 5, 20, False),
+        ([60, 75, 80, 80, 80], growth.POOLS, 20, True),  # threads of its pools, which it starts as they are needed
+        ([60, 75, 80, 80, 80], growth.POOLS + 1, 20, False),
         ([60, 75, 80, 80, 80], 4, 25, False),
     ],
 )

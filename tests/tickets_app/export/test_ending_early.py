@@ -6,7 +6,7 @@ import time
 import pytest
 from django.core.cache import cache
 
-from copper_sandbox import Fault
+from tests.long_pauses import pausing_after_a_page
 from tests.pages.conftest import made
 from tests.processes import wait_until
 from tests.tickets_app.export.reading import TOKEN, broken, said
@@ -27,19 +27,7 @@ def no_stop_is_left(monkeypatch):
 def pausing(request, serve, settings):
     """Copper gives a page of a hundred, then says 503, or 429, and wants an hour."""
     settings.COPPER_MAX_PAUSE, settings.COPPER_READ_TIMEOUT = 3600, 60
-    sandbox, pauses, asked = serve([made(number) for number in range(250)]), threading.Event(), []
-
-    def script(entry):
-        if not entry.path.endswith("/tickets"):
-            return None
-        asked.append(entry)
-        if len(asked) == 1:
-            return None
-        pauses.set()
-        return Fault(request.param, {"Retry-After": "3600"})
-
-    sandbox.script(script)
-    return pauses
+    return pausing_after_a_page(serve([made(number) for number in range(250)]), request.param)
 
 
 def cancel(client) -> None:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from copper_sandbox import Fault
+from tests.long_pauses import pausing_after_a_page
 from tests.pages.conftest import made
 from tests.processes import PATIENCE
 from tickets_app.copper.moments import Moment
@@ -32,22 +32,9 @@ def stop(_cancelled: threading.Event) -> None:
 @pytest.mark.parametrize("ends", [cancel, stop])
 def test_a_pause_of_an_hour_is_not_waited_for(serve, settings, ends, status):
     settings.COPPER_MAX_PAUSE, settings.COPPER_READ_TIMEOUT = HOUR, 60
-    sandbox, pauses, asked = serve([made(number) for number in range(250)]), threading.Event(), []
-
-    def script(entry):
-        if not entry.path.endswith("/tickets"):
-            return None
-        asked.append(entry)
-        if len(asked) == 1:
-            return None
-        pauses.set()
-        return Fault(status, {"Retry-After": str(int(HOUR))})
-
-    sandbox.script(script)
-    lookup, cancelled = (
-        Lookup(("none",), TicketQuery(created_gte=Moment.parse("2026-11-01T00:00:00Z"))),
-        threading.Event(),
-    )
+    pauses = pausing_after_a_page(serve([made(number) for number in range(250)]), status)
+    lookup = Lookup(("none",), TicketQuery(created_gte=Moment.parse("2026-11-01T00:00:00Z")))
+    cancelled = threading.Event()
     looking = threading.Thread(target=lambda: lookup.look(HOUR, cancelled=cancelled.is_set), daemon=True)
     looking.start()
     assert pauses.wait(PATIENCE)

@@ -1,6 +1,5 @@
 """The histogram as it is drawn and read out: bars, words and links."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,30 +10,15 @@ from markupsafe import Markup
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
-from tickets_app.display.escaping import escaped
 from tickets_app.display.failures import Failure, describe
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.long_runs.places import InLine
+from tickets_app.timeline.bars_as_html import HEIGHT, Bar, as_html
 from tickets_app.timeline.buckets import SLOT
 from tickets_app.timeline.histogram import Histogram
 
-HEIGHT = 80  # units of the drawing: the tallest bar
 OLD = 60  # seconds after which a count's age is said
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: where it is drawn, the time it stands for, what is known, and the list of just that time."""
-
-    number: int
-    x: int
-    y: int
-    height: int
-    kind: str  # "counted", "least" (some of it), "unknown"
-    period: str
-    count: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +26,8 @@ class Bars:
     """All that the histogram's fragment shows."""
 
     bars: list[Bar]
+    links: Markup  # the bars as HTML, each leading to the list of its time
+    table_rows: Markup  # the same as rows of a table
     each: str
     total: str
     tallest: int
@@ -81,41 +67,6 @@ class Bars:
         """The slots that are not counted to their end, as one path."""
         return "".join(f"M{bar.x} 0h20v{HEIGHT}h-20z" for bar in self.bars if bar.kind != "counted")
 
-    @property
-    def links(self) -> Markup:
-        """The bars, each a link to the list of its time. They are put together here as a list's rows are, to be quick."""
-        texts = zip(self.bars, self._texts(), strict=True)
-        made = "".join([_link(bar, *of_bar) for bar, of_bar in texts])
-        return Markup(made)  # noqa: S704 - each text in it was escaped  # nosec B704
-
-    @property
-    def table_rows(self) -> Markup:
-        """The same as rows of a table."""
-        made = "".join(
-            [
-                f'<tr><th scope="row"><a href="{url}">{period}</a></th><td>{count}</td></tr>'
-                for url, period, count in self._texts()
-            ]
-        )
-        return Markup(made)  # noqa: S704 - each text in it was escaped  # nosec B704
-
-    def _texts(self) -> Iterator[tuple[str, str, str]]:
-        """Of each bar, as HTML: address, period, count."""
-        texts = iter(escaped([text for bar in self.bars for text in (bar.url, bar.period, bar.count)]))
-        return zip(texts, texts, texts, strict=True)
-
-
-def _link(bar: Bar, url: str, period: str, count: str) -> str:
-    field = f'<rect class="field" x="{bar.x}" width="20" height="{HEIGHT}"/>'
-    open_ = f'<rect class="open" x="{bar.x}" width="20" height="{HEIGHT}"/>' if bar.kind != "counted" else ""
-    column = (
-        f'<rect class="column" x="{bar.x + 1}" y="{bar.y}" width="18" height="{bar.height}"/>' if bar.height else ""
-    )
-    return (
-        f'    <a id="bar-{bar.number}" class="bar {bar.kind}" href="{url}" aria-label="{period}: {count}">'
-        f"<title>{period}: {count}</title>{field}{open_}{column}</a>\n"
-    )
-
 
 def draw(
     histogram: Histogram,
@@ -135,11 +86,15 @@ def draw(
     edges = histogram.edges
     url = links.TimedUrls(histogram.query, form.own_columns).between
     older = histogram.query.low is None and histogram.query.between(None, _spell(histogram, first.low))
+    drawn = [
+        _bar(histogram, number, edges, tallest, things, url(*histogram.bounds(number, edges)))
+        for number in range(len(histogram.buckets))
+    ]
+    links_, table_rows = as_html(drawn)
     return Bars(
-        bars=[
-            _bar(histogram, number, edges, tallest, things, url(*histogram.bounds(number, edges)))
-            for number in range(len(histogram.buckets))
-        ],
+        bars=drawn,
+        links=links_,
+        table_rows=table_rows,
         each=histogram.each,
         total=_total(histogram, things),
         tallest=tallest,

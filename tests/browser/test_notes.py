@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from dashboard.identity.accounts import give_roles
 from dashboard.identity.backends import AsKept
 from tests.browser.conftest import LOOKS, accessible, nothing_spills_over
-from tests.browser.test_database_away import fail
+from tests.browser.test_away import fail
 from tests.browser.test_login import end_all_sessions, log_in, login_required  # noqa: F401 - a fixture among them
 from tests.browser.test_panel import opened, row
 from tests.dashboard.identity.conftest import PASSWORD

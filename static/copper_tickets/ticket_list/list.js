@@ -37,13 +37,13 @@
     if (control()) addUp(control());
   };
 
-  // What is not from this dashboard, such as a proxy's error page, has no place in the table.
+  // What is not from this dashboard, such as a proxy's error page, has no place in the table: each answer of ours has a number.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
-    const ours = /^\s*(<!DOCTYPE html>|<tr|<section id="histogram"|<details class="notes"|<div id="(run|lookup-words|ticket|same-found|away)"|<(select|input)[^>]* name="location")/i.test(xhr.responseText);
+    const ours = xhr.getResponseHeader("X-Request-Id");
     // That the database is away stands above the page (dashboard/database/away.py), until something comes again.
     document.getElementById("away")?.remove();
-    if (/^\s*<div id="away"/.test(xhr.responseText)) stop();
+    if (target.id === "main") stop(); // it came instead of rows
     if (ours) return;
     event.detail.shouldSwap = false;
     showOffline(target);
@@ -111,8 +111,8 @@
   let last = null;
   let stateHadFocus = false; // the line above the rows is replaced with each answer
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { target } = event.detail;
-    if (!target.matches("tr.control")) return;
+    const { target, shouldSwap } = event.detail;
+    if (!shouldSwap || !target.matches("tr.control")) return;
     document.getElementById("offline").hidden = true;
     stateHadFocus = Boolean(state() && state().contains(document.activeElement));
     last = target.contains(document.activeElement) ? target.previousElementSibling : null;

@@ -11,6 +11,7 @@ from tickets_app.copper.walking.portions import ROOM, Portion
 
 SPAN = 16 * MAX_LIMIT  # rows that one part shall hold, so that the newest parts are finished first
 LEAST_SPLIT = 3 * MAX_LIMIT  # rows; a smaller rest is walked sooner than it is shared out
+LEAST_SPLIT_OF_MANY = 2 * MAX_LIMIT  # where a few requests fill a page, lanes have nothing but such rests to work on
 LIKELY = 1.0  # standard deviations of a number of rows
 ENOUGH = 0.8 * MAX_LIMIT  # rows; a smaller portion waits for the next page of the survey to fill it up
 
@@ -102,9 +103,10 @@ class Cuts:
     def split(self, parts: list[Part]) -> Part | None:
         """Cut the rest of a part in two, the newest long one first, and give the older half; None if all are short."""
         part, rest, span = None, 0.0, self._span()
+        least = LEAST_SPLIT_OF_MANY if self._tally.many else LEAST_SPLIT
         for one in parts:
             left = self._to_share(one)
-            if left >= LEAST_SPLIT and left > rest:
+            if left >= least and left > rest:
                 part, rest = one, left
             if rest > 2 * span:
                 break

@@ -15,6 +15,7 @@ from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step, Walk
 
+MANY = MAX_LIMIT / 8  # matches in a request's rows from which on eight requests, as many as there are lanes, fill a page
 DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
 
 
@@ -96,6 +97,11 @@ class Tally:
     def dense(self) -> bool:
         """Whether so much is found that surveys do not pay."""
         return self.requests > 0 and self.matches / self.requests > DENSE
+
+    @property
+    def many(self) -> bool:
+        """Whether so much is found that a page is a few requests."""
+        return self.requests > 0 and self.matches / self.requests > MANY
 
 
 class SavedPart(NamedTuple):

@@ -49,7 +49,8 @@ queries = st.builds(
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     """So that a few tickets are cut into many parts."""
-    for name, value in {"SPAN": 6, "LEAST_SPLIT": 3, "MAX_LIMIT": 3, "ENOUGH": 2, "ROOM": 1}.items():
+    small = {"SPAN": 6, "LEAST_SPLIT": 3, "LEAST_SPLIT_OF_MANY": 2, "MANY": 2, "MAX_LIMIT": 3, "ENOUGH": 2, "ROOM": 1}
+    for name, value in small.items():
         holders = [module for module in (cuts, extent, parts, plans) if hasattr(module, name)]
         assert holders, name
         for module in holders:

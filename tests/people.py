@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from tests.processes import PATIENCE
 from tests.running_site import HOST, TOKEN, Site
 
+MOST_WAITS = 12  # times that somebody comes again for a file before they call it a fault
 PLAIN, HTMX = {}, {"HX-Request": "true"}  # type: dict[str, str], dict[str, str]
 
 
@@ -24,6 +25,7 @@ class Reply:
     body: str
     seconds: float
     location: str = ""
+    again: float | None = None  # seconds after which it shall be asked for again
 
     @property
     def well(self) -> bool:
@@ -40,6 +42,7 @@ class Person:
     dice: random.Random
     tickets: Sequence[str] = ()  # ids that they may look at
     references: Sequence[str] = ()
+    waits: int = 0  # times that they were told to come again for a file
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def ask(self, address: str, form: dict[str, str] | None = None, headers: dict[str, str] = PLAIN) -> Reply:
@@ -55,7 +58,9 @@ class Person:
                 self.leave()
                 return Reply(address, 0, repr(error), time.monotonic() - began)
         text = body.decode("utf-8", "replace")
-        return Reply(address, answer.status, text, time.monotonic() - began, answer.getheader("Location", ""))
+        again = answer.getheader("Retry-After")
+        location = answer.getheader("Location", "")
+        return Reply(address, answer.status, text, time.monotonic() - began, location, float(again) if again else None)
 
     def _exchange(
         self, address: str, form: dict[str, str] | None, headers: dict[str, str]
@@ -116,7 +121,14 @@ def _look_up(person: Person) -> Iterator[Reply]:
 
 def _export(person: Person) -> Iterator[Reply]:
     yield person.ask("/tickets/export/?range=7d")
-    yield person.ask(f"/tickets/export.{person.dice.choice(('csv', 'ndjson', 'xlsx'))}?range=7d")
+    file = person.ask(address := f"/tickets/export.{person.dice.choice(('csv', 'ndjson', 'xlsx'))}?range=7d")
+    for _ in range(MOST_WAITS):  # who stands in line comes again, as they are told to: else they are in others' way
+        if file.status != 503 or file.again is None:
+            break
+        person.waits += 1
+        time.sleep(file.again)
+        file = person.ask(address)
+    yield file
 
 
 def _saved_views(person: Person) -> Iterator[Reply]:

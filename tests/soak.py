@@ -24,6 +24,7 @@ from tests.running_site import Site, Used
 MOST_GROWTH = 1.1  # what is taken at the end ÷ what was taken after warm-up
 WARM_UP = 0.2  # of what follows: what is loaded once, pools that fill, and tables that grow to their size
 PAUSES = 2.0, 8.0  # seconds between two presses, where it goes by time
+BODY = 120  # signs of an answer that are told with a fault
 TICKETS, DAYS = 400, 20.0
 SEED = 15
 
@@ -41,7 +42,7 @@ class Tally:
         with self._lock:
             self.asked[kind] += 1
             if not reply.well:
-                self.faults.append(f"{kind}: status {reply.status} for {reply.address}")
+                self.faults.append(f"{kind}: status {reply.status} for {reply.address}: {reply.body[:BODY]!r}")
             return self.asked.total()
 
 
@@ -101,6 +102,7 @@ def soak(
         use(them, tally, requests=requests, seconds=seconds)
         after, took = site.used(), time.monotonic() - began
     say(f"{tally.asked.total()} requests in {took:.0f} s: {dict(tally.asked.most_common())}")
+    say(f"Told to come again for a file: {sum(person.waits for person in them)} times.")
     return verdict(before, after, warm_up.faults + tally.faults, say)
 
 

@@ -1,6 +1,7 @@
 """All waits of one page for its database together take no longer than DATABASE_TIMEOUT: each gets what those before have left."""
 
 from contextlib import suppress
+from datetime import timedelta
 from types import SimpleNamespace
 
 import psycopg
@@ -190,3 +191,25 @@ def test_a_frozen_postgresql_is_waited_for_once(postgres_of_the_module, rf, sett
     finally:
         postgres_of_the_module.thaw()
     assert all(left <= given <= 0.5 for given, left in handed)
+
+
+@pytest.mark.parametrize(("needed", "milliseconds"), [(False, 200), (True, 1500)])
+def test_postgresql_itself_knows_how_long_an_event_may_wait_for_a_lock(
+    postgres_of_its_own, settings, needed, milliseconds
+):
+    """What its trigger notes is what the server keeps to; the next statement has its usual patience again."""
+    settings.AUDIT_REQUIRED = True
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        usual = cursor.fetchone()
+        cursor.execute("CREATE TABLE noted AS SELECT current_setting('lock_timeout')::interval AS patience WHERE false")
+        cursor.execute(
+            "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " INSERT INTO noted VALUES (current_setting('lock_timeout')::interval); RETURN NEW; END $$"
+        )
+        cursor.execute("CREATE TRIGGER note BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION note()")
+        assert recording.record(None, Kind.TICKET_VIEWED, needed=needed)
+        cursor.execute("SELECT patience FROM noted")
+        assert cursor.fetchall() == [(timedelta(milliseconds=milliseconds),)]
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == usual

@@ -1,12 +1,19 @@
 """What is asked for has a key of its own: no other question is answered with its answer."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fault_server import FaultServer, answer
 from tests.pages.conftest import made
+from tests.processes import PATIENCE
+from tickets_app.copper.http.deadline import Deadline
 from tickets_app.gateway import shared
+from tickets_app.gateway.answer import Kept
 
 TEXT = st.text(alphabet="ab=/\x00,[]\"'? ", max_size=6)
 QUESTION = st.tuples(st.lists(TEXT, max_size=3), st.lists(st.tuples(TEXT, TEXT), max_size=3))
@@ -37,3 +44,22 @@ def test_a_ticket_whose_id_reads_like_a_parameter_spoils_no_list(client, setting
             status = client.get(address).status_code
             server.behaviours = [answer({}, 404) if address == addresses[0] else answer(whole)]
             assert status == (404 if "limit=50/" in address else 200)
+
+
+def test_both_may_be_under_way_at_once_and_neither_waits_for_the_others_answer(monkeypatch):
+    """A ticket of the id `limit=50` and a list of 50: who asks while one of them is under way asks Copper, too."""
+    questions = [(("tickets", "limit=50"), []), (("tickets",), [("limit", "50")])]
+    both = threading.Barrier(2)
+
+    def ask(*segments: str, params: list[tuple[str, str]], **_: object) -> Kept:
+        both.wait(PATIENCE)
+        return Kept({"asked": [segments, params]}, time.time(), 0.0)
+
+    monkeypatch.setattr(shared, "ask", ask)
+    shared.forget()
+    with ThreadPoolExecutor() as pool:
+        asked = [
+            pool.submit(shared.get, *segments, params=params, deadline=Deadline.after(PATIENCE))
+            for segments, params in questions
+        ]
+        assert [answered.result().body["asked"] for answered in asked] == [list(question) for question in questions]

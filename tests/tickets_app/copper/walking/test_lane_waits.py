@@ -16,7 +16,10 @@ from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step, walk
 
 TICKETS, LANES, PAGE = 10_000, 8, 100
-ANSWER, OURS = 100, 30  # milliseconds that Copper's answer takes, and ours from a full page to the question for the next
+ANSWER, OURS = (
+    100,
+    30,
+)  # milliseconds that Copper's answer takes, and ours from a full page to the question for the next
 
 
 class Clock(Runner):
@@ -66,8 +69,8 @@ def _when(answer: tuple[int, Job, Step | Page | CopperError]) -> int:
 
 
 def test_where_a_few_requests_fill_a_page_no_page_waits_for_many_of_them_one_after_the_other():
-    """3,000 matches in 10,000, to the end by pages that are full. Issue 16 wants half of the walk's time (`benchmarks.first_match`):
-    what scripts show before a page is full makes up the rest, and is not part of this clock.
+    """3,000 matches in 10,000, to the end by pages that are full. Issue 16 wants half of the walk's time
+    (`benchmarks.first_match`): what scripts show before a page is full makes up the rest, and is not part of this clock.
     """
     hits = set(random.Random(1).sample(range(TICKETS), 3_000))
     copper = ModelCopper(crowd(TICKETS, hits))

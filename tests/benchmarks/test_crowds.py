@@ -88,6 +88,12 @@ def test_the_first_match_is_compared_with_the_walks(changed, holds):
     assert verdict.holds is holds
 
 
+@pytest.mark.parametrize(("firsts", "holds"), [((1.2, 1.3, 9.0), True), ((1.2, 1.6, 1.7), False)])
+def test_of_three_first_matches_the_one_in_the_middle_counts(firsts, holds):
+    [verdict] = first_match.verdicts([figures(WALK), *(figures(first_match.SCRIPTS, first=first) for first in firsts)])
+    assert verdict.holds is holds
+
+
 @pytest.mark.parametrize(("seconds", "holds"), [(5.0, True), (5.1, False)])
 def test_a_long_search_is_followed_to_its_end_in_half_of_the_time(seconds, holds):
     long = {"matches": 3_000, "found": 3_000}

@@ -24,7 +24,7 @@ class _CsrfInput:
 @register.simple_tag(takes_context=True)
 def fragment(context: Context, name: str) -> str:
     """All that the page knows, the fragment knows too."""
-    known = {str(key): value for key, value in context.flatten().items()}
+    known: dict[str, object] = {str(key): value for key, value in context.flatten().items()}
     known["csrf_input"] = _CsrfInput(known.get("csrf_token", ""))
     html = get_template(name).render(known)
     return SafeString(html)  # nosec B703 - Jinja2 has escaped it

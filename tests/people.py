@@ -13,6 +13,9 @@ from tests.processes import PATIENCE
 from tests.running_site import HOST, TOKEN, Site
 
 MOST_WAITS = 12  # times that somebody comes again for a file before they call it a fault
+# What a look-up's page does by itself, and when: in milliseconds, or in seconds where it stands in line.
+_GOES_ON = re.compile(r'id="lookup-go-on"[^>]* load delay:(\d+)(ms|s)')
+_STATE = re.compile(r'name="state" value="([^"]*)"')
 PLAIN, HTMX = {}, {"HX-Request": "true"}  # type: dict[str, str], dict[str, str]
 
 
@@ -42,7 +45,7 @@ class Person:
     dice: random.Random
     tickets: Sequence[str] = ()  # ids that they may look at
     references: Sequence[str] = ()
-    waits: int = 0  # times that they were told to come again for a file
+    waits: int = 0  # times that they stood in line for a file or a look-up
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def ask(self, address: str, form: dict[str, str] | None = None, headers: dict[str, str] = PLAIN) -> Reply:
@@ -116,7 +119,13 @@ def _ticket(person: Person) -> Iterator[Reply]:
 
 def _look_up(person: Person) -> Iterator[Reply]:
     references = "\n".join(person.dice.sample(person.references, min(5, len(person.references))))
-    yield person.ask("/tickets/lookup/", {"references": references, "range": "7d"})
+    page = person.ask("/tickets/lookup/", {"references": references, "range": "7d"})
+    yield page
+    while goes_on := _GOES_ON.search(page.body):  # as its page does: who stands in line and leaves is in others' way
+        person.waits += goes_on[2] == "s"
+        time.sleep(float(goes_on[1]) / (1 if goes_on[2] == "s" else 1000))
+        page = person.ask("/tickets/lookup/", {"state": unescape(_STATE.findall(page.body)[0]), "do": "go_on"})
+        yield page
 
 
 def _export(person: Person) -> Iterator[Reply]:

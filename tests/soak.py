@@ -102,7 +102,7 @@ def soak(
         use(them, tally, requests=requests, seconds=seconds)
         after, took = site.used(), time.monotonic() - began
     say(f"{tally.asked.total()} requests in {took:.0f} s: {dict(tally.asked.most_common())}")
-    say(f"Told to come again for a file: {sum(person.waits for person in them)} times.")
+    say(f"In line for a file or a look-up: {sum(person.waits for person in them)} times.")
     return verdict(before, after, warm_up.faults + tally.faults, say)
 
 

@@ -9,6 +9,8 @@ from tickets_app.gateway.across_processes.board import Board, State
 
 LEASE = 30.0  # seconds after which a place whose holder says nothing is free again: its process was killed
 PRESENT = 15.0  # seconds without asking, after which others go first
+RESERVED = 3.0  # seconds that a free place is kept for who is in line: their page asks every two
+_IN_ALL = "in all"
 REMEMBERED = 120.0  # seconds without asking, after which they are forgotten: a tab out of sight asks once a minute
 
 
@@ -56,11 +58,11 @@ class Places:
     def give_back(self, person: str) -> None:
         """The answer has ended."""
 
-        def change(state: State, _now: float) -> None:
-            if state.get("running", {}).get(person, [None])[0] == self._me:
-                del state["running"][person]
+        def change(state: State, now: float) -> None:
+            _Line(state, now).give_back(person, self, held)
 
         with self._lock:
+            held = frozenset(self._held)
             self._held.discard(person)
         self._board.change(change)
 
@@ -94,6 +96,11 @@ class _Line:
         self._state, self._now = state, now
         self._running: dict[str, Any] = state.setdefault("running", {})
         self._waiting: dict[str, Any] = state.setdefault("waiting", {})
+        self._full: dict[str, float] = state.setdefault(
+            "full", {}
+        )  # when all places of a process, and in all, were last in use
+        for process in [one for one, at in self._full.items() if at < now - REMEMBERED]:
+            del self._full[process]
         for person in [one for one, (_, until) in self._running.items() if until < now]:
             del self._running[person]
         for person in [one for one, (_, _, seen, _) in self._waiting.items() if seen < now - REMEMBERED]:
@@ -109,14 +116,34 @@ class _Line:
         ]
         first = max(len(ahead), self._waiting[person][3]) if person in self._waiting else len(ahead)
         own = person in self._running or person in held
-        here, in_all = places.free(self._running, held)
-        if own or here <= ahead.count(places.name) or in_all <= len(ahead):
+        here, in_all = self._free(places, held)
+        kept_here = ahead.count(places.name) if self._is_kept(places.name) else 0
+        kept_in_all = len(ahead) if self._is_kept(_IN_ALL) else 0
+        if own or here <= kept_here or in_all <= kept_in_all:
             self._waiting[person] = [number, places.name, self._now, first]
             return Waiting(len(ahead), first, own)
         if take:
             self._waiting.pop(person, None)
             self._running[person] = [places.name, self._now + LEASE]
         return None
+
+    def give_back(self, person: str, places: Places, held: frozenset[str]) -> None:
+        """A place is free again. `held`: who had one until now."""
+        self._free(places, held)
+        if self._running.get(person, [None])[0] == places.name:
+            del self._running[person]
+
+    def _free(self, places: Places, held: frozenset[str]) -> tuple[int, float]:
+        """How many places are free; where there is none, that is noted."""
+        here, in_all = places.free(self._running, held)
+        self._full |= {name: self._now for name, free in ((places.name, here), (_IN_ALL, in_all)) if free <= 0}
+        return here, in_all
+
+    def _is_kept(self, name: str) -> bool:
+        """Whether a free place is still kept for those in line. Who was away for longer, or went to another process, is not
+        waited for: where answers are short, all would stand in line before places that nobody uses.
+        """
+        return self._now - self._full.get(name, float("-inf")) < RESERVED
 
     def _next(self) -> int:
         self._state["last"] = number = int(self._state.get("last", 0)) + 1

@@ -9,7 +9,7 @@ from tests import redis_server
 from tickets_app.gateway.across_processes import board as boards
 from tickets_app.gateway.across_processes.board import Board
 from tickets_app.gateway.cache import Guard
-from tickets_app.gateway.places import LEASE, PRESENT, REMEMBERED, Places, Waiting
+from tickets_app.gateway.places import LEASE, PRESENT, REMEMBERED, RESERVED, Places, Waiting
 
 
 class Clock:
@@ -93,6 +93,29 @@ def test_who_stops_asking_is_passed_by_and_keeps_the_place_in_line_for_a_while(p
     assert places.take("b") == Waiting(1, 1, False), "too late: behind c"
 
 
+def test_free_places_are_kept_only_shortly_for_who_is_in_line_and_does_not_come(process, clock):
+    """They went to another process, or told to come again they do so later: everybody behind them stood in line before places
+    that nobody used, and was then not there either when it was their turn.
+    """
+    places = process(here=2)
+    for person in "abcd":
+        places.take(person)
+    clock.now += 1
+    places.give_back("a")
+    places.give_back("b")
+    clock.now += RESERVED - 0.1
+    assert places.look("e") == Waiting(2, 2, False), "c and d may come any moment"
+    clock.now += 0.2
+    assert places.look("e") is None
+    assert places.take("e") is None
+    assert places.take("d") is None
+    assert places.take("f") == Waiting(1, 1, False), "all are in use again, and c came first"
+    assert places.take("c") == Waiting(0, 0, False)
+    places.give_back("d")
+    assert places.take("f") == Waiting(1, 1, False)
+    assert places.take("c") is None
+
+
 def test_who_leaves_the_line_is_not_waited_for(process):
     places = process(here=1)
     places.take("a")
@@ -124,6 +147,17 @@ class TestAcrossProcesses:
         assert other.take("d") == Waiting(0, 0, False)
         one.give_back("a")
         assert other.take("d") is None
+
+    def test_free_places_of_all_together_are_kept_as_shortly(self, process, clock):
+        one, other = process(here=2, in_all=1), process(here=2, in_all=1)
+        one.take("a")
+        other.take("b")
+        clock.now += 1
+        one.give_back("a")
+        clock.now += RESERVED - 0.1
+        assert one.look("c") == Waiting(1, 1, False)
+        clock.now += 0.2
+        assert one.take("c") is None
 
     def test_a_person_has_one_place_wherever_it_is(self, process):
         one, other = process(), process()

@@ -33,14 +33,17 @@ AT_MOST = {"a list page": 2.0, "/healthz": 0.5, "/readyz": 0.5, "/metrics": 0.5}
 
 SIGN_IN = """
 import sys, time
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 now = int(time.time())
+# Whoever has a password here: in an earlier version it is another class.
+backend = next(path for path in settings.AUTHENTICATION_BACKENDS if not path.startswith("axes."))
 for number in range({people}):
     user = User.objects.create_superuser(f"person{{number}}")
     session = SessionStore()
     session["_auth_user_id"], session["_auth_user_hash"] = str(user.pk), user.get_session_auth_hash()
-    session["_auth_user_backend"] = "dashboard.identity.backends.Accounts"
+    session["_auth_user_backend"] = backend
     session["began"] = session["seen"] = now
     session.create()
     print(session.session_key)
@@ -130,7 +133,10 @@ def site(
         ):
             running = server.Server(process, port)
             wait_until(running.answers, "the server answers", process)
-            yield Door(running.port, HOST, sessions, {"Authorization": f"Bearer {TOKEN}"})
+            door = Door(running.port, HOST, sessions, {"Authorization": f"Bearer {TOKEN}"})
+            if (status := door.ask("/tickets/", person=0)[0]) != 200:
+                raise RuntimeError(f"nobody is let in there: /tickets/ answered {status}")
+            yield door
 
 
 def _look(door: Door, seconds: float) -> dict[str, list[float]]:

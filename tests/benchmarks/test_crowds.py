@@ -114,3 +114,10 @@ def test_busy_hours_are_compared_with_the_walk_over_the_same_tickets(changed, ho
     walks = figures(WALK, seconds=1.0), figures(WALK)
     found = busy_hours.verdicts(30, [walks[0], walks[1], figures(first_match.SCRIPTS, **changed)])
     assert [one.holds for one in found] == holds
+
+
+def test_a_site_that_lets_nobody_in_is_not_measured(monkeypatch):
+    """An earlier version knew other sessions, and was compared by its log-in page."""
+    monkeypatch.setattr(crowded, "SIGN_IN", "print('somebody')")
+    with pytest.raises(RuntimeError, match="nobody is let in"), crowded.site(1):
+        pass

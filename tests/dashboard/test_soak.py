@@ -1,5 +1,6 @@
 """The soak (`make soak`: 10,000 requests, twenty minutes) says what it is to say; a few hundred requests of it as a test."""
 
+import random
 import re
 import subprocess
 import sys
@@ -7,8 +8,8 @@ import sys
 import pytest
 
 from copper_sandbox import Fault
-from tests import server, soak
-from tests.people import KINDS
+from tests import people, server, soak
+from tests.people import KINDS, Person, Reply
 from tests.processes import PATIENCE
 from tests.running_site import Used
 from tests.soak import Tally, people_of, served, verdict
@@ -79,3 +80,45 @@ def test_no_worker_is_renewed_while_it_answers(tmp_path):
 @pytest.mark.parametrize(("asked", "seconds"), [(["--minutes", "20"], 1200), (["--seconds", "5"], 5), ([], None)])
 def test_how_long_may_be_told_in_minutes(asked, seconds):
     assert soak._wanted([*asked, "--people", "50"]).seconds == seconds
+
+
+class Told:
+    """Instead of a person's `ask`: one answer after the other."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.replies, self.asked = list(replies), []
+
+    def __call__(self, address: str, form: dict[str, str] | None = None, _headers: object = None) -> Reply:
+        self.asked.append((address, form))
+        return self.replies.pop(0)
+
+
+def somebody(monkeypatch, *replies: Reply) -> tuple[Person, Told]:
+    person, told = Person(None, "", random.Random(1), references=["4417"]), Told(*replies)
+    monkeypatch.setattr(person, "ask", told)
+    return person, told
+
+
+def test_who_stands_in_line_for_a_file_comes_again_as_told_and_gets_it(monkeypatch):
+    page, file, line = (
+        Reply("", status, "", 0.0, again=again) for status, again in ((200, None), (200, None), (503, 0.0))
+    )
+    person, told = somebody(monkeypatch, page, line, line, file)
+    assert list(people._export(person)) == [page, file]
+    assert person.waits == 2
+    assert len({address for address, _ in told.asked[1:]}) == 1
+
+
+def test_who_never_gets_it_calls_it_a_fault(monkeypatch):
+    line = Reply("", 503, "", 0.0, again=0.0)
+    person, _ = somebody(monkeypatch, Reply("", 200, "", 0.0), *[line] * (people.MOST_WAITS + 1))
+    assert [reply.well for reply in people._export(person)] == [True, False]
+
+
+def test_a_look_up_goes_on_as_its_page_does(monkeypatch):
+    button = '<input name="state" value="a&amp;b"><button id="lookup-go-on" hx-trigger="click, load delay:{}">'
+    line, going, done = (Reply("", 200, body, 0.0) for body in (button.format("0s"), button.format("0ms"), ""))
+    person, told = somebody(monkeypatch, line, going, done)
+    assert list(people._look_up(person)) == [line, going, done]
+    assert [form for _, form in told.asked[1:]] == [{"state": "a&b", "do": "go_on"}] * 2
+    assert person.waits == 1

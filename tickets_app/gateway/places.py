@@ -10,8 +10,8 @@ from tickets_app.gateway.across_processes.board import Board, State
 LEASE = 30.0  # seconds after which a place whose holder says nothing is free again: its process was killed
 PRESENT = 15.0  # seconds without asking, after which others go first
 RESERVED = 3.0  # seconds that a free place is kept for who is in line: their page asks every two
-_IN_ALL = "in all"
 REMEMBERED = 120.0  # seconds without asking, after which they are forgotten: a tab out of sight asks once a minute
+_IN_ALL = "in all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,8 @@ class _Line:
         self._state, self._now = state, now
         self._running: dict[str, Any] = state.setdefault("running", {})
         self._waiting: dict[str, Any] = state.setdefault("waiting", {})
-        self._full: dict[str, float] = state.setdefault(
-            "full", {}
-        )  # when all places of a process, and in all, were last in use
+        # When all places of a process were last in use, and all there are.
+        self._full: dict[str, float] = state.setdefault("full", {})
         for process in [one for one, at in self._full.items() if at < now - REMEMBERED]:
             del self._full[process]
         for person in [one for one, (_, until) in self._running.items() if until < now]:

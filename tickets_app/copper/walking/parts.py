@@ -15,9 +15,7 @@ from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step, Walk
 
-MANY = (
-    MAX_LIMIT / 8
-)  # matches in a request's rows from which on eight requests, as many as there are lanes, fill a page
+MANY = MAX_LIMIT / 8  # matches in a request's rows from which on as many requests as there are lanes fill a page
 DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
 
 

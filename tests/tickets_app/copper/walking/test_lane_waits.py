@@ -16,10 +16,7 @@ from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step, walk
 
 TICKETS, LANES, PAGE = 10_000, 8, 100
-ANSWER, OURS = (
-    100,
-    30,
-)  # milliseconds that Copper's answer takes, and ours from a full page to the question for the next
+ANSWER, OURS = 100, 30  # milliseconds: Copper's answer, and ours from a full page to the question for the next
 
 
 class Clock(Runner):

@@ -8,13 +8,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 VENV = Path(".venv")
 PYTHON = VENV / "bin" / "python"
 UV_PIN = "requirements-uv.txt"
+# What every command needs comes first, and is compiled: the site and the tests start with all of it. Most of the other
+# packages is never imported; compiling it took a third of the time until the first test (docs/decisions/0074).
+RUNTIME = "requirements.txt"
 # Each says that what is in its file was installed; younger than the file, it still holds.
-STAMPS = {"requirements.txt": VENV / ".ready-to-run", "requirements-dev.txt": VENV / ".ready"}
+STAMPS = {RUNTIME: VENV / ".ready-to-run", "requirements-dev.txt": VENV / ".ready"}
 
 # pip's options for where packages come from, and uv's variables of the same meaning.
 OF_UV = {
@@ -39,13 +43,14 @@ def main() -> int:
                 file=sys.stderr,
             )
             return 1
-        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+        without_pip = ["--without-pip"] if pip_of_python_will_do() else []
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", *without_pip, str(VENV)], check=False)
         if made.returncode:
             print(f"{VENV} could not be made (see above). Mend that, or remove {VENV}, and try again.", file=sys.stderr)
             return made.returncode
     status = install(requirements)
     if status == 0:
-        for name in (requirements, "requirements.txt"):  # the second is part of either
+        for name in (requirements, RUNTIME):  # the second is part of either
             STAMPS[name].touch()
     return status
 
@@ -58,13 +63,15 @@ def reusable() -> bool:
 
 def install(requirements: str) -> int:
     """Install with uv; where it cannot be had or does not run, with pip. Every package needs its hash with both."""
-    wanted = ["install", "--require-hashes", "-r", requirements]
+    wanted = ["install", "--require-hashes", "-r"]
     if (uv := found_uv()) is not None:
-        command = [uv, "pip", *wanted, "--python", str(PYTHON), "--compile-bytecode"]
-        if subprocess.run(command, env={**os.environ, **as_uv_is_told(pip_config())}, check=False).returncode == 0:
+        env = {**os.environ, **as_uv_is_told(pip_config())}
+        steps = [[RUNTIME, "--compile-bytecode"], *([] if requirements == RUNTIME else [[requirements]])]
+        commands = ([uv, "pip", *wanted, *step, "--python", str(PYTHON)] for step in steps)
+        if all(subprocess.run(command, env=env, check=False).returncode == 0 for command in commands):
             return 0
         print("uv did not install them: pip goes on, which says less and takes longer.", file=sys.stderr, flush=True)
-    return pip(*wanted).returncode
+    return pip(*wanted, requirements).returncode
 
 
 def found_uv() -> str | None:
@@ -87,16 +94,34 @@ def runs(program: Path) -> bool:
         return False
 
 
+def pip_of_python_will_do() -> bool:
+    """Whether the pip of this Python can install elsewhere (`--python`, since 22.3): then .venv needs none of its own.
+
+    Making one takes longer than all else that a new environment needs.
+    """
+    try:
+        major, minor = version("pip").split(".")[:2]
+        return (int(major), int(minor)) >= (22, 3)
+    except (PackageNotFoundError, ValueError):
+        return False
+
+
+def pip_command() -> list[str]:
+    """How pip is started: the environment's own where there is one."""
+    if any(VENV.glob("lib/python*/site-packages/pip")):
+        return [str(PYTHON), "-m", "pip"]
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+
+
 def pip(*arguments: str, capture_output: bool = False) -> "subprocess.CompletedProcess[bytes]":
-    """pip of the environment."""
-    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", *arguments]
+    """Run pip for the environment."""
+    command = [*pip_command(), "--disable-pip-version-check", *arguments]
     return subprocess.run(command, capture_output=capture_output, check=False)
 
 
 def pip_config() -> dict[str, list[str]]:
     """What pip was told of package indexes, by its files and its variables: an option's values, the last word last."""
-    done = subprocess.run([str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
-    return read_pip_config(done.stdout.splitlines())
+    return read_pip_config(pip("config", "list", capture_output=True).stdout.decode().splitlines())
 
 
 def read_pip_config(lines: Iterable[str]) -> dict[str, list[str]]:

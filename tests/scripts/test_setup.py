@@ -13,6 +13,7 @@ import pytest
 from scripts import check_python, setup
 
 PROJECT = Path(__file__).parents[2]
+Done = namedtuple("Done", "returncode")
 Version = namedtuple("Version", "major minor micro releaselevel serial")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make: install it to run these")
@@ -110,10 +111,12 @@ def test_an_interrupted_installation_is_not_taken_for_a_finished_one(copy):
     assert not (copy / ".venv" / ".ready").exists()
 
 
-def fake_environment(copy: Path, pip: str, uv: str | None) -> Path:
+def fake_environment(copy: Path, pip: str, uv: str | None, has_pip: bool = True) -> Path:
     """A .venv whose pip and uv are these shell scripts; both write down what they are asked."""
     folder = copy / ".venv" / "bin"
     folder.mkdir(parents=True)
+    if has_pip:
+        (copy / ".venv" / "lib" / "python3.11" / "site-packages" / "pip").mkdir(parents=True)
     (folder / "python").write_text(f'#!/bin/sh\necho "pip $*" >> "{copy}/asked"\n{pip}\n')
     if uv is not None:
         (folder / "uv").write_text(f'#!/bin/sh\necho "uv $* $UV_INDEX" >> "{copy}/asked"\n{uv}\n')
@@ -138,7 +141,42 @@ def test_pip_brings_only_uv_and_uv_the_rest(copy):
     done, asked = installs(fake_environment(copy, "exit 0", "exit 0"), "requirements.txt")
     assert done.returncode == 0
     assert ["requirements-uv.txt" in line for line in asked] == [True, False]
-    assert asked[1].startswith("uv pip install --require-hashes -r requirements.txt --python .venv/bin/python")
+    assert asked[1].startswith("uv pip install --require-hashes -r requirements.txt --compile-bytecode --python .venv")
+
+
+def test_only_what_every_command_needs_is_compiled_at_once(copy):
+    done, asked = installs(fake_environment(copy, "exit 0", "exit 0"), "requirements-dev.txt")
+    assert done.returncode == 0
+    compiled = {line.split(" -r ")[1].split()[0]: "--compile-bytecode" in line for line in asked[1:]}
+    assert compiled == {"requirements.txt": True, "requirements-dev.txt": False}
+
+
+def test_an_environment_without_pip_is_served_by_the_pip_of_the_python_that_makes_it(copy):
+    """It runs in the environment's Python all the same, which here is a script that writes down what it is asked."""
+    done, asked = installs(fake_environment(copy, "exit 0", "exit 0", has_pip=False), "requirements.txt")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert asked[0].endswith("install --quiet --require-hashes -r requirements-uv.txt")
+    assert not asked[0].startswith("pip -m pip")
+
+
+@pytest.mark.parametrize(
+    ("version", "will_do"), [("22.2.2", False), ("22.3", True), ("26.3.1", True), ("?", False), (None, False)]
+)
+def test_a_new_environment_gets_a_pip_only_where_that_of_this_python_cannot_reach_it(
+    copy, monkeypatch, version, will_do
+):
+    def version_of(name: str) -> str:
+        if version is None:
+            raise setup.PackageNotFoundError(name)
+        return version
+
+    made = []
+    monkeypatch.chdir(copy)
+    monkeypatch.setattr(setup, "version", version_of)
+    monkeypatch.setattr(setup.subprocess, "run", lambda command, check: made.append(command) or Done(1))
+    monkeypatch.setattr(sys, "argv", ["setup.py", "requirements.txt"])
+    assert setup.main() == 1
+    assert made == [[sys.executable, "-m", "venv", "--clear", *["--without-pip"] * will_do, ".venv"]]
 
 
 @pytest.mark.parametrize(

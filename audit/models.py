@@ -80,12 +80,12 @@ class Event(models.Model):
         fields = [field for field in self._meta.concrete_fields if not field.primary_key]
         values = {field.attname: field.get_db_prep_save(getattr(self, field.attname), connection) for field in fields}
         with connection.cursor() as cursor:
-            if connection.features.can_return_columns_from_insert:
-                cursor.execute(f"{_INSERT} RETURNING id", values)
-                self.pk = cursor.fetchone()[0]
-            else:  # SQLite before 3.35
+            if connection.vendor == "sqlite":  # which commits a statement with RETURNING only when its answer was read
                 cursor.execute(_INSERT, values)
                 self.pk = cursor.lastrowid
+            else:
+                cursor.execute(f"{_INSERT} RETURNING id", values)
+                self.pk = cursor.fetchone()[0]
         self._state.adding = False
 
     def delete(self, *_: Any, **__: Any) -> NoReturn:

@@ -79,13 +79,13 @@ def main(needles: list[str]) -> None:
 
 def measured_days(days: int, needles: Sequence[str] = NEEDLES) -> "list[Figures]":
     """What each search over so many days cost the walk and us; to be called where Django is set up."""
-    from django.core.cache import cache
     from django.test.utils import override_settings
 
     from benchmarks.clients import Search, browser, pages, sequential_walk
     from benchmarks.first_match import SCRIPTS
     from benchmarks.measuring import FIRST, LATENCY, SEED, WALK, measured
     from benchmarks.sandbox_process import SandboxProcess
+    from tests import caches
     from tickets_app.gateway import shared
 
     now, figures = datetime.now(UTC).replace(second=0, microsecond=0), []
@@ -95,7 +95,7 @@ def measured_days(days: int, needles: Sequence[str] = NEEDLES) -> "list[Figures]
             ids = sandbox.truth(needle)
             for name, client in ((WALK, sequential_walk), (FIRST, pages), (SCRIPTS, browser)):
                 search = Search(sandbox.serve(latency=LATENCY), needle, since)
-                cache.clear()
+                caches.clear()
                 with override_settings(COPPER_API_URL=search.url):
                     shared.forget()
                     figures.append(measured(name, client, search, sandbox, TICKETS, ids))

@@ -33,12 +33,12 @@ def main(cases: list[str]) -> None:
 
 def measured_cases(cases: Sequence[str] = CASES) -> "list[Figures]":
     """What each case cost the walk and us; to be called where Django is set up."""
-    from django.core.cache import cache
     from django.test.utils import override_settings
 
     from benchmarks.clients import Search, browser, pages, sequential_walk
     from benchmarks.measuring import DAYS, FIRST, LATENCY, SEED, WALK, measured
     from benchmarks.sandbox_process import SandboxProcess
+    from tests import caches
     from tickets_app.gateway import shared
 
     now, figures = datetime.now(UTC).replace(second=0, microsecond=0), []
@@ -52,7 +52,7 @@ def measured_cases(cases: Sequence[str] = CASES) -> "list[Figures]":
             needle, ids = next(iter(sandbox.hide({f"needle-{matches}": matches}, seed=SEED + matches).items()))
             for name, client in ((WALK, sequential_walk), (FIRST, pages), *[(SCRIPTS, browser)] * REPEATS):
                 search = Search(sandbox.serve(latency=LATENCY), needle, since)
-                cache.clear()
+                caches.clear()
                 with override_settings(COPPER_API_URL=search.url):
                     shared.forget()
                     figures.append(measured(name, client, search, sandbox, tickets, ids))

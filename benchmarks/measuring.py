@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.core.cache import caches
 from django.test.utils import override_settings
 
 from benchmarks.clients import Search, SearchClient, listing, pages, sequential_walk
 from benchmarks.sandbox_process import SandboxProcess
 from benchmarks.stripe_paging import stripe_paging
+from tests import caches
 from tickets_app.gateway import shared
 
 DAYS = 30  # over which the tickets are spread
@@ -110,8 +110,7 @@ class _Side:
     def _ours(self, hidden: dict[str, list[str]], rate_limit: int | None = None) -> Iterator[Figures]:
         """A search that knows nothing yet, and then another one over the same range."""
         url = self._sandbox.serve(latency=self._latency, rate_limit=rate_limit)
-        for cache in caches.all():
-            cache.clear()
+        caches.clear()
         with override_settings(COPPER_API_URL=url):
             shared.forget()
             for name, (needle, expected) in zip((FIRST, SECOND), hidden.items(), strict=True):

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import brotli
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from django.test.client import RequestFactory
 
+from tests import caches
 from tickets_app.gateway import shared, tickets
 from tickets_app.models import SavedView
 
@@ -56,30 +56,38 @@ class Visitor:
         )
         client = Client()
         client.force_login(user)
-        self._cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+        self._cookies = client.cookies
 
     def forget(self) -> None:
         """Have the next page asked of Copper anew."""
-        cache.clear()
+        caches.clear()
 
     def get(self, url: str, *, htmx: bool = False, target: str = "") -> Answer:
         """Open a page; with `htmx`, as htmx fetches a part of one, which goes into the element `target`."""
-        headers = {"Accept-Encoding": "gzip, deflate, br", "Host": HOST, "Cookie": self._cookies}
+        headers = {"Accept-Encoding": "gzip, deflate, br", "Host": HOST, "Cookie": self._cookie()}
         if htmx:
             headers["HX-Request"] = "true"
         if target:
             headers["HX-Target"] = target
         environ = RequestFactory().get(url, headers=headers, secure=True).environ
-        said: list[tuple[str, dict[str, str]]] = []
+        said: list[tuple[str, list[tuple[str, str]]]] = []
         environ["wsgi.errors"] = io.StringIO()
-        body = self._application(environ, lambda status, fields, *_: said.append((status, dict(fields))))
+        body = self._application(environ, lambda status, fields, *_: said.append((status, fields)))
         sent = b"".join(body)
         body.close()  # type: ignore[attr-defined] # Django's responses have it; it ends the request
-        status, fields = said[0]
+        status, lines = said[0]
         if not status.startswith("200"):
             raise RuntimeError(f"{url} answered {status}")
+        fields = dict(lines)
+        for name, value in lines:
+            if name == "Set-Cookie":
+                self._cookies.load(value)
         copper = float(re.search(r"copper;dur=([\d.]+)", fields["Server-Timing"])[1]) / 1000  # type: ignore[index] # always there
         return Answer(sent, copper, fields.get("Content-Encoding", ""))
+
+    def _cookie(self) -> str:
+        """What a browser sends back of what it was given."""
+        return "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
 
     def appended_url(self, page: str) -> str:
         """What htmx asks for when this page's end is scrolled to: the next link, and the state of what stands above."""

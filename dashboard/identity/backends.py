@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import connection
 
 from dashboard.identity.roles import RIGHTS_WITHOUT_LOGIN
+from tickets_app.statements import found
 
 _USER = "SELECT * FROM auth_user WHERE id = %s"
 # By the person's groups, and those that were given to the person alone.
@@ -28,7 +29,7 @@ class AsKept:
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; None where the account is gone or switched off."""
-        user = next(iter(User.objects.raw(_USER, [user_id])), None)
+        user = next(iter(found(User, _USER, [user_id])), None)
         return user if user and user.is_active else None
 
 

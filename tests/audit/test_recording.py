@@ -267,3 +267,18 @@ def test_whatever_adding_an_event_raises_the_page_is_served(serve, ada, monkeypa
     lost = recording.lost._value.get()
     assert ada.get("/tickets/").status_code == 200
     assert recording.lost._value.get() == lost + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_in_a_file_is_one_statement_which_commits_itself(any_database):
+    """In PostgreSQL it takes a transaction, in which the lock is waited for less."""
+    with connection.execute_wrapper(lambda run, sql, *rest: asked.append(sql.split()[0]) or run(sql, *rest)):
+        asked = []
+        recording.record(None, Kind.LOGGED_OUT, subject="once")
+    assert asked == {"sqlite": ["INSERT"], "postgresql": ["SET", "INSERT"]}[any_database]
+    assert not connection.in_atomic_block
+    other = load_backend(connection.settings_dict["ENGINE"]).DatabaseWrapper(connection.settings_dict, "default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT subject FROM audit_event")
+        assert cursor.fetchall() == [("once",)]
+    other.close()

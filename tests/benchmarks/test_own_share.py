@@ -1,13 +1,16 @@
 """What pages cost beside Django admin's list is measured on pages that are there. Nothing here is a time."""
 
+import io
 import json
 import subprocess
 import sys
+from http.cookies import SimpleCookie
 
 import pytest
+from django.core.cache import caches
 
 from benchmarks.own_share import BOUNDS, Share, verdicts
-from benchmarks.visitor import Answer, _value
+from benchmarks.visitor import Answer, Visitor, _value
 from tests.benchmarks.test_start import PROJECT
 
 
@@ -38,3 +41,31 @@ def test_a_page_holds_up_to_its_bound(ratio, holds):
 def test_what_a_browser_hands_on_is_read_as_it_is_meant():
     assert _value('<a rel="next" href="/tickets/?a=1&amp;b=%22">', "href") == "/tickets/?a=1&b=%22"
     assert Answer(b"<p>", 0.0, "").text == "<p>"
+
+
+def test_each_page_is_asked_of_copper_anew():
+    for cache in caches.all():
+        cache.set("answer", "kept")
+    Visitor.forget(None)
+    assert [cache.get("answer") for cache in caches.all()] == [None] * len(list(caches.all()))
+
+
+def test_a_visitor_sends_back_the_cookies_she_was_given():
+    maria = Visitor.__new__(Visitor)
+    maria._cookies = SimpleCookie("sessionid=abc")
+    said = [
+        ("Server-Timing", "copper;dur=1.5"),
+        ("Set-Cookie", "csrftoken=t1; Path=/"),
+        ("Set-Cookie", "other=1; Secure"),
+    ]
+    asked = []
+
+    def application(environ, start):
+        asked.append(environ["HTTP_COOKIE"])
+        start("200 OK", said)
+        return io.BytesIO(b"")
+
+    maria._application = application
+    assert maria.get("/").copper == 0.0015
+    maria.get("/")
+    assert asked == ["sessionid=abc", "sessionid=abc; csrftoken=t1; other=1"]

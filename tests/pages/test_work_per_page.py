@@ -167,3 +167,17 @@ def test_all_forms_of_a_page_have_one_token_which_is_masked_once(maria, path):
     strict.cookies = maria.cookies
     sent = {"csrfmiddlewaretoken": tokens[0], "name": "Mine", "query": "range=7d"}
     assert strict.post("/views/", sent).status_code == 302
+
+
+def test_what_is_the_same_on_every_page_is_drawn_once(settings):
+    from tickets_app.templatetags import fragment
+
+    fragment._drawn.cache_clear()
+    with patch.object(fragment, "get_template", side_effect=fragment.get_template) as got:
+        drawn = [fragment.once("_scripts.html") for _ in range(3)]
+        assert got.call_count == 1
+        settings.DEBUG = True  # where somebody changes them
+        assert "<script" in fragment.once("_scripts.html")
+        assert got.call_count == 2
+    assert drawn == [drawn[0]] * 3
+    assert "htmx" in drawn[0]

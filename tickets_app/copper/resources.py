@@ -46,6 +46,8 @@ def usable_id(value: object) -> str | None:
     """The id if it can stand in a URL and come back unchanged, else None."""
     if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or value in {".", ".."}:
         return None
+    if value.isascii() and value.isidentifier():  # all that were seen are so
+        return value
     return None if "/" in value or _ODD.search(value) else value
 
 

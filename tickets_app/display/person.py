@@ -13,6 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, transacti
 from django.http import HttpRequest, HttpResponse
 
 from tickets_app.models import Owned, Preference
+from tickets_app.statements import found
 
 # What a database raises that is away, frozen, locked, full or read-only. Other kinds are mistakes of ours.
 AWAY = (OperationalError, InterfaceError, InternalError)
@@ -78,7 +79,7 @@ def _read_preference(request: HttpRequest) -> Preference | None:
     if owner is None:
         return None
     asked = (_OF_USER, owner.user.pk) if owner.user else (_OF_SESSION, owner.session_key)
-    return next(iter(Preference.objects.raw(asked[0], [asked[1]])), None)
+    return next(iter(found(Preference, asked[0], [asked[1]])), None)
 
 
 # As it is, and not put together by Django: every page asks, and that took four times as long as the answer.

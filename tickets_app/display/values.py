@@ -23,8 +23,10 @@ def cut(text: str, length: int) -> str:
 
 def plain(value: object, length: int) -> str:
     """A scalar as text of at most `length` characters; how much there is, for a nested value."""
-    if isinstance(value, str) and len(value) <= length and value.isascii() and value.isprintable() and value.strip():
+    if type(value) is str and len(value) <= length and value.isascii() and value.isprintable() and value.strip():
         return value  # nearly all are so: nothing is hidden in it, and nothing has to be made visible
+    if type(value) is int:
+        return cut(str(value), length)
     match value:
         case None:
             return "none"

@@ -168,6 +168,5 @@ def _seen(tickets: Iterable[Ticket]) -> dict[Path, int]:
 
 def _shape(properties: Mapping[str, object]) -> object:
     """The same for two tickets where they have the same properties in the same order."""
-    return tuple(
-        [(name, _shape(value)) if isinstance(value, dict) and value else name for name, value in properties.items()]
-    )
+    nested = [(name, _shape(value)) for name, value in properties.items() if isinstance(value, dict) and value]
+    return (tuple(properties), *nested) if nested else tuple(properties)

@@ -17,6 +17,7 @@ from tickets_app.display import property_paths
 from tickets_app.filters import links
 from tickets_app.filters.clock import spell
 from tickets_app.filters.days import day_of
+from tickets_app.filters.kept_html import KeptBoundField
 from tickets_app.filters.links import COLUMNS
 from tickets_app.filters.query_string import has_control_characters
 from tickets_app.filters.times import RANGES, show_for_typing
@@ -53,6 +54,8 @@ class Menu(forms.Select):
 class FilterField(forms.Field):
     """A field of the filter form: never required, rendered by one template."""
 
+    bound_field_class: type[forms.BoundField] = KeptBoundField
+
     def __init__(self, label: str, help_text: str = "", widget: forms.Widget | None = None) -> None:
         """Take what a person reads beside it."""
         super().__init__(
@@ -78,13 +81,17 @@ class TextField(FilterField):
         return value or None
 
 
-class SearchBoundField(forms.BoundField):
+class SearchBoundField(KeptBoundField):
     """The search in the form, with what it holds that nobody sees."""
 
     @property
     def unseen(self) -> Unseen | None:
         """What that is, and the address of the list without it."""
         return None if self.errors else unseen(self.form.data)
+
+    def says_something(self) -> bool:
+        """Whether it holds what nobody sees."""
+        return self.unseen is not None
 
 
 class SearchField(TextField):
@@ -112,7 +119,7 @@ class IdsField(TextField):
     max_length = (MAX_ID + 1) * MAX_PREVIOUS
 
 
-class MomentBoundField(forms.BoundField):
+class MomentBoundField(KeptBoundField):
     """A time in the form, with the times that may have been meant where it can be read in more than one way."""
 
     def value(self) -> Any:

@@ -18,6 +18,7 @@ from tickets_app.gateway import tickets as gateway
 from tickets_app.models import Note
 from tickets_app.notes import text
 from tickets_app.rights import ADMINISTER, READ_NOTES, WRITE_NOTES
+from tickets_app.statements import found
 
 MOST = 200  # notes on one ticket
 UNREAD = "(the notes could not be read)"  # in a file, where the database is away
@@ -55,7 +56,7 @@ _HOW_MANY = (
 
 def of_ticket(ticket_id: str) -> list[Note]:
     """The notes on a ticket, oldest first."""
-    return list(Note.objects.raw(_ON_ONE, [settings.COPPER_ACCOUNT, gateway.is_live(), ticket_id]))
+    return found(Note, _ON_ONE, [settings.COPPER_ACCOUNT, gateway.is_live(), ticket_id])
 
 
 def counts(request: HttpRequest, rows: Iterable[Row]) -> dict[str, int]:

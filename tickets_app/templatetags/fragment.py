@@ -1,8 +1,10 @@
 """The template tag that puts a fragment written for Jinja2 into a page of Django's (docs/decisions/0077-rendering.md)."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.html import format_html
@@ -28,3 +30,14 @@ def fragment(context: Context, name: str) -> str:
     known["csrf_input"] = _CsrfInput(known.get("csrf_token", ""))
     html = get_template(name).render(known)
     return SafeString(html)  # nosec B703 - Jinja2 has escaped it
+
+
+@register.simple_tag
+def once(name: str) -> str:
+    """A part in which nothing changes while a process runs: drawn once (with DEBUG each time, as files change then)."""
+    return SafeString(_drawn.__wrapped__(name) if settings.DEBUG else _drawn(name))  # nosec B703 - a template made it
+
+
+@cache
+def _drawn(name: str) -> str:
+    return get_template(name).render()

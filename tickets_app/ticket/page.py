@@ -17,6 +17,7 @@ from tickets_app.sent_links.sent import Sent
 from tickets_app.sent_links.what_was_seen import SEEN, Witness
 from tickets_app.stores.clocks import store_clock, store_clocks
 from tickets_app.ticket import properties, same, summary
+from tickets_app.ticket.properties_as_html import as_html
 
 
 def sent_link(request: HttpRequest, ticket_id: str) -> Sent | None:
@@ -51,7 +52,7 @@ def context(
         "reference": reference,
         "summary": summary.facts(ticket.properties),
         "tables": summary.tables(ticket.properties),
-        "values": properties.all_values(ticket.properties),
+        "properties": as_html(properties.all_values(ticket.properties)),
         "zone_name": zone.key if zone.key != "UTC" else "",
         "created": times.show(ticket.created, zone) if ticket.created else None,
         "store_time": _store_time(ticket, zone),

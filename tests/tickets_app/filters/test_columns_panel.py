@@ -175,3 +175,9 @@ def test_a_file_has_all_columns_whatever_a_site_begins_with(client, serve, setti
     serve([made(1, total="9.50")])
     head = b"".join(client.get("/tickets/export.csv").streaming_content).splitlines()[0]
     assert b'"reference"' in head
+
+
+def test_tickets_whose_properties_nest_in_other_ways_are_all_looked_at(client, serve):
+    serve([made(1, note={"by": "Ann"}, table="7"), made(2, note="Ann", table={"by": "7"})])
+    found = boxes(client.get("/tickets/").content.decode())
+    assert {"note", "note.by", "table", "table.by"} <= found.keys()

@@ -1,0 +1,47 @@
+"""A field of a form as HTML, kept by all that it depends on: most fields of most pages are empty, or hold one of a few values."""
+
+from django import forms
+from django.utils.safestring import SafeString
+
+MOST = 500  # fields; some 500 bytes each, and a menu of a hundred locations 10,000
+
+_kept: dict[tuple[object, ...], SafeString] = {}
+
+
+class KeptBoundField(forms.BoundField):
+    """Drawn once as long as nothing is wrong with it; a field with an error, or something to say of its value, each time."""
+
+    picks_days = False
+
+    def as_field_group(self) -> SafeString:
+        """The field with its label and what stands beside it."""
+        if self.errors or self.says_something():
+            return super().as_field_group()
+        depends_on = self._depends_on()
+        html = _kept.get(depends_on)
+        if html is None:
+            html = super().as_field_group()
+            if len(_kept) >= MOST:
+                _kept.clear()
+            _kept[depends_on] = html
+        return html
+
+    def says_something(self) -> bool:
+        """Whether there is something to say of its value, besides errors."""
+        return False
+
+    def _depends_on(self) -> tuple[object, ...]:
+        """All that templates/tickets/filters/_field.jinja and the widget's own template show."""
+        widget = self.field.widget
+        return (
+            widget.template_name,
+            widget.input_type if isinstance(widget, forms.TextInput) else "",
+            tuple(widget.attrs.items()),
+            tuple(widget.choices) if isinstance(widget, forms.Select) else (),
+            self.name,
+            self.auto_id,
+            self.label,
+            self.help_text,
+            self.picks_days,
+            self.value(),
+        )

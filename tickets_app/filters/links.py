@@ -161,7 +161,12 @@ def without(query: TicketQuery, *attributes: str) -> TicketQuery:
 def ticket_urls() -> Callable[[str], str]:
     """What gives the address of one ticket after the other: the pattern of them all is looked up once."""
     before, after = _around_id(get_script_prefix())
-    return lambda ticket_id: f"{before}{quote(ticket_id, safe=_SAFE)}{after}"
+
+    def url(ticket_id: str) -> str:
+        plain = ticket_id.isascii() and ticket_id.isidentifier()  # as all ids that were seen
+        return f"{before}{ticket_id if plain else quote(ticket_id, safe=_SAFE)}{after}"
+
+    return url
 
 
 @lru_cache(16)

@@ -1,5 +1,6 @@
 """Stretches of time as clocks on the wall of a zone show them: hours, days, weeks, right where clocks change."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,10 +32,10 @@ def cut_time(low: int, high: int, zone: ZoneInfo) -> Cut | None:
     """
     try:
         start, end = _local(low, zone), _local(max(low, high - 1), zone)
-        for each, about, edges in _WIDTHS:
+        for number, (each, about, _) in enumerate(_WIDTHS):
             if (end - start) / about > MOST:
                 continue
-            found = _around(edges(start, end, zone), low, high)
+            found = _around(_edges(number, start.date(), end.date(), zone), low, high)
             if len(found) - 1 <= MOST:
                 return Cut(found, each)
     except (OverflowError, ValueError):
@@ -46,21 +47,25 @@ def _local(microseconds: int, zone: ZoneInfo) -> datetime:
     return Moment.of_microseconds(microseconds).at.astimezone(zone)
 
 
-def _around(edges: Iterator[datetime], low: int, high: int) -> tuple[int, ...]:
+@lru_cache(256)  # every list up to now has other ends, and lies in the same days
+def _edges(width: int, first: date, last: date, zone: ZoneInfo) -> tuple[int, ...]:
+    """All edges of that width in these days (microseconds), oldest first. Raises OverflowError, ValueError beyond the calendar."""
+    edges = _WIDTHS[width][2](first, last, zone)
+    return tuple(sorted({Moment.of(edge.astimezone(UTC)).microseconds for edge in edges}))
+
+
+def _around(edges: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:
     """The edges from the last one at or before `low` to the first one at or after `high`."""
-    found = sorted({Moment.of(edge.astimezone(UTC)).microseconds for edge in edges})
-    first = max((index for index, edge in enumerate(found) if edge <= low), default=0)
-    last = min((index for index, edge in enumerate(found) if edge >= high), default=len(found) - 1)
-    return tuple(found[first : last + 1])
+    return edges[max(0, bisect_right(edges, low) - 1) : bisect_left(edges, high) + 1]
 
 
-Edges = Callable[[datetime, datetime, ZoneInfo], Iterator[datetime]]
+Edges = Callable[[date, date, ZoneInfo], Iterator[datetime]]
 
 
 def _minutes(minutes: int) -> Edges:
     """Parts of an hour, counted from the start of each day: an hour that comes twice is two."""
 
-    def edges(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    def edges(start: date, end: date, zone: ZoneInfo) -> Iterator[datetime]:
         for day in _days_of(start, end):
             at, stop = (day_start(one, zone).astimezone(UTC) for one in (day, day + _DAY))
             while at < stop:
@@ -74,7 +79,7 @@ def _minutes(minutes: int) -> Edges:
 def _hours(hours: int) -> Edges:
     """Some hours, by the clock on the wall: where it is set back or forward, one of them is longer or shorter."""
 
-    def edges(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    def edges(start: date, end: date, zone: ZoneInfo) -> Iterator[datetime]:
         for day in _days_of(start, end):
             yield day_start(day, zone)
             for hour in range(hours, 24, hours):
@@ -87,20 +92,20 @@ def _hours(hours: int) -> Edges:
 def _dates(first: Days, after: Days) -> Edges:
     """Whole days: from the `first` of the bucket that a day is in to the one `after` that."""
 
-    def edges(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        at = first(start.date())
+    def edges(start: date, end: date, zone: ZoneInfo) -> Iterator[datetime]:
+        at = first(start)
         while True:
             yield day_start(datetime.combine(at, time()), zone)
-            if at > end.date():
+            if at > end:
                 return
             at = after(at)
 
     return edges
 
 
-def _days_of(start: datetime, end: datetime) -> Iterator[datetime]:
-    day = datetime.combine(start.date(), time())
-    while day.date() <= end.date():
+def _days_of(start: date, end: date) -> Iterator[datetime]:
+    day = datetime.combine(start, time())
+    while day.date() <= end:
         yield day
         day += _DAY
 

@@ -115,7 +115,8 @@ def recall(histogram: Histogram) -> None:
 
 def _keys(histogram: Histogram) -> Callable[[Bucket], str]:
     filters = [pair for pair in histogram.query.filters() if not pair[0].startswith("created[")]
-    return lambda bucket: shared.key("bucket", bucket.low, bucket.high, filters)
+    whose = shared.key("buckets", filters)
+    return lambda bucket: f"{whose}:{bucket.low}:{bucket.high}"
 
 
 def _read(text: str) -> tuple[int, int] | None:

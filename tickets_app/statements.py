@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 from django.db.models.expressions import Col
 
@@ -17,19 +17,20 @@ Found = TypeVar("Found", bound=Model)
 
 def found(model: type[Found], statement: str, values: Sequence[str | int | None]) -> list[Found]:
     """All that a `SELECT *` of the model's table finds, in its order. Raises what the database raises."""
-    with connection.cursor() as cursor:
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` would look for it each time
+    with here.cursor() as cursor:
         cursor.execute(statement, values)
         columns, rows = tuple(column[0] for column in cursor.description), cursor.fetchall()
     if not rows:
         return []
-    places, names, spelled = _shape(model, columns, connection.vendor)
+    places, names, spelled = _shape(model, columns, here.vendor)
     made = []
     for row in rows:
         read = [row[place] for place in places]
         for number, column in spelled:
-            for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
-                read[number] = convert(read[number], column, connection)
-        made.append(model.from_db(connection.alias, names, read))
+            for convert in (*here.ops.get_db_converters(column), *column.get_db_converters(here)):
+                read[number] = convert(read[number], column, here)
+        made.append(model.from_db(DEFAULT_DB_ALIAS, names, read))
     return made
 
 

@@ -50,6 +50,9 @@ class Labels(dict[str, str]):
         return label
 
 
+_NESTED = (dict, list)  # made once: `dict | list` is made anew wherever it stands
+
+
 def details(properties: Mapping[str, object], labels: Labels) -> tuple[list[tuple[str, str]], int]:
     """The further properties of a row in a list as (name, text), and how many more there are.
 
@@ -59,7 +62,7 @@ def details(properties: Mapping[str, object], labels: Labels) -> tuple[list[tupl
     for name, value in properties.items():
         if name in OWN_COLUMN:
             continue
-        if len(shown) < MAX_DETAILS and not isinstance(value, dict | list):
+        if len(shown) < MAX_DETAILS and not isinstance(value, _NESTED):
             shown.append((labels[name], plain(value, MAX_DETAIL)))
         else:
             more += 1

@@ -49,7 +49,7 @@ def _local(microseconds: int, zone: ZoneInfo) -> datetime:
 
 @lru_cache(256)  # every list up to now has other ends, and lies in the same days
 def _edges(width: int, first: date, last: date, zone: ZoneInfo) -> tuple[int, ...]:
-    """All edges of that width in these days (microseconds), oldest first. Raises OverflowError, ValueError beyond the calendar."""
+    """All edges of that width in these days, in microseconds, oldest first. Raises what `cut_time` takes for no calendar."""
     edges = _WIDTHS[width][2](first, last, zone)
     return tuple(sorted({Moment.of(edge.astimezone(UTC)).microseconds for edge in edges}))
 

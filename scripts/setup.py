@@ -58,7 +58,13 @@ def main() -> int:
 def reusable() -> bool:
     """Whether what is there was installed to its end, from the files as they are now: then only the rest is added."""
     found = [stamp.stat().st_mtime for stamp in STAMPS.values() if stamp.exists()]
-    return bool(found) and PYTHON.exists() and min(found) >= max(Path(name).stat().st_mtime for name in STAMPS)
+    can_be_added_to = has_own_pip() or pip_of_python_will_do()  # another Python, which has a pip, may have made it
+    return (
+        can_be_added_to
+        and bool(found)
+        and PYTHON.exists()
+        and min(found) >= max(Path(name).stat().st_mtime for name in STAMPS)
+    )
 
 
 def install(requirements: str) -> int:
@@ -106,9 +112,14 @@ def pip_of_python_will_do() -> bool:
         return False
 
 
+def has_own_pip() -> bool:
+    """Whether there is a pip in the environment."""
+    return any(VENV.glob("lib/python*/site-packages/pip"))
+
+
 def pip_command() -> list[str]:
     """How pip is started: the environment's own where there is one."""
-    if any(VENV.glob("lib/python*/site-packages/pip")):
+    if has_own_pip():
         return [str(PYTHON), "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
 

@@ -198,6 +198,16 @@ def test_where_uv_does_not_come_to_its_end_pip_goes_on_and_that_is_said(copy):
     assert asked[-1].startswith("pip -m pip")
 
 
+def test_an_environment_to_which_nothing_can_be_added_is_made_anew(copy, monkeypatch):
+    """Without a pip of its own, and now with a Python that has none either."""
+    monkeypatch.chdir(fake_environment(copy, "exit 0", "exit 0", has_pip=False))
+    assert setup.reusable()
+    monkeypatch.setattr(setup, "pip_of_python_will_do", lambda: False)
+    assert not setup.reusable()
+    (copy / ".venv" / "lib" / "python3.12" / "site-packages" / "pip").mkdir(parents=True)
+    assert setup.reusable()
+
+
 def test_uv_asks_the_indexes_that_pip_is_told_of(monkeypatch):
     for variable in setup.OF_UV.values():
         monkeypatch.delenv(variable, raising=False)

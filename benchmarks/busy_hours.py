@@ -91,6 +91,9 @@ def measured_days(days: int, needles: Sequence[str] = NEEDLES) -> "list[Figures]
     now, figures = datetime.now(UTC).replace(second=0, microsecond=0), []
     with SandboxProcess(tickets=TICKETS, days=days, now=now, seed=SEED, make=busy_store) as sandbox:
         since = (now - timedelta(days=days)).isoformat().replace("+00:00", "Z")
+        with override_settings(COPPER_API_URL=(url := sandbox.serve(latency=0))):
+            shared.forget()
+            list(browser(Search(url, "warmed up", since)))  # a server's pages were drawn before
         for needle in needles:
             ids = sandbox.truth(needle)
             for name, client in ((WALK, sequential_walk), (FIRST, pages), (SCRIPTS, browser)):

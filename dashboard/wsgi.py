@@ -30,5 +30,12 @@ def _checked() -> None:
         raise SystemExit(NOT_LOADED)
 
 
+def _compiled() -> None:
+    from tickets_app.display import fragments
+
+    fragments.compile_all()
+
+
 application = shielded(get_wsgi_application())
 _checked()
+_compiled()

@@ -1,10 +1,12 @@
 """Fragments of pages that are long or come with every row: Jinja2 compiles them to Python (docs/decisions/0077-rendering.md)."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.renderers import BaseRenderer
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.text import slugify
@@ -35,6 +37,13 @@ def environment(**options: Any) -> Environment:
     made.globals |= {"url": path_of, "static": static}
     made.filters["slugify"] = slugify
     return made
+
+
+def compile_all() -> None:
+    """Compile every fragment now. A server does so before it starts its workers: the first page of each would wait for it."""
+    engine = cast("Jinja2", engines["jinja2"])
+    for name in engine.env.list_templates(filter_func=lambda one: one.endswith(".jinja")):
+        engine.env.get_template(name)
 
 
 class Fields(BaseRenderer):

@@ -56,9 +56,12 @@ def postgres(postgres_url: str, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_database(request: pytest.FixtureRequest) -> str:
-    """The tests' own SQLite with real transactions, and PostgreSQL."""
-    request.getfixturevalue("postgres" if request.param == "postgresql" else "transactional_db")
+def any_database(request: pytest.FixtureRequest, transactional_db: None) -> str:
+    """The tests' own SQLite with real transactions (which has to be asked for here: pytest-django looks no further), and
+    PostgreSQL.
+    """
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
     assert connection.vendor == request.param
     return request.param
 

@@ -269,7 +269,6 @@ def test_whatever_adding_an_event_raises_the_page_is_served(serve, ada, monkeypa
     assert recording.lost._value.get() == lost + 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_event_in_a_file_is_one_statement_which_commits_itself(any_database):
     """In PostgreSQL it takes a transaction, in which the lock is waited for less."""
     with connection.execute_wrapper(lambda run, sql, *rest: asked.append(sql.split()[0]) or run(sql, *rest)):

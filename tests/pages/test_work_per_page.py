@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls.resolvers import URLResolver
 
 from tests.pages.conftest import made
+from tests.run_folder import PROJECT
 from tickets_app.models import Preference, SavedView
 from tickets_app.stores import clocks
 
@@ -181,3 +182,14 @@ def test_what_is_the_same_on_every_page_is_drawn_once(settings):
         assert got.call_count == 2
     assert drawn == [drawn[0]] * 3
     assert "htmx" in drawn[0]
+
+
+def test_nothing_that_is_drawn_once_depends_on_the_page():
+    """It would be empty: a part that is drawn once knows nothing of any page."""
+    pages = [one.read_text() for one in (PROJECT / "templates").rglob("*.html")]
+    names = {name for page in pages for name in re.findall(r'{% once "(.*?)" %}', page)}
+    assert names
+    for name in names:
+        text = (PROJECT / "templates" / name).read_text()
+        assert "{{" not in text
+        assert set(re.findall(r"{% *(\w+)", text)) <= {"load", "static", "htmx_script"}

@@ -1,4 +1,4 @@
-"""The template tag that puts a fragment written for Jinja2 into a page of Django's (docs/decisions/0077-rendering.md)."""
+"""What a page of Django's puts into itself: a fragment written for Jinja2, a part that never changes (docs/decisions/0077)."""
 
 from dataclasses import dataclass
 from functools import cache

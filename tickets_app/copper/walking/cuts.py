@@ -10,7 +10,7 @@ from tickets_app.copper.walking.parts import Part, SavedPart, Tally, reaches, re
 from tickets_app.copper.walking.portions import ROOM, Portion
 
 SPAN = 16 * MAX_LIMIT  # rows that one part shall hold, so that the newest parts are finished first
-LEAST_SPLIT = 3 * MAX_LIMIT  # rows; a smaller rest is walked sooner than it is shared out
+LEAST_SPLIT = 2.5 * MAX_LIMIT  # rows; a smaller rest is walked sooner than it is shared out
 LEAST_SPLIT_OF_MANY = 2 * MAX_LIMIT  # where a few requests fill a page, lanes have nothing but such rests to work on
 LIKELY = 1.0  # standard deviations of a number of rows
 ENOUGH = 0.8 * MAX_LIMIT  # rows; a smaller portion waits for the next page of the survey to fill it up

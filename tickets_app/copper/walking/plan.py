@@ -65,15 +65,20 @@ class Plan:
 
     def next_job(self) -> Job | None:
         """Give the newest thing that can be done now; None while there is nothing until something ends."""
-        within = self._within_reach()
-        idle = [part for part in within if part.idle]
-        part = self._most_urgent(idle) if idle else None if self._sequential else self._cuts.split(within)
+        part = self._next_part()
+        while part is not None and self._survey.is_known_further(part):
+            part = self._next_part()
         if part is None:
             return None
         part.running, part.asked = True, part.bound
         if part.walk and part.walk.rest and part.bound is not None:  # it may have been split since its last request
             part.walk.rest = part.walk.rest.between(bound_at(part.bound), None)
         return Job(part, None if part.walk else self._extent.survey_of(part), part is self._parts[0])
+
+    def _next_part(self) -> Part | None:
+        within = self._within_reach()
+        idle = [part for part in within if part.idle]
+        return self._most_urgent(idle) if idle else None if self._sequential else self._cuts.split(within)
 
     def _most_urgent(self, idle: list[Part]) -> Part:
         """The newest, since what is newer is final sooner; close to the end a survey, since others wait for what it finds."""

@@ -52,6 +52,13 @@ class Survey:
             return edge + 1  # the edge itself is looked at again
         return cut
 
+    def is_known_further(self, part: Part) -> bool:
+        """Whether somebody else listed the next of a part meanwhile: the page before, or another search. It is cut by that then."""
+        if part.walk or self._census.known_down_from(part.at, self._extent.bottom_of(part)) == part.at:
+            return False
+        self._cuts.cut_surveyed(part)
+        return True
+
     def take(self, part: Part, page: Page) -> None:
         """Take one page of a part's survey."""
         last = page.tickets[-1].created if page.tickets else None

@@ -73,6 +73,29 @@ def test_what_was_walked_before_a_page_was_left_is_asked_for_again_and_not_cut_a
     assert len(copper.asked) <= 1.06 * 8000 / 96  # a window ends at the last of the five or six matches in its 100 rows
 
 
+def test_what_the_page_before_listed_while_this_one_began_is_not_listed_again():
+    """Its last surveys end when the next page has read its cuts already; what they say is learned, not kept."""
+    copper, census = ModelCopper(crowd(5000)), Census()
+    runner, under_way = Runner(copper, random.Random(1), 8), []
+    rest = TicketQuery(search_query="none", created_gte=Moment.of(START), limit=100)
+    before = Plan(rest, census, now=LATER)
+    for _ in range(30):
+        runner.begin(before, under_way)
+        before.finish(*under_way.pop(0))
+        while step := before.take():
+            rest = step.rest
+    for answered in under_way:
+        before.finish(*answered)
+    jobs = list(iter(before.next_job, None))[:8]
+    following = Plan(rest, census, now=LATER, cuts=before.dump())
+    for job in jobs:
+        runner.result(before, job)
+    assert runner.steps(following)[-1].rest is None
+    listed = [tuple(asked.params()) for asked in copper.asked if asked.search_query is None]
+    assert len([job for job in jobs if job.survey]) > 1
+    assert len(listed) == len(set(listed))
+
+
 def test_a_range_that_one_request_covers_costs_one():
     copper = ModelCopper(crowd(90, {3}))
     assert ids(searched(copper, "hit", Census())) == ["t3"]

@@ -46,9 +46,14 @@ def usable_id(value: object) -> str | None:
     """The id if it can stand in a URL and come back unchanged, else None."""
     if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or value in {".", ".."}:
         return None
-    if value.isascii() and value.isidentifier():  # all that were seen are so
+    if is_plain(value):
         return value
     return None if "/" in value or _ODD.search(value) else value
+
+
+def is_plain(id_: str) -> bool:
+    """Whether an id is made of ASCII letters, digits and underscores alone, as all that were seen: it reads the same everywhere."""
+    return id_.isascii() and id_.isidentifier()
 
 
 def looks_like_an_id(text: str) -> bool:

@@ -24,7 +24,6 @@ class Cut:
     each: str
 
 
-@lru_cache(256)  # each page that is appended to a list cuts the same time as the one before
 def cut_time(low: int, high: int, zone: ZoneInfo) -> Cut | None:
     """Cut the time from `low` to `high` (microseconds) into at most MOST buckets; the outer ones reach over its ends.
 
@@ -47,7 +46,7 @@ def _local(microseconds: int, zone: ZoneInfo) -> datetime:
     return Moment.of_microseconds(microseconds).at.astimezone(zone)
 
 
-@lru_cache(256)  # every list up to now has other ends, and lies in the same days
+@lru_cache(256)  # lists up to now have other ends each time, and lie in the same days
 def _edges(width: int, first: date, last: date, zone: ZoneInfo) -> tuple[int, ...]:
     """All edges of that width in these days, in microseconds, oldest first. Raises what `cut_time` takes for no calendar."""
     edges = _WIDTHS[width][2](first, last, zone)

@@ -15,10 +15,25 @@
 
   // A panel in which one chooses stays as it is while what it stands in is exchanged: open, scrolled, with the focus.
   let kept = null;
-  document.addEventListener("htmx:beforeSwap", () => {
+  // Others close before: of two with one name the browser leaves the old one open, and the new one may have something to say.
+  let left = null;
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
     const panel = document.querySelector("details[data-stays-open][open]");
     const focused = panel && panel.contains(document.activeElement) ? document.activeElement.id : "";
     kept = panel && { id: panel.id, focused, top: panel.querySelector(".menu-panel").scrollTop };
+    left = null;
+    for (const menu of open()) {
+      if (menu === panel || !target.contains(menu)) continue;
+      if (menu.contains(document.activeElement)) left = menu.id;
+      menu.open = false;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const menu = left && document.getElementById(left);
+    left = null;
+    if (!menu) return;
+    const wrong = menu.open && menu.querySelector("[aria-invalid=true]");
+    (wrong || menu.querySelector("summary")).focus({ preventScroll: true });
   });
   document.addEventListener("htmx:afterSwap", () => {
     const panel = kept && document.getElementById(kept.id);

@@ -255,4 +255,7 @@ def test_on_paper_there_are_rows_without_controls(site, serve, page):
     assert look == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
     assert pages <= 3, "100 rows"
+    page.set_viewport_size({"width": 700, "height": 1000})  # a sheet upright
+    times = page.locator("#rows .created").evaluate_all("all => all.map(one => one.scrollWidth <= one.clientWidth)")
+    assert (len(times), all(times)) == (100, True), "each time is whole"
     assert page.locator(".tickets thead").evaluate("head => getComputedStyle(head).display") == "table-header-group"

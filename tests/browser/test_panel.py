@@ -1,9 +1,11 @@
 """A ticket beside its list: opened, gone on from and closed by keys and clicks; the list keeps its place."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LOOKS, accessible
+from tests.browser.conftest import LOOKS, WIDTHS, accessible
 from tests.browser.test_list import ROWS
 from tests.pages.conftest import made
 
@@ -94,6 +96,87 @@ def test_keys_go_along_rows_without_a_panel_and_never_while_somebody_types(site,
     page.keyboard.type("jk")
     expect(page.get_by_label("Reference", exact=True)).to_have_value("jk")
     opened(page, 0)
+
+
+def test_a_press_below_the_row_that_has_the_focus_is_not_lost(site, serve, page):
+    """That row shows all that its cells hold: were it to shrink under the press, the press would end on another row."""
+    serve([made(number, **{f"note_{one}": "a long note " * 4 for one in range(6)}) for number in range(20)])
+    page.goto(f"{site}/tickets/")
+    page.locator(row(2)).click()
+    opened(page, 2)
+    page.keyboard.press("Escape")
+    expect(page.locator(row(2))).to_be_focused()
+    high = "document.querySelector('[data-ticket-id=tkt_00002]').offsetHeight"
+    page.wait_for_function(
+        f"{high} > document.querySelector('[data-ticket-id=tkt_00003]').offsetHeight"
+    )  # all of it can be read
+    place = page.locator("[data-ticket-id=tkt_00009]").bounding_box()
+    page.mouse.move(place["x"] + 300, place["y"] + place["height"] - 4)
+    page.mouse.down()
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    page.mouse.up()
+    opened(page, 9)
+    page.wait_for_function("!document.querySelector('tr.whole')")
+
+
+def test_whole_page_after_going_on_leads_back_to_the_row_that_was_read(site, serve, page):
+    serve([made(number) for number in range(70)])
+    page.goto(f"{site}/tickets/?limit=30")
+    page.locator(row(0)).click()
+    for _ in range(40):
+        page.keyboard.press("j")
+    opened(page, 40)
+    page.get_by_role("link", name="Whole page").click()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.locator(row(40))).to_be_focused()
+    expect(page.locator(row(40))).to_be_in_viewport()
+    assert page.url == f"{site}/tickets/?limit=30"
+    page.go_forward()
+    page.wait_for_url("**/tickets/tkt_00040/")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_without_a_network_the_panel_says_so_in_full_view_and_can_be_closed(site, serve, page, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    serve([made(number) for number in range(20)])
+    page.goto(f"{site}/tickets/")
+    page.context.set_offline(True)
+    page.locator(row(3)).click()
+    said = page.locator("#panel .alert")
+    expect(said).to_contain_text("This dashboard could not be reached.")
+    seen = "said => [getComputedStyle(said).opacity, getComputedStyle(said.parentElement).opacity]"
+    assert said.evaluate(seen) == ["1", "1"]
+    expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#panel")).to_be_hidden()
+    page.context.set_offline(False)
+
+
+def test_the_head_of_the_table_stays_below_the_tools_beside_a_ticket(site, serve, page):
+    serve([made(number) for number in range(60)])
+    page.goto(f"{site}/tickets/?limit=60")
+    page.locator(row(0)).click()
+    opened(page, 0)
+    page.evaluate("scrollTo(0, 600)")
+    edges = """(() => {
+        const [line, head] = [".line", ".tickets > thead"].map(one => document.querySelector(one).getBoundingClientRect());
+        return Math.abs(line.bottom - head.top);
+    })()"""
+    page.wait_for_function(f"{edges} < 1")
+
+
+def test_on_paper_the_ticket_beside_the_list_is_alone(site, serve, page):
+    serve([made(number) for number in range(60)])
+    page.goto(f"{site}/tickets/?limit=60")
+    page.locator(row(0)).click()
+    opened(page, 0)
+    page.emulate_media(media="print")
+    for size in ({"width": 700, "height": 1000}, {"width": 1280, "height": 800}):  # portrait, landscape
+        page.set_viewport_size(size)
+        for part in (ROWS, ".panel-head", "#state"):
+            expect(page.locator(part).first).to_be_hidden()
+        assert page.locator("#panel").evaluate("panel => getComputedStyle(panel).position") == "static"
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
 
 def test_charged_twice_is_compared_in_the_panel(site, serve, page):

@@ -124,7 +124,7 @@ def test_the_guest_of_friday_evening_is_found(site, serve, somewhere, by):
     page.goto(f"{site}/tickets/")
     assert shared.parts().directory.names(patience=LIMIT).by_id  # no page waits for the names of the locations
     press(page.get_by_role("button", name="Use Los Angeles"), by)
-    page.wait_for_function("() => document.querySelector('#zone-line').dataset.zone === 'America/Los_Angeles'")
+    page.wait_for_function("() => document.querySelector('#zone-line')?.dataset.zone === 'America/Los_Angeles'")
     location = page.get_by_label("Location", exact=True)
     if by == "mouse":
         location.select_option(label="Reno")

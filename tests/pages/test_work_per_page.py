@@ -187,9 +187,10 @@ def test_what_is_the_same_on_every_page_is_drawn_once(settings):
 def test_nothing_that_is_drawn_once_depends_on_the_page():
     """It would be empty: a part that is drawn once knows nothing of any page."""
     pages = [one.read_text() for one in (PROJECT / "templates").rglob("*.html")]
-    names = {name for page in pages for name in re.findall(r'{% once "(.*?)" %}', page)}
+    names = [name for page in pages for name in re.findall(r'{% once "(.*?)" %}', page)]
     assert names
     for name in names:
         text = (PROJECT / "templates" / name).read_text()
         assert "{{" not in text
-        assert set(re.findall(r"{% *(\w+)", text)) <= {"load", "static", "htmx_script"}
+        assert set(re.findall(r"{% *(\w+)", text)) <= {"load", "static", "htmx_script", "include"}
+        names += re.findall(r'{% include "(.*?)" %}', text)

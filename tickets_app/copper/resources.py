@@ -52,7 +52,7 @@ def usable_id(value: object) -> str | None:
 
 
 def is_plain(id_: str) -> bool:
-    """Whether an id is made of ASCII letters, digits and underscores alone, as all that were seen: it reads the same everywhere."""
+    """Whether an id is made of ASCII letters, digits and underscores alone, as all that were seen."""
     return id_.isascii() and id_.isidentifier()
 
 

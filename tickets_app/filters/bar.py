@@ -38,7 +38,7 @@ def of(form: TicketFilterForm) -> Bar:
 
 
 def _time(form: TicketFilterForm) -> str:
-    if form.errors:
-        return "Not clear yet" if form.time_errors else "Time"
+    if form.time_errors:
+        return "Not clear yet"
     store = form.whose.clock if form.whose.of_store else None
-    return time_words(form.query, form.range, form.zone, form.now, store)
+    return time_words(form.bounds, form.range, form.zone, form.now, store)

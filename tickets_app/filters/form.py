@@ -1,6 +1,7 @@
 """The filter form: what a person typed or an address says → TicketQuery, or errors beside the fields."""
 
 from copy import copy
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -153,19 +154,21 @@ class TicketFilterForm(forms.Form):
     @property
     def query(self) -> TicketQuery:
         """The filters with absolute bounds: a relative range means what it means at `now`."""
-        values = {attribute: self.cleaned_data[name] for attribute, name in FILTERS.items()}
+        values = {attribute: self.cleaned_data[name] for attribute, name in FILTERS.items() if attribute not in EDGES}
+        if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
+            values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
+        cursors = {name: self._cursor(name) for name in ("starting_after", "ending_before")}
+        return replace(self.bounds, **values, **cursors, limit=self.cleaned_data["limit"])
+
+    @property
+    def bounds(self) -> TicketQuery:
+        """The same with nothing but its times: there as long as nothing is wrong with those, whatever else is."""
+        values = {attribute: self.cleaned_data[FILTERS[attribute]] for attribute in EDGES}
         if self.range:
             values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, *self.whose.clock)
         if day := self.cleaned_data[BUSINESS_DAY]:
             values["created_gte"], values["created_lt"] = day_bounds(day, *self.whose.clock)
-        if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
-            values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
-        return TicketQuery(
-            **values,
-            limit=self.cleaned_data["limit"],
-            starting_after=self._cursor("starting_after"),
-            ending_before=self._cursor("ending_before"),
-        )
+        return TicketQuery(**values)
 
     def _cursor(self, name: str) -> Cursor | None:
         id_ = self.cleaned_data[name]

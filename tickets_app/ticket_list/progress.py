@@ -14,7 +14,7 @@ from tickets_app.gateway.page_result import Outcome
 class Progress:
     """How far a list has come, for eyes and ears.
 
-    `{all}` in `so_far_in_all` and `announcement` stands for the number of rows in the table, `{looked}` for the number of
+    `{all}` in `so_far_in_all` stands for the number of rows in the table, `{looked}` for the number of
     tickets looked at: only the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for
     a single row and for none. `permille` is how much of a search's time is
     looked through, where it has two ends.
@@ -24,7 +24,6 @@ class Progress:
     so_far_in_all: str
     so_far_one: str
     so_far_none: str
-    announcement: str
     advice: str
     next_words: str
     permille: int | None = None
@@ -48,7 +47,7 @@ def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime
         so_far = ""  # the failure says it all
     permille = None if end or outcome.leg_ends else _permille(query, outcome, now)
     words = _next_words(query, outcome)
-    return Progress(so_far, in_all, one, none, f"{count} more. {in_all}", _advice(query), words, permille)
+    return Progress(so_far, in_all, one, none, _advice(query, now), words, permille)
 
 
 def looked_words(number: int, *, counted: bool) -> str:
@@ -107,7 +106,9 @@ def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
     return ""
 
 
-def _advice(query: TicketQuery) -> str:
+def _advice(query: TicketQuery, now: datetime) -> str:
+    if query.low and query.low.microseconds > Moment.of(now).microseconds:
+        return "That time is still to come: choose an earlier one."
     if query.search_query is not None:
         return "Every ticket there was searched. Check the reference, choose more days or another location."
     if query.filters():

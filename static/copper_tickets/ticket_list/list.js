@@ -12,6 +12,8 @@
   };
   const counted = (template) => template.replace("{all}", rowsShown()).replace("{looked}", lookedAt());
 
+  const inNumber = ({ dataset: { soFar, soFarOne, soFarNone } }) => counted([soFarNone, soFarOne][rowsShown()] || soFar);
+
   // Once pages were appended to the first one, only the table knows how many rows there are in all.
   const addUp = (control) => {
     const sums = rows().dataset;
@@ -24,14 +26,13 @@
   };
   const reword = () => {
     if (!rows().hasAttribute("data-from-top")) return;
-    for (const soFar of document.querySelectorAll("#list [data-so-far]")) {
-      const { soFar: many, soFarOne: one, soFarNone: none } = soFar.dataset;
-      soFar.textContent = counted([none, one][rowsShown()] || many);
-    }
+    for (const soFar of document.querySelectorAll("#list [data-so-far]")) soFar.textContent = inNumber(soFar);
   };
   const sentence = (control) => {
-    const heading = document.querySelector("#state h2"); // of a failure
-    return heading ? heading.textContent.trim() : counted(control.dataset.announce || "");
+    const heading = state().querySelector("h2"); // of a failure
+    if (heading) return heading.textContent.trim();
+    const added = Number(control.dataset.added) ? `${control.dataset.added} more. ` : "";
+    return added + inNumber(state().querySelector("[data-so-far]"));
   };
   const start = () => {
     if (control()) addUp(control());
@@ -48,9 +49,12 @@
     event.detail.shouldSwap = false;
     showOffline(target);
   });
+  let cutOff = false; // a page that was to be appended did not come
+  window.addEventListener("online", () => { if (cutOff && next()) htmx.trigger(next(), "click"); });
   const showOffline = (target) => {
     const note = (target && target.querySelector(".offline")) || (target && target.closest("#list") && document.getElementById("offline"));
     if (!note) return;
+    cutOff = Boolean(target.closest("tr.control"));
     stop();
     note.hidden = false;
     say(note.textContent);
@@ -114,6 +118,7 @@
     const { target, shouldSwap } = event.detail;
     if (!shouldSwap || !target.matches("tr.control")) return;
     document.getElementById("offline").hidden = true;
+    cutOff = false;
     stateHadFocus = Boolean(state() && state().contains(document.activeElement));
     last = target.contains(document.activeElement) ? target.previousElementSibling : null;
   });
@@ -142,6 +147,16 @@
     }
   });
 
+  // The head of the table stays below the line of tools, which is as high as what it says.
+  const measured = new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty("--line", `${target.offsetHeight}px`));
+  const measure = () => {
+    measured.disconnect();
+    const line = document.querySelector("#list > .line");
+    if (line) measured.observe(line);
+  };
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list") measure(); });
+  measure();
+
   start();
   document.addEventListener("arrivals:shown", (event) => {
     rows().dataset.looked = Number(rows().dataset.looked || 0) + event.detail.looked;
@@ -155,6 +170,28 @@
     const { ctrlKey, metaKey, shiftKey } = event;
     row.querySelector("a").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
   });
+  // The row that the keyboard stands on shows all that its cells hold. Rows below move for that: not under a press, which
+  // would end on another one than it began on, and be none.
+  let whole = null;
+  let pressed = false;
+  const narrow = () => {
+    if (!whole || pressed || whole.contains(document.activeElement)) return;
+    whole.classList.remove("whole");
+    whole = null;
+  };
+  const widen = () => {
+    narrow();
+    const link = document.activeElement;
+    if (whole || !link.matches("#rows tr[data-ticket-id] a:focus-visible")) return;
+    whole = link.closest("tr");
+    whole.classList.add("whole");
+  };
+  for (const name of ["focusin", "keyup"]) document.addEventListener(name, widen); // a key shows where the focus has been
+  document.addEventListener("focusout", narrow);
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const name of ["pointerup", "pointercancel"]) {
+    document.addEventListener(name, () => setTimeout(() => { pressed = false; narrow(); }), true); // after its click
+  }
   // What does not fit a cell is said whole when it is pointed at.
   document.addEventListener("pointerover", (event) => {
     const cell = event.target.closest("#rows tr[data-ticket-id] > td");

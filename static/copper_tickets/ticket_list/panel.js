@@ -59,7 +59,13 @@
   };
   const close = () => history.back(); // what closes it is that it is no longer the address
 
+  let leaves = null; // what is still to be done on the list's own entry before its ticket is opened as a whole page
   window.addEventListener("popstate", (event) => {
+    if (leaves) {
+      event.stopImmediatePropagation();
+      leaves();
+      return;
+    }
     const wanted = event.state && event.state.panel;
     if (here() === shown) return;
     if (!panel()) {
@@ -138,9 +144,9 @@
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
       if (event.detail.target !== panel()) return;
-      const words = "This dashboard could not be reached. Check the network, then press the ticket again.";
-      panel().textContent = words;
-      document.getElementById("live").textContent = words;
+      panel().replaceChildren(document.getElementById("panel-away").content.cloneNode(true));
+      panel().removeAttribute("aria-busy");
+      document.getElementById("live").textContent = panel().querySelector(".alert").textContent;
     });
   }
   document.addEventListener("click", (event) => {
@@ -148,6 +154,17 @@
     const whole = event.target.closest("[data-whole-page]");
     if (!whole || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    location.reload(); // the address is the ticket's already, and the list stays one step back
+    if (!current()) {
+      location.reload(); // the address is the ticket's already, and the list stays one step back
+      return;
+    }
+    // It may have been gone on from with j and k: the list, one step back, is told at which row it was left.
+    const [row, { state }, url] = [current(), history, here()];
+    leaves = () => {
+      window.place.remember(row);
+      history.pushState(state, "", url);
+      location.reload();
+    };
+    history.back();
   });
 })();

@@ -10,10 +10,12 @@ window.place = { restoring: false };
     history.replaceState({ ...state, place: { ...state.place, ...place } }, "");
   };
 
+  window.place.remember = (row) => remember({ rows: shown(), ticket: row.dataset.ticketId, top: row.getBoundingClientRect().top });
+
   document.addEventListener("click", (event) => {
     const row = rows() && event.target.closest("#rows [data-ticket-id]");
     if (!row || !event.target.closest("a")) return;
-    remember({ rows: shown(), ticket: row.dataset.ticketId, top: row.getBoundingClientRect().top });
+    window.place.remember(row);
   }, true);
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.matches("tr.control") && !window.place.restoring) remember({ rows: shown() });

@@ -53,7 +53,7 @@ class Survey:
         return cut
 
     def is_known_further(self, part: Part) -> bool:
-        """Whether somebody else listed the next of a part meanwhile: the page before, or another search. It is cut by that then."""
+        """Whether somebody else listed the next of a part meanwhile (another page or search), by which it is cut then."""
         if part.walk or self._census.known_down_from(part.at, self._extent.bottom_of(part)) == part.at:
             return False
         self._cuts.cut_surveyed(part)

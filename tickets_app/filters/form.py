@@ -154,11 +154,11 @@ class TicketFilterForm(forms.Form):
     @property
     def query(self) -> TicketQuery:
         """The filters with absolute bounds: a relative range means what it means at `now`."""
-        values = {attribute: self.cleaned_data[name] for attribute, name in FILTERS.items() if attribute not in EDGES}
+        values: dict[str, Any] = {name: self._cursor(name) for name in ("starting_after", "ending_before")}
+        values |= {part: self.cleaned_data[name] for part, name in FILTERS.items() if part not in EDGES}
         if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
             values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
-        cursors = {name: self._cursor(name) for name in ("starting_after", "ending_before")}
-        return replace(self.bounds, **values, **cursors, limit=self.cleaned_data["limit"])
+        return replace(self.bounds, **values, limit=self.cleaned_data["limit"])
 
     @property
     def bounds(self) -> TicketQuery:

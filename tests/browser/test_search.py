@@ -40,6 +40,16 @@ def quiet(page: Page, sandbox: Sandbox) -> int:
     return before
 
 
+def test_ears_are_told_of_a_single_match_as_eyes_are(site, serve, page):
+    serve(shop(3000, 40), latency=SLOW)
+    spells = Spells(page)
+    page.goto(site + SEARCH)
+    for _ in spells:
+        pass
+    expect(page.locator("#state .so-far")).to_have_text("The only match since 1 Nov, 00:00 UTC.")
+    expect(page.locator("#live")).to_have_text("The only match since 1 Nov, 00:00 UTC.")
+
+
 def test_results_appear_as_they_are_found_and_the_page_says_how_far_it_has_looked(site, serve, page):
     sandbox = serve(shop(3000, 40, 2999), latency=SLOW)
     spells = Spells(page)

@@ -127,6 +127,15 @@ def test_days_and_times_the_wrong_way_round(three_days, pages, typed, why):
     assert (page.status, why in page.text) == (400, True)
 
 
+def test_a_start_that_is_still_to_come_is_said_to_be(three_days, pages):
+    ahead, past = (
+        pages.open(f"/tickets/?created[gte]={day}T00:00:00Z&location=loc_none").text
+        for day in ("2027-01-05", "2026-11-19")
+    )
+    assert ("That time is still to come" in ahead, "That time is still to come" in past) == (True, False)
+    assert "Remove a filter above, or choose more days." in past
+
+
 def test_labels_say_that_days_are_included(three_days, pages):
     text = pages.open("/tickets/").text
     for label in (

@@ -14,36 +14,37 @@
   });
 
   // A panel in which one chooses stays as it is while what it stands in is exchanged: open, scrolled, with the focus.
-  let kept = null;
   // Others close before: of two with one name the browser leaves the old one open, and the new one may have something to say.
   let left = null;
   document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-    const panel = document.querySelector("details[data-stays-open][open]");
-    const focused = panel && panel.contains(document.activeElement) ? document.activeElement.id : "";
-    kept = panel && { id: panel.id, focused, top: panel.querySelector(".menu-panel").scrollTop };
     left = null;
     for (const menu of open()) {
-      if (menu === panel || !target.contains(menu)) continue;
-      if (menu.contains(document.activeElement)) left = menu.id;
-      menu.open = false;
+      const stays = "staysOpen" in menu.dataset;
+      const within = menu.contains(document.activeElement);
+      if (!stays && !target.contains(menu)) continue;
+      if (stays || within) {
+        left = { id: menu.id, stays, focused: within ? document.activeElement.id : "", top: menu.querySelector(".menu-panel").scrollTop };
+      }
+      if (!stays) menu.open = false;
     }
   });
   document.addEventListener("htmx:afterSwap", () => {
-    const menu = left && document.getElementById(left);
+    const menu = left && document.getElementById(left.id);
+    if (!menu || (left.stays && menu.open)) return;
+    const { stays, focused, top } = left;
     left = null;
-    if (!menu) return;
-    const wrong = menu.open && menu.querySelector("[aria-invalid=true]");
-    (wrong || menu.querySelector("summary")).focus({ preventScroll: true });
-  });
-  document.addEventListener("htmx:afterSwap", () => {
-    const panel = kept && document.getElementById(kept.id);
-    if (!panel || panel.open) return;
-    panel.open = true;
-    panel.querySelector(".menu-panel").scrollTop = kept.top;
-    if (!kept.focused) return;
-    const same = document.getElementById(kept.focused) // a column that is first now moves no earlier
-      || document.getElementById(kept.focused.replace(/^(earlier|later)-/, "column-"));
-    (same || panel.querySelector("summary")).focus({ preventScroll: true });
+    const summary = menu.querySelector("summary");
+    if (!stays) {
+      const wrong = menu.open && menu.querySelector("[aria-invalid=true]");
+      (wrong || summary).focus({ preventScroll: true });
+      return;
+    }
+    menu.open = true;
+    menu.querySelector(".menu-panel").scrollTop = top;
+    if (!focused) return;
+    const same = document.getElementById(focused) // a column that is first now moves no earlier
+      || document.getElementById(focused.replace(/^(earlier|later)-/, "column-"));
+    (same || summary).focus({ preventScroll: true });
   });
 
   // The zone that this computer is set to, offered where the server knows nothing of it.

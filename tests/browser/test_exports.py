@@ -1,6 +1,6 @@
 """Taking tickets away in a real browser: from the list to the file, and how it goes meanwhile."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Gate
 from tests.pages.conftest import made
@@ -16,6 +16,23 @@ def test_from_the_list_to_a_file_and_how_it_ended(site, serve, page):
     assert download.value.suggested_filename.endswith(".csv")
     expect(page.locator("#run h2")).to_have_text("The file is complete")
     expect(page.locator("#run dd").first).to_have_text("300")
+
+
+def test_who_presses_before_the_scripts_are_there_sees_how_it_goes(site, serve, page):
+    """To ask for a file ends what is still being loaded."""
+    serve([made(number) for number in range(300)])
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/htmx*.js", hold)
+    with page.expect_download():
+        with page.expect_request("**/htmx*.js"):
+            page.goto(f"{site}/tickets/export/?location=loc_a", wait_until="commit")
+        page.get_by_role("button", name="CSV", exact=True).click()
+        held[0].continue_()
+    expect(page.locator("#run h2")).to_have_text("The file is complete")
 
 
 def test_while_a_file_is_made_the_page_says_how_far_it_is_and_cancel_ends_it(site, serve, page, monkeypatch, settings):

@@ -77,7 +77,7 @@ def test_a_copied_link_shows_the_same_tickets_in_another_browser_with_another_ti
     expect(page.locator("#live")).to_have_text("Copied")
     fixed = page.evaluate("navigator.clipboard.readText()")
     page.get_by_role("button", name="Copy live link").click()
-    page.wait_for_function("navigator.clipboard.readText().then(text => !text.includes('created'))")
+    page.wait_for_function("() => navigator.clipboard.readText().then(text => !text.includes('created'))")
     live = page.evaluate("navigator.clipboard.readText()")
     sandbox.store.add({"id": "tkt_new", "created": "2026-11-20T12:05:00Z", "reference": "R-1", "location": "loc_a"})
     there = new_context(timezone_id="Asia/Tokyo").new_page()

@@ -106,17 +106,17 @@ def test_a_press_below_the_row_that_has_the_focus_is_not_lost(site, serve, page)
     opened(page, 2)
     page.keyboard.press("Escape")
     expect(page.locator(row(2))).to_be_focused()
-    high = "document.querySelector('[data-ticket-id=tkt_00002]').offsetHeight"
-    page.wait_for_function(
-        f"{high} > document.querySelector('[data-ticket-id=tkt_00003]').offsetHeight"
-    )  # all of it can be read
+    page.wait_for_function("""() => {
+        const [two, three] = [2, 3].map(one => document.querySelector(`[data-ticket-id=tkt_0000${one}]`).offsetHeight);
+        return two > three; // all of it can be read
+    }""")
     place = page.locator("[data-ticket-id=tkt_00009]").bounding_box()
     page.mouse.move(place["x"] + 300, place["y"] + place["height"] - 4)
     page.mouse.down()
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     page.mouse.up()
     opened(page, 9)
-    page.wait_for_function("!document.querySelector('tr.whole')")
+    expect(page.locator("tr.whole")).to_have_count(0)
 
 
 def test_whole_page_after_going_on_leads_back_to_the_row_that_was_read(site, serve, page):
@@ -153,16 +153,36 @@ def test_without_a_network_the_panel_says_so_in_full_view_and_can_be_closed(site
 
 
 def test_the_head_of_the_table_stays_below_the_tools_beside_a_ticket(site, serve, page):
-    serve([made(number) for number in range(60)])
-    page.goto(f"{site}/tickets/?limit=60")
+    page.set_viewport_size({"width": 1000, "height": 800})
+    serve([made(number) for number in range(120)])
+    page.goto(f"{site}/tickets/?limit=100")
     page.locator(row(0)).click()
     opened(page, 0)
     page.evaluate("scrollTo(0, 600)")
-    edges = """(() => {
+    page.wait_for_function("""() => {
         const [line, head] = [".line", ".tickets > thead"].map(one => document.querySelector(one).getBoundingClientRect());
-        return Math.abs(line.bottom - head.top);
-    })()"""
-    page.wait_for_function(f"{edges} < 1")
+        return scrollY > 500 && Math.abs(line.bottom - head.top) < 1;
+    }""")
+    line = page.locator(".line").bounding_box()
+    assert line["height"] > 45, "the tools stand in two lines there, else this asserts nothing"
+
+
+def test_on_a_phone_the_row_of_the_open_ticket_stays_in_sight_above_the_panel(site, serve, page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    serve([made(number) for number in range(30)])
+    page.goto(f"{site}/tickets/?limit=30")
+    page.locator(row(6)).click()
+    opened(page, 6)
+    in_sight = """() => {
+        const edges = one => document.querySelector(one).getBoundingClientRect();
+        const row = edges("#rows tr.open");
+        return edges(".line").bottom <= row.top && row.bottom <= edges("#panel").top;
+    }"""
+    for name, number in (("Ticket below", 7), ("Ticket below", 8), ("Ticket above", 7), ("Ticket above", 6)):
+        page.wait_for_function(in_sight)
+        page.get_by_role("button", name=name).click()
+        opened(page, number)
+    page.wait_for_function(in_sight)
 
 
 def test_on_paper_the_ticket_beside_the_list_is_alone(site, serve, page):

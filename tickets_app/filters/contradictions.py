@@ -46,10 +46,10 @@ def backward(values: Mapping[str, object], days: Mapping[str, date]) -> Iterator
     low, high = _one_of(values, "created[gte]", "created[gt]"), _one_of(values, "created[lte]", "created[lt]")
     if low is None or high is None:
         return
-    if days and days[low[0]] + timedelta(days=low[0] == "created[gt]") > days[high[0]]:
+    start = days[low[0]] + timedelta(days=low[0] == "created[gt]") if days else None
+    if start and start > days[high[0]]:
         # With their years: a day without one that is still to come was read as last year's.
-        first, last = (f"{days[name]:%-d %b %Y}" for name in (low[0], high[0]))
-        yield high[0], f"{last} is before the start" + (f", {first}." if first != last else ".")
+        yield high[0], f"{days[high[0]]:%-d %b %Y} is before the start, {start:%-d %b %Y}."
     elif low[1].order > high[1].order:
         yield high[0], "This is before the start. Swap the two."
     elif low[1].order == high[1].order and (low[0], high[0]) != ("created[gte]", "created[lte]"):

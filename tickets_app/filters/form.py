@@ -3,7 +3,7 @@
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -151,7 +151,7 @@ class TicketFilterForm(forms.Form):
         """The address of a list that looks as this one does."""
         return links.list_url(query, range_name, self.own_columns)
 
-    @property
+    @cached_property
     def query(self) -> TicketQuery:
         """The filters with absolute bounds: a relative range means what it means at `now`."""
         values: dict[str, Any] = {name: self._cursor(name) for name in ("starting_after", "ending_before")}
@@ -160,7 +160,7 @@ class TicketFilterForm(forms.Form):
             values |= {LOOKED_TO: self.cleaned_data[LOOKED_TO], LOOK_BACK_TO: self.cleaned_data[LOOK_BACK_TO]}
         return replace(self.bounds, **values, limit=self.cleaned_data["limit"])
 
-    @property
+    @cached_property
     def bounds(self) -> TicketQuery:
         """The same with nothing but its times: there as long as nothing is wrong with those, whatever else is."""
         values = {attribute: self.cleaned_data[FILTERS[attribute]] for attribute in EDGES}

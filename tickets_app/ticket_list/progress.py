@@ -14,10 +14,9 @@ from tickets_app.gateway.page_result import Outcome
 class Progress:
     """How far a list has come, for eyes and ears.
 
-    `{all}` in `so_far_in_all` stands for the number of rows in the table, `{looked}` for the number of
-    tickets looked at: only the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for
-    a single row and for none. `permille` is how much of a search's time is
-    looked through, where it has two ends.
+    `{all}` in `so_far_in_all` stands for the number of rows in the table, `{looked}` for the number of tickets looked at: only
+    the browser knows them once pages were appended. `so_far_one` and `so_far_none` are the same for a single row and for
+    none. `permille` is how much of a search's time is looked through, where it has two ends.
     """
 
     so_far: str
@@ -107,7 +106,7 @@ def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _advice(query: TicketQuery, now: datetime) -> str:
-    if query.low and query.low.microseconds > Moment.of(now).microseconds:
+    if query.low and query.low.at > now:
         return "That time is still to come: choose an earlier one."
     if query.search_query is not None:
         return "Every ticket there was searched. Check the reference, choose more days or another location."

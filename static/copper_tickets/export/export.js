@@ -1,6 +1,6 @@
-// The export page: each press gets a token of its own, and what becomes of the file is shown below while it is made.
-// The page that waits for a place: when it is its turn, the file begins.
+// Exports. This runs before the page is there (no defer), so that it knows of every press.
 (() => {
+  // The page that waits for a place: when it is its turn, the file begins.
   document.addEventListener("htmx:afterSettle", () => {
     const run = document.querySelector("#run[data-begin]");
     if (!run) return;
@@ -8,14 +8,27 @@
     delete run.dataset.begin;
     location.assign(url); // a file is saved, and this page stays
   });
-  const form = document.getElementById("export");
-  if (!form) return;
-  form.addEventListener("submit", () => {
+  // To ask for a file ends the loading of scripts that are not there yet, without which nobody sees how it goes: a press
+  // waits for them, the last one if there are several.
+  let ready = false;
+  let pressed = null;
+  document.addEventListener("DOMContentLoaded", () => {
+    ready = true;
+    if (pressed) pressed.form.requestSubmit(pressed);
+  });
+  // Each press gets a token of its own, and what becomes of the file is shown below while it is made.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id !== "export") return;
+    if (!ready) {
+      event.preventDefault();
+      pressed = event.submitter;
+      return;
+    }
     const letters = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"));
     const token = letters.join("");
     const url = form.dataset.runUrl.replace(form.dataset.token, token);
     form.elements.namedItem("export").value = token;
-    document.getElementById("run-link").href = url;
     // After the browser has read the form; the answer goes on asking by itself while the file is made.
     setTimeout(() => htmx.ajax("GET", url, { target: "#run", swap: "outerHTML" }), 0);
   });

@@ -116,8 +116,8 @@ def test_what_is_wrong_is_said_with_examples_and_nothing_typed_is_lost(three_day
     [
         ("created[gte]=20 Nov&created[lt]=19 Nov", "19 Nov 2026 is before the start, 20 Nov 2026."),
         ("created[gte]=20 Nov&created[lt]=3 Dec", "3 Dec 2025 is before the start, 20 Nov 2026."),
-        ("created[gt]=20 Nov&created[lt]=20 Nov", "20 Nov 2026 is before the start."),
-        ("created[gt]=20 Nov&created[lte]=20 Nov", "20 Nov 2026 is before the start."),
+        ("created[gt]=20 Nov&created[lt]=20 Nov", "20 Nov 2026 is before the start, 21 Nov 2026."),
+        ("created[gt]=20 Nov&created[lte]=20 Nov", "20 Nov 2026 is before the start, 21 Nov 2026."),
         ("created[gte]=20 Nov 9am&created[lt]=20 Nov 9am", "Nothing lies between these two"),
         ("created[gte]=20 Nov 9am&created[lt]=20 Nov 8am", "This is before the start"),
     ],

@@ -66,7 +66,7 @@ class Plan:
     def next_job(self) -> Job | None:
         """Give the newest thing that can be done now; None while there is nothing until something ends."""
         part = self._next_part()
-        while part is not None and self._survey.is_known_further(part):
+        while part is not None and self._survey.catch_up(part):
             part = self._next_part()
         if part is None:
             return None

@@ -52,8 +52,8 @@ class Survey:
             return edge + 1  # the edge itself is looked at again
         return cut
 
-    def is_known_further(self, part: Part) -> bool:
-        """Whether somebody else listed the next of a part meanwhile (another page or search), by which it is cut then."""
+    def catch_up(self, part: Part) -> bool:
+        """Cut a part by what another page or search has listed of it meanwhile; say whether there was anything."""
         if part.walk or self._census.known_down_from(part.at, self._extent.bottom_of(part)) == part.at:
             return False
         self._cuts.cut_surveyed(part)

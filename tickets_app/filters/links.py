@@ -44,8 +44,8 @@ class TimedUrls:
 
     def between(self, low: Moment | None, high: Moment | None) -> str:
         """From one time to another; None: the list's own bound."""
-        start = [f"created%5Bgte%5D={quote(str(low), safe=_READABLE)}"] if low else self._own_low
-        end = [f"created%5Blt%5D={quote(str(high), safe=_READABLE)}"] if high else self._own_high
+        start = [f"created%5Bgte%5D={_quoted(low.text)}"] if low else self._own_low
+        end = [f"created%5Blt%5D={_quoted(high.text)}"] if high else self._own_high
         return self._of([*start, *end])
 
     def within(self, range_name: str) -> str:
@@ -223,6 +223,11 @@ def _spelled(params: list[tuple[str, str]]) -> str:
 
 # ":" and "," are safe in a query and keep it readable; brackets are escaped, since chat programs end a link at them.
 _READABLE = ":,"
+
+
+@lru_cache(1024)  # the edges of bars: the same in each answer of a list
+def _quoted(time: str) -> str:
+    return quote(time, safe=_READABLE)
 
 
 def hidden_pairs(query: str) -> list[tuple[str, str]]:

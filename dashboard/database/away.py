@@ -31,12 +31,7 @@ def database_away(request: HttpRequest, error: BaseException | None) -> HttpResp
         "sent": sent(request) if request.method == "POST" else None,
         "csrf_token": get_token(request),
     }
-    part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-    content = render_to_string("_away.html" if part else "away.html", context)
-    response = HttpResponse(content, status=503, headers={"Retry-After": str(RETRY_AFTER)})
-    if part:  # what is on the screen stays, and this stands above it
-        response["HX-Retarget"], response["HX-Reswap"] = "#main", "afterbegin"
-    return response
+    return HttpResponse(render_to_string("away.html", context), status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _what_works() -> str:

@@ -16,8 +16,9 @@
   // A panel in which one chooses stays as it is while what it stands in is exchanged: open, scrolled, with the focus.
   // Others close before: of two with one name the browser leaves the old one open, and the new one may have something to say.
   let left = null;
-  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
     left = null;
+    if (!shouldSwap) return;
     for (const menu of open()) {
       const stays = "staysOpen" in menu.dataset;
       const within = menu.contains(document.activeElement);

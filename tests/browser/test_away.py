@@ -1,20 +1,31 @@
-"""While somebody reads a list the dashboard's database goes away, or a proxy answers for the dashboard: each is what is said."""
+"""While somebody reads a list the dashboard's database goes away, it has an error of its own, or a proxy answers for it.
+
+Each is said where it can be seen, and nothing that was shown or typed goes.
+"""
 
 import re
 
+import pytest
 from django.db import OperationalError
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import LOOKS, accessible
 from tests.browser.test_list import ROWS
+from tests.browser.test_panel import opened, row
 from tests.pages.conftest import made
-from tickets_app.ticket_list import looks
+from tickets_app.ticket import views as ticket_views
+from tickets_app.ticket_list import looks, views
 
-AWAY = "#away h1"
+AWAY = "#failure h1"
 SAID = "The dashboard’s own database does not answer"
 
 
 def fail(*_: object, **__: object) -> None:
     raise OperationalError
+
+
+def break_down(*_: object, **__: object) -> None:
+    raise RuntimeError
 
 
 def press_for_more(page: Page) -> None:
@@ -37,6 +48,79 @@ def test_a_list_says_so_and_goes_on_when_it_is_back(site, serve, page, monkeypat
     expect(page.locator(AWAY)).to_have_count(0)
 
 
+@pytest.mark.parametrize(("fault", "said"), [(fail, SAID), (break_down, "Something went wrong here")])
+def test_what_is_shown_and_typed_stays_and_is_asked_for_again(site, serve, page, monkeypatch, fault, said):
+    serve([made(number) for number in range(70)])
+    page.goto(f"{site}/tickets/?limit=20")
+    monkeypatch.setattr(views.gateway, "list_tickets", fault)
+    reference = page.get_by_label("Reference", exact=True)
+    reference.fill("R-4")
+    reference.press("Enter")
+    expect(page.locator(AWAY)).to_have_text(said)
+    expect(page.locator(ROWS)).to_have_count(20)
+    expect(reference).to_have_value("R-4")
+    assert page.url == f"{site}/tickets/?limit=20"
+    assert page.title().startswith("TEST · Tickets")
+    monkeypatch.undo()
+    if fault is fail:
+        page.locator("#failure").get_by_role("link", name="Try again").click()
+    else:
+        reference.press("Enter")
+    page.wait_for_url("**search_query=R-4**")
+    expect(page.locator("#failure")).to_have_count(0)
+    expect(page.locator(ROWS)).to_have_count(11)
+
+
+def test_a_choice_of_columns_stays_and_is_asked_for_again(site, serve, page, monkeypatch):
+    serve([made(number, total="1.00") for number in range(5)])
+    page.goto(f"{site}/tickets/")
+    page.locator("#columns-menu > summary, summary:has-text('Columns')").first.click()
+    monkeypatch.setattr(views.gateway, "list_tickets", fail)
+    page.get_by_role("checkbox", name="total").check()
+    expect(page.locator(AWAY)).to_have_text(SAID)
+    expect(page.locator(ROWS)).to_have_count(5)
+    monkeypatch.undo()
+    page.locator("#failure").get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("columnheader", name="total")).to_be_visible()
+
+
+def test_it_is_in_sight_wherever_one_reads_and_trying_again_appends(site, serve, page, monkeypatch):
+    serve([made(number) for number in range(70)])
+    page.goto(f"{site}/tickets/?limit=30")
+    monkeypatch.setattr(looks, "record", fail)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator(AWAY)).to_have_text(SAID)
+    expect(page.locator(AWAY)).to_be_in_viewport(ratio=1)
+    monkeypatch.undo()
+    page.locator("#failure").get_by_role("link", name="Try again").click()
+    expect(page.locator(ROWS)).to_have_count(60)
+    expect(page.locator("[data-ticket-id=tkt_00000]")).to_have_count(1)
+    assert page.url == f"{site}/tickets/?limit=30"
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("fault", [fail, break_down])
+def test_the_panel_says_it_and_tries_again(site, serve, page, monkeypatch, fault, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    serve([made(number) for number in range(70)])
+    page.goto(f"{site}/tickets/?limit=70")
+    page.locator(row(55)).scroll_into_view_if_needed()
+    monkeypatch.setattr(ticket_views.gateway, "ticket", fault)
+    page.locator(row(55)).click()
+    said = page.locator("#panel .alert")
+    expect(said).to_contain_text(SAID if fault is fail else "Something went wrong here")
+    expect(said).to_be_in_viewport(ratio=1)
+    expect(page.locator("#failure")).to_have_count(0)
+    expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+    accessible(page)
+    monkeypatch.undo()
+    page.get_by_role("button", name="Try again").click()
+    opened(page, 55)
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(ROWS)).to_have_count(70)
+
+
 def test_what_a_proxy_says_has_no_place_among_the_rows(site, serve, page):
     serve([made(number) for number in range(70)])
     page.goto(f"{site}/tickets/?limit=20")
@@ -52,3 +136,14 @@ def test_what_a_proxy_says_has_no_place_among_the_rows(site, serve, page):
     press_for_more(page)
     expect(page.locator(ROWS)).to_have_count(shown + 20)
     expect(page.locator("#offline")).to_be_hidden()
+
+
+def test_what_is_too_long_to_be_sent_is_said_to_be(site, serve, page):
+    serve([made(number) for number in range(5)])
+    page.goto(f"{site}/tickets/")
+    page.route(re.compile("search_query"), lambda route: route.fulfill(status=414, body="Request-URI Too Large"))
+    reference = page.get_by_label("Reference", exact=True)
+    reference.fill("R-1")
+    reference.press("Enter")
+    expect(page.locator("#offline")).to_contain_text("too long to be sent")
+    expect(reference).to_have_value("R-1")

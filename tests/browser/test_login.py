@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.identity.accounts import give_roles
 from tests.browser.conftest import LOOKS, accessible, nothing_spills_over
+from tests.browser.test_list import ROWS
 from tests.dashboard.identity.conftest import PASSWORD, apply
 from tests.pages.conftest import made
 
@@ -70,10 +71,12 @@ def test_the_filter_form_in_an_ended_session_does_too(site, serve, page, anna):
     log_in(page)
     page.wait_for_url(place)
     end_all_sessions()
+    page.get_by_label("Reference", exact=True).fill("R-2")
     page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**/login/?next=*")
     log_in(page)
-    page.wait_for_url(place)
+    page.wait_for_url(f"{place}&**search_query=R-2**")
+    expect(page.locator(ROWS)).to_have_count(1)
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)

@@ -19,6 +19,7 @@ from tests.pages.reading import unescaped
 from tests.tickets_app.export.reading import body
 from tests.tickets_app.lookup.reading import lines, look_up
 from tests.tickets_app.timeline.test_histogram import FRIDAY, address, bars, count_url
+from tickets_app.copper.errors import CopperError
 from tickets_app.copper.http.breaker import FAILURES
 from tickets_app.gateway import shared, whole_list
 from tickets_app.gateway import tickets as gateway
@@ -65,6 +66,42 @@ def test_what_is_older_or_was_not_to_be_kept_is_not(client, serve, settings, clo
     clock.shift(60 * minutes)
     assert client.get("/tickets/").status_code == 502
     assert client.get("/tickets/tkt_00001/").status_code == 502
+
+
+ODD = [b"null", b"[]", b'{"data": null}', b'{"data": [], "has_more": "no"}', b'{"id": "a/b"}']
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("address", ["/tickets/", "/tickets/?search_query=R-1", "/tickets/tkt_00003/"])
+def test_what_cannot_be_read_is_not_kept(client, serve, settings, clock, address, odd):
+    settings.COPPER_CACHE_SECONDS, settings.STALE_MINUTES = 15, 60
+    caches.clear()
+    sandbox = serve([made(number) for number in range(12)])
+    sandbox.script(lambda _asked: Fault(200, body=odd))
+    assert client.get(address).status_code == 502
+    sandbox.unscript()
+    assert client.get(address).status_code == 200, "Try again, at once"
+    if "search" in address:
+        return
+    clock.shift(20)
+    sandbox.script(lambda _asked: Fault(200, body=odd))
+    assert client.get(address).status_code == 502
+    sandbox.unscript()
+    sandbox.script(lambda _asked: DOWN)
+    page = client.get(address)
+    assert (page.status_code, b"Copper has not answered since" in page.content) == (200, True), "the good one is there"
+
+
+def test_names_that_cannot_be_read_are_not_kept(serve, settings):
+    settings.COPPER_CACHE_SECONDS = 15
+    caches.clear()
+    sandbox = serve([made(1)])
+    sandbox.script(lambda _asked: Fault(200, body=b"[]"))
+    load = shared.parts().directory._load
+    with pytest.raises(CopperError):
+        load()
+    sandbox.unscript()
+    assert [one.id for one in load()]
 
 
 def test_what_lies_beyond_is_asked_of_copper_and_its_failure_said_below(pages, away):

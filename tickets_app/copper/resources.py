@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeGuard
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
@@ -158,6 +159,16 @@ def parse_locations(body: object) -> tuple[tuple[Location, ...], bool]:
     data, has_more = _list(body)
     found = ((usable_id(item.get("id")), item) for item in data if isinstance(item, dict))
     return tuple(Location(id_, item) for id_, item in found if id_), has_more
+
+
+def is_list(body: object) -> TypeGuard[dict[str, Any]]:
+    """Whether `parse_page` and `parse_locations` can read this."""
+    return isinstance(body, dict) and isinstance(body.get("data"), list) and isinstance(body.get("has_more"), bool)
+
+
+def is_ticket(body: object) -> bool:
+    """Whether `parse_ticket` can read this."""
+    return isinstance(body, dict) and usable_id(body.get("id")) is not None
 
 
 def _list(body: object) -> tuple[list[object], bool]:

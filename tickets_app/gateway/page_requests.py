@@ -10,7 +10,7 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
-from tickets_app.copper.resources import Page, parse_page
+from tickets_app.copper.resources import Page, is_list, parse_page
 from tickets_app.copper.walking.walk import Step
 from tickets_app.gateway import receipt, request_number, shared
 from tickets_app.gateway.page_result import Outcome, fold
@@ -58,7 +58,7 @@ class Asking:
         """Get a page; `first` says that nothing can be shown before it, `survey` that it is not to be kept."""
         request_number.request_id.set(self.request_id)  # a lane's thread does not know it,
         receipt.current.set(self.notes)  # nor where its requests are noted
-        keep = _keep_always if query.search_query else _keep_never if survey else _keep_consistent
+        keep = is_list if query.search_query else _keep_never if survey else _keep_consistent
         began = time.monotonic()
         kept = shared.get(
             "tickets",
@@ -154,14 +154,10 @@ def _with(outcome: Outcome, step: Step, query: TicketQuery, asking: Asking) -> t
     return outcome, listed or asking.patience() <= 0
 
 
-def _keep_always(_body: object) -> bool:
-    return True
-
-
 def _keep_never(_body: object) -> bool:
     return False
 
 
 def _keep_consistent(body: object) -> bool:
     """Whether a list without a search may be kept: one that says "more" but gives none is asked for again."""
-    return not (isinstance(body, dict) and body.get("has_more") and not body.get("data"))
+    return is_list(body) and not (body["has_more"] and not body["data"])

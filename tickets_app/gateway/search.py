@@ -12,7 +12,7 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
-from tickets_app.copper.resources import Ticket, parse_ticket
+from tickets_app.copper.resources import Ticket, is_ticket, parse_ticket
 from tickets_app.copper.walking.lanes import lanes
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
@@ -115,8 +115,9 @@ class ExactHit:
         request_number.request_id.set(self._request_id)  # this thread does not know it,
         receipt.current.set(self._receipt)  # nor where its request is noted
         try:
-            body = shared.get("tickets", self._id, deadline=shared.whole_deadline(), urgency=Urgency.GOING_ON).body
-            self._found[0] = parse_ticket(body)
+            deadline = shared.whole_deadline()
+            kept = shared.get("tickets", self._id, deadline=deadline, keep=is_ticket, urgency=Urgency.GOING_ON)
+            self._found[0] = parse_ticket(kept.body)
         except CopperError as error:  # a search that found no such id says nothing of it
             logger.info("Exact hit: %s", error)
 

@@ -17,7 +17,7 @@ from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import MAX_LIMIT
-from tickets_app.copper.resources import Location, parse_locations
+from tickets_app.copper.resources import Location, is_list, parse_locations
 from tickets_app.gateway import metrics, receipt, request_number
 from tickets_app.gateway.across_processes.board import Board
 from tickets_app.gateway.across_processes.peers import Peers
@@ -54,14 +54,15 @@ def get(
     *segments: str,
     params: list[tuple[str, str]] | None = None,
     deadline: Deadline,
-    keep: Callable[[object], bool] = lambda _body: True,
+    keep: Callable[[object], bool],
     caller: object = None,
     urgency: Urgency = Urgency.FIRST_ROWS,
     stale: bool = False,
 ) -> Kept:
     """Answer one GET from the cache, from the same request under way, or from Copper. Raises CopperError.
 
-    `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so. `stale`: where Copper
+    `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so: none that
+    cannot be read, since it would come again, and in the place of a good one. `stale`: where Copper
     does not answer, what it gave up to STALE_MINUTES ago will do.
     """
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller, urgency=urgency)
@@ -95,7 +96,7 @@ def _load_locations(client: CopperClient, answers: Answers) -> list[Location]:
     deadline, params = whole_deadline(), [("limit", str(MAX_LIMIT))]
     for _ in range(MAX_LOCATION_PAGES):
         load = partial(ask, "locations", params=params, deadline=deadline, urgency=Urgency.GOING_ON, client=client)
-        kept = answers.get(key("get", ["locations"], params), load, deadline, lambda _body: True)
+        kept = answers.get(key("get", ["locations"], params), load, deadline, is_list)
         page, more = parse_locations(kept.body)
         found += page
         if not more or not page:

@@ -9,7 +9,7 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
-from tickets_app.copper.resources import Ticket, looks_like_an_id, parse_ticket, usable_id
+from tickets_app.copper.resources import Ticket, is_ticket, looks_like_an_id, parse_ticket, usable_id
 from tickets_app.copper.walking.walk import walk
 from tickets_app.gateway import search, shared
 from tickets_app.gateway.location_names import Names
@@ -73,7 +73,7 @@ def ticket(ticket_id: str, *, stale: bool = True) -> Retrieved:
     if usable_id(ticket_id) is None:
         raise CopperError(Kind.NOT_FOUND, "not an id", attempts=0)
     shared.parts().directory.refresh_when_due()
-    kept = shared.get("tickets", ticket_id, deadline=shared.whole_deadline(), stale=stale)
+    kept = shared.get("tickets", ticket_id, deadline=shared.whole_deadline(), keep=is_ticket, stale=stale)
     return Retrieved(parse_ticket(kept.body), datetime.fromtimestamp(kept.at, UTC), kept.instead_of)
 
 

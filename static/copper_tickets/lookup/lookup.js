@@ -86,11 +86,11 @@
       sendAgain = elt;
       return;
     }
-    const words = [...page.querySelectorAll(".failure h1, .failure > p")].map((one) => one.textContent.trim());
+    const words = window.failures.sentences(page);
     if (kept && kept.dataset.kept === "login") {
       words[1] = "What stands here stays. Log in in another tab, come back to this one, and press the button again.";
     }
-    failed(words.join(". ").replaceAll("..", "."), page.getElementById("kept-login"));
+    failed(window.failures.joined(words), page.getElementById("kept-login"));
   };
   const failed = (words, link) => {
     end();

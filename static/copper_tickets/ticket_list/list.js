@@ -42,20 +42,20 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
     const ours = xhr.getResponseHeader("X-Request-Id");
-    // That the database is away stands above the page (dashboard/database/away.py), until something comes again.
-    document.getElementById("away")?.remove();
-    if (target.id === "main") stop(); // it came instead of rows
     if (ours) return;
     event.detail.shouldSwap = false;
-    showOffline(target);
+    showOffline(target, xhr.status === 414 ? "This is too long to be sent. What was typed is still here: make it shorter." : unreachable);
   });
+  document.addEventListener("failure:shown", (event) => { if (event.detail.target.closest("tr.control")) stop(); });
   let cutOff = false; // a page that was to be appended did not come
   window.addEventListener("online", () => { if (cutOff && next()) htmx.trigger(next(), "click"); });
-  const showOffline = (target) => {
+  const unreachable = document.getElementById("offline")?.textContent;
+  const showOffline = (target, words = unreachable) => {
     const note = (target && target.querySelector(".offline")) || (target && target.closest("#list") && document.getElementById("offline"));
     if (!note) return;
     cutOff = Boolean(target.closest("tr.control"));
     stop();
+    note.textContent = words;
     note.hidden = false;
     say(note.textContent);
   };

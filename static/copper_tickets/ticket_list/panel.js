@@ -124,7 +124,10 @@
     const pressed = event.target.closest("[data-panel]");
     if (!pressed) return;
     if (pressed.dataset.panel === "close") close();
-    else step(pressed.dataset.panel === "older" ? 1 : -1);
+    else if (pressed.dataset.panel === "again") {
+      event.preventDefault();
+      load(here());
+    } else step(pressed.dataset.panel === "older" ? 1 : -1);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "list" && panel() && isOpen()) { // another list: its address is the page's by now
@@ -140,14 +143,23 @@
     const head = document.getElementById("ticket-head") || ticket.querySelector("h1");
     if (head) document.getElementById("live").textContent = head.textContent.trim();
   });
-  // What is no answer of ours leaves a way out.
+  // What is no ticket leaves a way out: an error's page, a proxy's, or none at all.
+  const didNotCome = (words) => {
+    panel().replaceChildren(document.getElementById("panel-away").content.cloneNode(true));
+    panel().removeAttribute("aria-busy");
+    const said = panel().querySelector(".alert p");
+    if (words) said.textContent = words;
+    document.getElementById("live").textContent = said.textContent;
+  };
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!panel() || detail.target !== panel()) return;
+    const failure = window.failures.within(detail.xhr);
+    if (!failure && detail.xhr.getResponseHeader("X-Request-Id")) return;
+    detail.shouldSwap = false;
+    didNotCome(failure && window.failures.joined(window.failures.sentences(failure)));
+  });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => {
-      if (event.detail.target !== panel()) return;
-      panel().replaceChildren(document.getElementById("panel-away").content.cloneNode(true));
-      panel().removeAttribute("aria-busy");
-      document.getElementById("live").textContent = panel().querySelector(".alert").textContent;
-    });
+    document.addEventListener(name, (event) => { if (event.detail.target === panel()) didNotCome(); });
   }
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();

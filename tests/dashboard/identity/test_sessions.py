@@ -112,6 +112,20 @@ def test_show_more_after_the_end_leads_to_a_whole_log_in_page_and_back_to_the_sa
     assert client.get(place).status_code == 200
 
 
+def test_a_search_that_was_typed_after_the_end_is_what_comes_after_the_log_in(clock, logged_in, serve):
+    serve([made(number) for number in range(3)])
+    client = logged_in("anna", "viewer")
+    clock.shift(timedelta(hours=2))
+    typed = "/tickets/?range=7d&search_query=4417"
+    headers = {
+        "HX-Request": "true",
+        "HX-Boosted": "true",
+        "HX-Current-URL": "http://testserver/tickets/?range=7d",
+    }
+    login = client.get(typed, headers=headers)["HX-Redirect"]
+    assert parse_qs(urlsplit(login).query)["next"] == [typed]
+
+
 def test_a_page_writes_at_most_once_a_minute(clock, logged_in):
     client = logged_in("anna")
 

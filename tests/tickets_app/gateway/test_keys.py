@@ -59,7 +59,7 @@ def test_both_may_be_under_way_at_once_and_neither_waits_for_the_others_answer(m
     shared.forget()
     with ThreadPoolExecutor() as pool:
         asked = [
-            pool.submit(shared.get, *segments, params=params, deadline=Deadline.after(PATIENCE))
+            pool.submit(shared.get, *segments, params=params, deadline=Deadline.after(PATIENCE), keep=bool)
             for segments, params in questions
         ]
         assert [answered.result().body["asked"] for answered in asked] == [list(question) for question in questions]

@@ -43,13 +43,14 @@ def test_so_many_rows_are_in_sight(site, serve, page, width, height, least):
     assert rows_in_sight(page) >= least
 
 
-@pytest.mark.parametrize(("width", "said"), [(1280, True), (360, False)])
-def test_what_would_make_a_search_quicker_takes_no_room_of_the_tickets_on_a_phone(site, serve, page, width, said):
+@pytest.mark.parametrize(("width", "said"), [(1920, True), (1280, False), (360, False)])
+def test_what_would_make_a_search_quicker_takes_no_room_of_how_far_it_has_come(site, serve, page, width, said):
     serve([made(number) for number in range(60)])
     page.set_viewport_size({"width": width, "height": 740})
     page.goto(f"{site}/tickets/?search_query=1&range=30d&limit=5")
     expect(page.locator("#state .so-far")).to_be_visible()
-    expect(page.get_by_text("Faster with a location.")).to_be_visible(visible=said)
+    expect(page.locator("#state .hint")).to_be_visible(visible=said)
+    expect(page.locator("#rows .hint")).to_be_visible(visible=not said)
 
 
 def presses_to_the_first_ticket(page: Page, most: int) -> int:

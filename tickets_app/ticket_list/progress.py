@@ -32,14 +32,15 @@ def progress(query: TicketQuery, outcome: Outcome, zone: ZoneInfo, now: datetime
     """Put the state of a list into words."""
     count = len(outcome.rows)
     end, scope = outcome.rest is None, _scope(query, zone, now)
-    looked_to = times.show_short(outcome.looked_to, zone, now) if outcome.looked_to else None
+    reached = outcome.looked_to or _began_at(query)
+    looked_to = times.show_short(reached, zone, now) if reached else None
     if end:
         so_far = _at_the_end(query, count, scope)
         in_all, one = f"All {{all}} {_things(query)}{scope}.", f"The only {_things(query, 1)}{scope}."
         none = f"No {_things(query, 1 if query.search_query is not None else 2)}{scope}."
     else:
         looked = looked_words(outcome.looked_at, counted=outcome.counted)
-        so_far = _on_the_way(query, outcome, count, looked_to, looked)
+        so_far = _on_the_way(query, outcome, count, looked_to, looked, here=query.continues)
         in_all = _on_the_way(query, outcome, "{all}", looked_to, "{looked}")
         one, none = (_on_the_way(query, outcome, number, looked_to, "{looked}") for number in (1, 0))
     if outcome.failure and not count and not looked_to:
@@ -80,12 +81,22 @@ def _at_the_end(query: TicketQuery, count: int, scope: str) -> str:
     return f"{'The only' if count == 1 else f'All {count}'} {_things(query, count)}{scope}."
 
 
-def _on_the_way(query: TicketQuery, outcome: Outcome, count: int | str, looked_to: str | None, looked: str) -> str:
+def _began_at(query: TicketQuery) -> Moment | None:
+    """How far the pages before had come, where this one goes on from them."""
+    cursor = query.ending_before if query.goes_newer else query.starting_after
+    return query.looked_to or (cursor.created if cursor else None)
+
+
+def _on_the_way(
+    query: TicketQuery, outcome: Outcome, count: int | str, looked_to: str | None, looked: str, *, here: bool = False
+) -> str:
+    """`here`: of this page alone, whatever those before had."""
     direction = "up" if query.goes_newer else "back"
     if query.search_query is None:
-        things = "ticket" if count == 1 else "tickets"
+        things = ("ticket" if count == 1 else "tickets") + (" on this page" if here else "")
         return f"{count} {things}, {direction} to {looked_to}." if looked_to else f"{count} {things} so far."
-    found = "No match so far." if count == 0 else f"{count} {'match' if count == 1 else 'matches'} so far."
+    scope = "on this page" if here else "so far"
+    found = f"No match {scope}." if count == 0 else f"{count} {'match' if count == 1 else 'matches'} {scope}."
     if looked_to is None:
         return found
     searched = f"{found} Searched {looked} tickets, {direction} to {looked_to}."

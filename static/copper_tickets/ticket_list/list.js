@@ -20,10 +20,6 @@
     sums.looked = Number(sums.looked || 0) + Number(control.dataset.looked || 0);
     if ("about" in control.dataset) sums.about = "yes";
   };
-  const recount = (control) => {
-    addUp(control);
-    reword();
-  };
   const reword = () => {
     if (!rows().hasAttribute("data-from-top")) return;
     for (const soFar of document.querySelectorAll("#list [data-so-far]")) soFar.textContent = inNumber(soFar);
@@ -132,7 +128,13 @@
     if (link) link.focus({ preventScroll: true });
   };
 
-  // htmx tells of each element that was swapped in: the list as a whole, or of an appended page its one control row.
+  // htmx tells of each element that was swapped in: the list as a whole, or of an appended page its one control row. What
+  // came with that says how many rows it brought: how many there are in all stands there before anybody sees it.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!event.target.matches("tr.control")) return;
+    addUp(event.target);
+    reword();
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     const swapped = event.target;
     if (swapped.id === "list") {
@@ -140,7 +142,6 @@
       if (words) say(words.textContent.trim());
       start();
     } else if (swapped.matches("tr.control")) {
-      recount(swapped);
       keepFocus();
       focusFirstNew();
       if (!running() || Number(swapped.dataset.added)) say(sentence(swapped)); // not each time that it found nothing

@@ -10,7 +10,9 @@ window.place = { restoring: false };
     history.replaceState({ ...state, place: { ...state.place, ...place } }, "");
   };
 
-  window.place.remember = (row) => remember({ rows: shown(), ticket: row.dataset.ticketId, top: row.getBoundingClientRect().top });
+  const timeOf = (row) => { const time = row && row.querySelector("time"); return time ? Date.parse(time.dateTime) : NaN; };
+
+  window.place.remember = (row) => remember({ rows: shown(), ticket: row.dataset.ticketId, time: timeOf(row), top: row.getBoundingClientRect().top });
 
   document.addEventListener("click", (event) => {
     const row = rows() && event.target.closest("#rows [data-ticket-id]");
@@ -45,9 +47,15 @@ window.place = { restoring: false };
     const names = ["htmx:afterSettle", "htmx:sendError", "htmx:timeout", "htmx:swapError"];
     names.forEach((name) => document.addEventListener(name, done));
   });
+  // It may be gone, or many may have come above it: the list is loaded as far as its time, or by so many rows more.
+  const FURTHER = 200;
+  const lies = (place) => {
+    const all = [...rows().querySelectorAll("[data-ticket-id]")];
+    return rowOf(place.ticket) || all.find((row) => timeOf(row) < place.time);
+  };
   const restore = async (place) => {
     window.place.restoring = true;
-    const there = () => shown() >= place.rows && (!place.ticket || rowOf(place.ticket));
+    const there = () => shown() >= place.rows && (!place.ticket || lies(place) || shown() >= place.rows + FURTHER);
     for (let before = -1; !there() && shown() > before;) {
       const next = rows().querySelector('a[rel="next"]');
       if (!next) break;
@@ -58,7 +66,7 @@ window.place = { restoring: false };
     }
     window.place.restoring = false;
     document.dispatchEvent(new Event("place:restored"));
-    const row = place.ticket && rowOf(place.ticket);
+    const row = place.ticket && lies(place);
     if (!row) return;
     row.querySelector("a").focus({ preventScroll: true });
     await bring(row, place.top);

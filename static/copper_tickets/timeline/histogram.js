@@ -43,7 +43,8 @@
     if (event.detail.target.id === "histogram") hadFocus = BUTTONS.includes(document.activeElement.id);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id !== "histogram") return;
+    const asked = event.detail.requestConfig;
+    if (event.target.id !== "histogram" || !asked || asked.elt.id !== "histogram-count") return; // it comes with rows, too
     const title = document.getElementById("histogram-title");
     if (!running() && title) document.getElementById("live").textContent = title.textContent;
     if (!hadFocus) return;

@@ -26,7 +26,7 @@ $(RUN_STAMP): requirements.txt requirements-uv.txt
 	$(call set_up,requirements.txt)
 
 run: $(RUN_STAMP) ## start the dashboard with made-up tickets, or with Copper when COPPER_API_KEY is set
-	@$(BIN)/python scripts/run.py
+	@$(BIN)/python -m scripts.run
 
 test: setup ## run all tests; says how long that takes, and what is skipped and why
 	@$(PYTEST) -n auto

@@ -5,24 +5,22 @@ BIND, PORT, WEB_WORKERS, WEB_THREADS and WEB_GRACEFUL_SECONDS in the environment
 
 import gc
 import os
+import subprocess
 import sys
 
+from django.conf import settings
+from django.utils.functional import empty
 from gunicorn.http.errors import InvalidHeader
 
+from dashboard import serving
 from dashboard.operations import worker_metrics
 from tickets_app.export import room
 
-# This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
-bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-
-# For two cores. Threads mostly wait for Copper; more processes than cores only add memory and more searches at once.
+bind = serving.BIND
 worker_class = "dashboard.worker.DrainingWorker"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+workers, threads = serving.WORKERS, serving.THREADS
 timeout = 60  # seconds; a page waits for Copper up to 18 with the default settings
-# Seconds to finish what is being sent, after SIGTERM. Whoever stops the server has to wait longer than this:
-# stop_grace_period in compose.yaml, TimeoutStopSec in systemd, terminationGracePeriodSeconds in Kubernetes.
-graceful_timeout = int(os.environ.get("WEB_GRACEFUL_SECONDS", "30"))
+graceful_timeout = serving.GRACEFUL_SECONDS
 keepalive = 15  # seconds; longer than nginx keeps an unused connection to us open
 backlog = 256  # connections that wait; more would wait longer than anybody looks at a page
 control_socket_disable = True  # on by default since 25.1; nothing here needs one
@@ -37,9 +35,23 @@ worker_metrics.share_figures()  # before anything counts
 
 
 def on_starting(_server: object) -> None:
-    """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
+    """Stop before any worker is started where a setting is wrong: its line is all that is printed.
+
+    The settings are checked in a process of its own, since workers inherit what this one has loaded, also those of a reload.
+    """
     worker_metrics.forget_former()
-    import dashboard.wsgi  # noqa: F401 - importing it checks the settings
+    env = {name: value for name, value in os.environ.items() if name != worker_metrics.VARIABLE}
+    checked = subprocess.run([sys.executable, "-c", "import dashboard.wsgi"], env=env, check=False)
+    if checked.returncode:
+        sys.exit(checked.returncode)
+
+
+def post_fork(_server: object, _worker: object) -> None:
+    """A worker has the code and the settings of now: what the server's own process loaded of them, for its log, goes."""
+    settings._wrapped = empty
+    ours = {"audit", "dashboard", "tickets_app", os.environ["DJANGO_SETTINGS_MODULE"].partition(".")[0]}
+    for name in [name for name in sys.modules if name.partition(".")[0] in ours]:
+        del sys.modules[name]
 
 
 def post_worker_init(_worker: object) -> None:

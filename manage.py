@@ -10,9 +10,21 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
     # A command is no worker of the server: it counts for itself, and the server's folder may not be there.
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
-    from django.core.management import execute_from_command_line
+    from dashboard import environment  # reads `.env`, too
 
-    execute_from_command_line(sys.argv)
+    # `make run` made a secret of this machine's own: commands beside it need no other.
+    kept = environment.PROJECT / ".local" / "secret_key"
+    if not (os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")) and kept.exists():
+        os.environ["SECRET_KEY_FILE"] = str(kept)
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        from dashboard.database.away import in_one_line
+
+        sys.exit(in_one_line(error))
 
 
 if __name__ == "__main__":

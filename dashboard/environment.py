@@ -143,13 +143,16 @@ def zone(name: str, default: str) -> str:
 def database(name: str, default: str) -> dict[str, Any]:
     """A database by its URL."""
     return parsed(
-        name, _database, env.db_url_config(default), "a database URL such as postgres://user:password@host/name"
+        name,
+        _database,
+        env.db_url_config(default),
+        "a database URL such as postgres://user:password@host/name or sqlite:////folder/file",
     )
 
 
 def _database(url: str) -> dict[str, Any]:
     found: dict[str, Any] = env.db_url_config(url)
-    if not found["ENGINE"].startswith("django.db.backends."):
+    if found["ENGINE"].rpartition(".")[2] not in {"postgresql", "sqlite3"} or not found["NAME"]:
         raise ValueError("no such database")
     return found
 

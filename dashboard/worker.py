@@ -13,7 +13,6 @@ from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
 from dashboard.arriving import Arriving, Received, TooLargeError
-from tickets_app.gateway import shutdown
 
 MACHINES = {"/healthz", "/readyz", "/metrics"}  # answered by threads that answer nobody else
 FOR_MACHINES = 2
@@ -170,6 +169,10 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """Take connections or not; once this worker is to end, for good."""
         super().set_accept_enabled(enabled)
         if not self.alive:
+            from tickets_app.gateway import (
+                shutdown,
+            )  # this worker's, not what the server's own process loaded (gunicorn.conf.py)
+
             shutdown.begin(self.cfg.graceful_timeout)
             for listener in self.sockets:
                 listener.close()

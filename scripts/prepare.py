@@ -7,6 +7,9 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from dashboard import serving  # noqa: F401 - checks what the server takes from the environment
 
 COMMANDS = (["check"], ["migrate"], ["create_roles"])
 
@@ -14,8 +17,13 @@ COMMANDS = (["check"], ["migrate"], ["create_roles"])
 def main() -> None:
     """Run them one after the other; the first that fails says why and ends it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
-    for command in COMMANDS:
-        execute_from_command_line([sys.argv[0], *command, "--verbosity=0"])
+    try:
+        for command in COMMANDS:
+            execute_from_command_line([sys.argv[0], *command, "--verbosity=0"])
+    except OperationalError as error:
+        from dashboard.database.away import in_one_line
+
+        sys.exit(in_one_line(error))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from environ import Env
+from dashboard import environment as read
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCAL = PROJECT / ".local"  # not in git: what this machine's runs keep
@@ -31,8 +31,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)
     os.chdir(PROJECT)
-    env = environment()
     try:
+        env = environment()
         port = free_port(env)
         with collecting(env) as static_files, copper(env):
             prepare(env)
@@ -53,9 +53,8 @@ def _stop(*_: object) -> NoReturn:
 
 def environment() -> dict[str, str]:
     """The environment for the dashboard: the real one and `.env`, and a secret key that survives restarts."""
-    env_file = Path(os.environ.get("ENV_FILE", PROJECT / ".env"))
-    if env_file.is_file():
-        Env.read_env(env_file)
+    if read.problems:  # of `.env`, which is read there
+        raise StartError("\n".join(read.problems))
     env = dict(os.environ)
     if not env.get("SECRET_KEY_FILE"):
         env["SECRET_KEY"] = env.get("SECRET_KEY") or kept_secret()
@@ -146,7 +145,9 @@ def announce(env: Mapping[str, str], port: int) -> None:
     if "SANDBOX" in env:
         print("Behind it: a stand-in with made-up tickets. Set COPPER_API_KEY to see those of your account.")
     else:
-        print("Behind it: Copper. The first user is made by: .venv/bin/python manage.py createsuperuser")
+        print(
+            "Behind it: Copper. The first user is made, with the same key, by: .venv/bin/python manage.py createsuperuser"
+        )
     print("Ctrl-C stops it.", flush=True)
 
 

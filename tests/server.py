@@ -105,9 +105,9 @@ def migrate(env: dict[str, str]) -> None:
 
 
 @contextmanager
-def gunicorn(env: dict[str, str], **more: Any) -> Iterator[Server]:
+def gunicorn(env: dict[str, str], level: str = "warning", **more: Any) -> Iterator[Server]:
     """A server that listens; at the end it is stopped, without waiting for idle connections."""
-    command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi", "--log-level", "warning"]
+    command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi", "--log-level", level]
     with (
         held_port() as port,
         started(command, signal.SIGINT, cwd=PROJECT, env=env | {"PORT": str(port)}, **more) as process,

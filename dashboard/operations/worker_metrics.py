@@ -17,7 +17,10 @@ def share_figures() -> None:
     """Name the folder before anything counts: a new one, gone with this process, unless the environment names one."""
     given = os.environ.get(VARIABLE)
     if given:
-        Path(given).mkdir(parents=True, exist_ok=True)
+        try:
+            Path(given).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(f"{VARIABLE} must name a folder that can be written to ({error.strerror}).") from None
         return
     memory = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
     folder = os.environ[VARIABLE] = tempfile.mkdtemp(prefix=f"copper-tickets-figures-{os.getpid()}-", dir=memory)

@@ -78,8 +78,7 @@ def test_the_sentence_is_whole_at_each_width(site, serve, page, settings, width)
     page.goto(f"{site}/tickets/?search_query=the+one&created%5Blt%5D=2026-11-20T13:00:00Z")
     line = page.locator(SO_FAR)
     expect(line).to_contain_text("Older tickets are not searched yet.")
-    whole = "({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => scrollWidth <= clientWidth && scrollHeight <= clientHeight"
-    assert line.evaluate(whole)
+    assert line.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight")
     box = line.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width

@@ -197,3 +197,22 @@ def test_made_up_tickets_arrive_whole_over_the_real_server(tmp_path):
         servers.migrate(env)
         with servers.gunicorn(env) as server:
             assert server.ask("Host: localhost", path="/tickets/").status == 200
+
+
+def test_a_reload_takes_a_new_key_from_its_file(tmp_path):
+    """As new code: nothing that the server's own process has loaded stays in the workers of a reload."""
+    (tmp_path / "key").write_text("no_key_of_coppers")
+    with Sandbox(Store(tickets=[], locations=[])) as copper:
+        there = {"COPPER_API_URL": copper.url, "COPPER_API_KEY_FILE": str(tmp_path / "key")}
+        env = servers.environment(tmp_path, LOGIN_REQUIRED="false", ALLOWED_HOSTS="127.0.0.1", **there)
+        del env["COPPER_API_KEY"]
+        servers.migrate(env)
+        with servers.gunicorn(env, level="info") as server:  # each of its lines is cleaned with the settings, which it loads
+            assert server.ask("Host: 127.0.0.1", path="/tickets/").status != 200
+            (tmp_path / "key").write_text("sk_test_new")
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(
+                lambda: server.ask("Host: 127.0.0.1", path="/tickets/").status == 200,
+                "a new worker asks with the new key",
+                server.process,
+            )

@@ -18,7 +18,7 @@ from tests import run_folder
 from tests.processes import PATIENCE, Process, children, end, held_port, started, wait_until
 from tests.run_folder import PROJECT
 
-RUN = [sys.executable, "scripts/run.py"]
+RUN = [sys.executable, "-m", "scripts.run"]
 IN_THE_BACKGROUND = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # as a shell starts what is followed by &
 
 
@@ -107,6 +107,77 @@ def test_a_wrong_setting_is_said_before_anything_is_served(tmp_path):
     assert done.returncode == 1
     assert "COPPER_API_URL cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"WEB_WORKERS": "0"}, "WEB_WORKERS must be a whole number from 1 to 256."),
+        ({"WEB_THREADS": "abc"}, "WEB_THREADS must be a whole number from 1 to 256."),
+        ({"WEB_GRACEFUL_SECONDS": "-5"}, "WEB_GRACEFUL_SECONDS must be a whole number from 0 to 3600."),
+        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:9/x"}, "The database does not answer (connection"),
+        (
+            {"DATABASE_URL": "sqlite:////nowhere/x.sqlite3"},
+            "The database does not answer (unable to open database file).",
+        ),
+    ],
+)
+def test_what_the_server_or_the_database_lacks_is_said_in_one_line_before_an_address_is(tmp_path, wrong, said):
+    with held_port() as port:
+        done = ended(environment(tmp_path, port, **wrong))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (b"COPPER_API_KEY: sk_test_secret\n", "line 1 cannot be read"),
+        ("COPPER_API_KEY=sk_test_sécret".encode("latin-1"), "is not UTF-8 text"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_read_stops_it_and_shows_nothing_of_it(tmp_path, held, said):
+    (tmp_path / "env").write_bytes(held)
+    with held_port() as port:
+        done = ended(environment(tmp_path, port, ENV_FILE=str(tmp_path / "env")))
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "sk_test" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_key_in_a_file_that_windows_wrote_is_taken(tmp_path, encoding):
+    (tmp_path / "env").write_text("COPPER_API_KEY=sk_test_X\nCOPPER_API_URL=http://127.0.0.1:9/v1\n", encoding=encoding)
+    with held_port() as port, running(environment(tmp_path, port, ENV_FILE=str(tmp_path / "env"))) as (process, lines):
+        assert "Behind it: Copper." in lines[1]
+        assert end(process, signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_beside_it_commands_take_the_secret_that_it_keeps(tmp_path, kept):
+    """As the one that makes the first user."""
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("manage.py", "dashboard", "tickets_app", "audit", "templates"):
+        subprocess.run(["cp", "-r", PROJECT / name, copy], check=True)
+    if kept:
+        (copy / ".local").mkdir()
+        (copy / ".local" / "secret_key").write_text("y" * 50)
+    env = environment(tmp_path, 1, COPPER_API_KEY="sk_test_X", DJANGO_SUPERUSER_PASSWORD="long-and-Random-7")
+    del env["SECRET_KEY"]
+    env["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
+    run_folder.copy_database(tmp_path / "db.sqlite3")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "createsuperuser", "--noinput", "--username=ada", "--email=ada@example.com"],
+        cwd=copy,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert (done.returncode == 0) is kept, done.stderr
+    assert ("SECRET_KEY is not set" in done.stderr) is not kept
 
 
 def test_with_a_key_people_log_in_on_this_machine(tmp_path):

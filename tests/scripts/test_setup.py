@@ -245,7 +245,7 @@ def test_run_needs_only_what_runs(copy):
     (copy / ".venv" / ".ready-to-run").touch()
     planned = make("--dry-run", "run", cwd=copy).stdout
     assert "scripts/setup.py" not in planned
-    assert "scripts/run.py" in planned
+    assert "-m scripts.run" in planned
     assert "scripts/setup.py requirements-dev.txt" in make("--dry-run", "test", cwd=copy).stdout
     (copy / ".venv" / ".ready-to-run").unlink()
     assert "scripts/setup.py requirements.txt" in make("--dry-run", "run", cwd=copy).stdout

@@ -1,0 +1,21 @@
+"""What gunicorn.conf.py takes from the environment, checked. Nothing of Django: the server's own process loads none of it."""
+
+import os
+
+
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number from `least` to `most`. Ends the start with one line where it is none."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise SystemExit(f"{name} must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+# This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
+BIND = f"{os.environ.get('BIND', '127.0.0.1')}:{whole('PORT', 8000, least=0, most=65_535)}"
+# For two cores. Threads mostly wait for Copper; more processes than cores only add memory and more searches at once.
+WORKERS = whole("WEB_WORKERS", 2, least=1, most=256)
+THREADS = whole("WEB_THREADS", 8, least=1, most=256)
+# Seconds to finish what is being sent, after SIGTERM. Whoever stops the server has to wait longer than this:
+# stop_grace_period in compose.yaml, TimeoutStopSec in systemd, terminationGracePeriodSeconds in Kubernetes.
+GRACEFUL_SECONDS = whole("WEB_GRACEFUL_SECONDS", 30, least=0, most=3600)

@@ -4,10 +4,12 @@ import codecs
 import io
 import os
 import re
+import warnings
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from environ import Env
@@ -150,8 +152,42 @@ def database(name: str, default: str) -> dict[str, Any]:
     )
 
 
+def cache(name: str, default: dict[str, Any]) -> dict[str, Any]:
+    """A cache by its URL."""
+    return parsed(name, _cache, default, "a cache URL such as redis://host:6379/0")
+
+
+def _cache(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = env.cache_url_config(url)
+    if found["BACKEND"].endswith("RedisCache"):
+        servers = found["LOCATION"] if isinstance(found["LOCATION"], list) else [found["LOCATION"]]
+        for parts in map(urlsplit, servers):  # asked for its port, it says whether that is one
+            if not (parts.scheme == "unix" or (parts.port != 0 and re.fullmatch(r"/?\d*", parts.path))):
+                raise ValueError("no such server")
+    elif not found["BACKEND"].endswith(("LocMemCache", "DummyCache")):
+        raise ValueError("no such cache")
+    return found
+
+
+def origins(name: str) -> list[str]:
+    """What stands before the path in an address of a site, of several with commas between them."""
+    found = words(name)
+    if all(re.fullmatch(r"https?://[^/\s]+", one) for one in found):
+        return found
+    problems.append(f"{name} must be origins such as https://tickets.example.com, without a path.")
+    return []
+
+
+def given(name: str) -> bool:
+    """Whether anybody set it, be it wrong."""
+    return bool(os.environ.get(name, "").strip() or os.environ.get(f"{name}_FILE", "").strip())
+
+
 def _database(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = env.db_url_config(url)
+    with warnings.catch_warnings(
+        action="error"
+    ):  # it warns of a scheme that it does not know, and shows what was given
+        found: dict[str, Any] = env.db_url_config(url)
     if found["ENGINE"].rpartition(".")[2] not in {"postgresql", "sqlite3"} or not found["NAME"]:
         raise ValueError("no such database")
     return found

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from dashboard import environment as read
-from dashboard.environment import PROJECT, env
+from dashboard.environment import PROJECT
 from dashboard.identity.roles import GROUPS_WANTED, RolesOfGroups, read_groups
 
 # Copper
@@ -45,14 +45,14 @@ if not SECRET_KEY:
 LOGIN_REQUIRED = read.flag("LOGIN_REQUIRED", default=True)
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = read.words("ALLOWED_HOSTS") or (LOOPBACK_HOSTS if DEBUG or not LOGIN_REQUIRED else [])
-CSRF_TRUSTED_ORIGINS = read.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = read.origins("CSRF_TRUSTED_ORIGINS")
 
 # --- the proxy with TLS in front (docs/deploy.md) ---
 # Plain http is for this machine alone: without login, with DEBUG, or where `make run` says so.
 SERVED_OVER_HTTPS = read.flag("SERVED_OVER_HTTPS", default=LOGIN_REQUIRED and not DEBUG)
 HSTS_SECONDS = read.whole("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # a year; at most four
 TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES", "127.0.0.1,::1")
-TRUSTED_PROXIES_NAMED = bool(read.text("TRUSTED_PROXIES"))  # a header that names people is not believed by default
+TRUSTED_PROXIES_NAMED = read.given("TRUSTED_PROXIES")  # a header that names people is not believed by default
 # --- end of the proxy with TLS ---
 
 # --- Who people are: log-in, sessions, single sign-on (dashboard/identity; docs/decisions/0020 to 0024) ---
@@ -103,7 +103,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 # --- end of who people are ---
 
-# --- Seeing what is done and how it runs (audit/, dashboard/sight; docs/operations.md) ---
+# --- Seeing what is done and how it runs (audit/, dashboard/operations; docs/operations.md) ---
 AUDIT_SEARCH_TEXT = read.flag("AUDIT_SEARCH_TEXT", default=False)
 AUDIT_REQUIRED = read.flag("AUDIT_REQUIRED", default=LOGIN_REQUIRED)  # no page with tickets that is not recorded
 AUDIT_RETENTION_DAYS = read.whole("AUDIT_RETENTION_DAYS", 365, least=0, most=3650)  # 0: for ever
@@ -218,12 +218,7 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", DATABASE_CONNECT_TIMEOUT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
-    "default": read.parsed(
-        "CACHE_URL",
-        env.cache_url_config,
-        {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-        "a cache URL such as redis://host:6379/0",
-    )
+    "default": read.cache("CACHE_URL", {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"})
 }
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"

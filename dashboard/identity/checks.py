@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import get_resolver
 
-from dashboard.environment import problems
+from dashboard.environment import noted
 from dashboard.identity.provider import is_safe_address
 from dashboard.identity.rights_of_addresses import undecided
 
@@ -25,14 +25,11 @@ def check_decisions(**_: object) -> list[CheckMessage]:
     return [Error(words.format(route), id="copper.E005") for route in undecided(get_resolver().url_patterns)]
 
 
-def _noted(name: str) -> bool:
-    """Whether the setting was wrong when it was read, which is one line already."""
-    return any(problem.startswith(f"{name} ") for problem in problems)
-
-
 def _single_sign_on() -> Iterator[str]:
     if not settings.OIDC_ISSUER:
-        if settings.OIDC_CLIENT_ID or settings.OIDC_CLIENT_SECRET or settings.OIDC_GROUPS:
+        if (settings.OIDC_CLIENT_ID or settings.OIDC_CLIENT_SECRET or settings.OIDC_GROUPS) and not noted(
+            "OIDC_ISSUER"
+        ):
             yield "OIDC_ISSUER is not set, but other settings of single sign-on are. Set it, or none of them."
         return
     if not is_safe_address(settings.OIDC_ISSUER):
@@ -41,7 +38,7 @@ def _single_sign_on() -> Iterator[str]:
         yield "OIDC_ISSUER is set: OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too."
     elif "openid" not in settings.OIDC_RP_SCOPES.split():
         yield "OIDC_SCOPES must contain openid."
-    elif not settings.OIDC_GROUPS and not _noted("OIDC_GROUPS"):
+    elif not settings.OIDC_GROUPS and not noted("OIDC_GROUPS"):
         yield "OIDC_ISSUER is set: without OIDC_GROUPS (such as ops=viewer,leads=admin) nobody could enter."
 
 
@@ -54,5 +51,5 @@ def _proxy_header() -> Iterator[str]:
         yield "REMOTE_USER_HEADER is set: TRUSTED_PROXIES must list the proxies that may send it."
     elif settings.REMOTE_GROUPS_HEADER and not settings.REMOTE_USER_HEADER:
         yield "REMOTE_GROUPS_HEADER is set: it is read together with REMOTE_USER_HEADER only. Set both."
-    elif bool(settings.REMOTE_GROUPS_HEADER) != bool(settings.REMOTE_GROUPS) and not _noted("REMOTE_GROUPS"):
+    elif bool(settings.REMOTE_GROUPS_HEADER) != bool(settings.REMOTE_GROUPS) and not noted("REMOTE_GROUPS"):
         yield "REMOTE_GROUPS_HEADER and REMOTE_GROUPS (such as ops=viewer,leads=admin) are needed together, or neither."

@@ -73,6 +73,13 @@ def test_prune_removes_what_is_too_old_and_says_so_in_the_trail(any_database, ev
     assert (said.user_name, said.facts["rows"], said.facts["days"]) == ("prune_audit", 2, 30)
 
 
+@pytest.mark.parametrize("days", [-1, 36_501, 99_999_999])
+@pytest.mark.parametrize("command", ["prune_audit", "prune_notes"])
+def test_days_that_make_no_sense_are_refused(db, command, days):
+    with pytest.raises(CommandError, match="--days must be from 0 to 36500"):
+        call_command(command, days=days)
+
+
 def test_after_a_prune_the_rest_is_as_safe_as_before(any_database, events):
     events(1, 400)
     prune(days=30)
@@ -122,11 +129,6 @@ def test_nothing_is_removed_where_nothing_shall_be(db, events, options, words):
     events(1, 400)
     assert words in prune(**options)
     assert Event.objects.count() == 2
-
-
-def test_a_negative_number_of_days_is_refused(db):
-    with pytest.raises(CommandError, match="negative"):
-        prune(days=-1)
 
 
 def test_a_failing_insert_inside_a_longer_transaction_leaves_that_usable(postgres, monkeypatch):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from axes.signals import user_locked_out
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection, connections
@@ -138,7 +139,7 @@ def test_whatever_was_typed_a_failed_log_in_is_recorded(db, credentials):
 
 
 def test_somebody_who_is_locked_out_is_recorded(rf, db):
-    people.locked_out(request=rf.post("/login/"), username="ada", ip_address="10.0.0.9", sender="axes")
+    user_locked_out.send("axes", request=rf.post("/login/"), username="ada", ip_address="10.0.0.9")
     [event] = told(Kind.LOCKED_OUT)
     assert event.user_name == "ada"
 

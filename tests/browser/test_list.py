@@ -108,9 +108,14 @@ def test_back_from_a_ticket_leads_to_the_same_depth_row_and_focus(site, serve, p
     # The page's own button does the same.
     link.click()
     page.wait_for_url("**/tickets/tkt_00120/")
+    row = '[data-ticket-id="tkt_00120"] a'
+    top = page.locator(row).bounding_box()["y"]
     page.get_by_role("link", name="Whole page").click()
     page.get_by_text("Back to the list").click()
     expect(link).to_be_focused()
+    page.wait_for_function(
+        "([row, top]) => Math.abs(document.querySelector(row).getBoundingClientRect().top - top) < 5", arg=[row, top]
+    )
     assert page.locator(ROWS).count() >= 150
 
 

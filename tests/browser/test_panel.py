@@ -28,6 +28,7 @@ def test_open_go_on_over_the_end_of_a_page_and_close(site, serve, page):
     page.goto(f"{site}/tickets/?limit=30")
     page.locator(row(0)).click()
     opened(page, 0)
+    expect(page).to_have_title(re.compile("^TEST · R-0 · .* · Copper Tickets$"))
     for _ in range(30):
         page.keyboard.press("j")
     opened(page, 30)

@@ -207,7 +207,9 @@ def test_a_reload_takes_a_new_key_from_its_file(tmp_path):
         env = servers.environment(tmp_path, LOGIN_REQUIRED="false", ALLOWED_HOSTS="127.0.0.1", **there)
         del env["COPPER_API_KEY"]
         servers.migrate(env)
-        with servers.gunicorn(env, level="info") as server:  # each of its lines is cleaned with the settings, which it loads
+        with servers.gunicorn(
+            env, level="info"
+        ) as server:  # each of its lines is cleaned with the settings, which it loads
             assert server.ask("Host: 127.0.0.1", path="/tickets/").status != 200
             (tmp_path / "key").write_text("sk_test_new")
             server.process.send_signal(signal.SIGHUP)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import serving
 from tests.processes import PATIENCE
 from tests.run_folder import PROJECT
 
@@ -102,8 +103,7 @@ def test_any_other_setting_can_stand_in_a_file_that_is_not_in_git(model, tmp_pat
 
 def test_a_stop_waits_for_what_is_being_sent(model):
     assert model["services"]["web"]["stop_grace_period"] == "45s"
-    conf = (PROJECT / "gunicorn.conf.py").read_text()
-    assert f'"WEB_GRACEFUL_SECONDS", "{GRACE}"' in conf
+    assert serving.GRACEFUL_SECONDS == GRACE
     unit = (PROJECT / "deploy" / "systemd" / "copper-tickets.service").read_text()
     assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > GRACE
     deployment = (PROJECT / "deploy" / "kubernetes" / "deployment.yaml").read_text()

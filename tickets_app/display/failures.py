@@ -42,11 +42,15 @@ _TABLE: dict[Kind, tuple[int, str, str]] = {
     Kind.UNREADABLE: (502, "Copper answered with something that is not readable", _TRY_AGAIN),
     Kind.TOO_LARGE: (502, "Copper’s answer was too large to read", "Ask for fewer rows, or fewer days."),
     Kind.BUSY: (503, "Too many people are asking at once", "Every connection to Copper is in use. " + _TRY_AGAIN),
-    Kind.FAILING: (502, "Copper is failing", "It is asked again automatically in a few seconds. " + _TRY_AGAIN),
+    Kind.FAILING: (
+        502,
+        "Copper is failing",
+        "It is left alone for a few seconds at a time. " + _TRY_AGAIN,
+    ),
     Kind.STUCK: (
         502,
         "Copper’s list contradicts itself",
-        "It does not lead on from here, so what lies beyond is unknown.",
+        "It does not lead on from here, so what lies beyond is unknown. Try again; if it stays, choose other times.",
     ),
 }
 

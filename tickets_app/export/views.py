@@ -116,6 +116,7 @@ def _parts(file: BufferedReader, export: Export, place: Place, reader: Reader) -
     """A file of the disk, as its reader takes it. Raises BrokenOffError where they are too slow, or the server stops."""
     reader.begins()
     while part := file.read(65_536):
+        place.keep()  # also where the reader is so quick that it is never asked whether to end
         if not reader.takes(file.tell() - len(part), lambda: place.keep() or shutdown.now()):
             export.broke_off()
             raise BrokenOffError("while it was sent")
@@ -142,7 +143,7 @@ def export_cancel(request: HtmxHttpRequest, token: str) -> HttpResponse:
     watched.cancel()
     places.leave(request)
     if watched.get() is None:
-        watched.put(Run.never_begun("It was not begun: you left the line."))
+        watched.put(Run.never_begun("Nothing was made: you left the line."))
     return HttpResponseRedirect(reverse("tickets:export_run", args=[token]), status=303)
 
 

@@ -271,6 +271,3 @@ def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
 def _cut(text: str) -> str:
     words = f"… [cut: {len(text)} characters; NDJSON has all]"
     return text[: _EXCEL_CELL - len(words)] + words
-
-
-LINES: dict[str, Callable[..., Lines]] = {"csv": CsvLines, "ndjson": NdjsonLines}

@@ -1,5 +1,6 @@
 """Who of this process asks for the page after one that is read: only the last who showed a page of that search."""
 
+import threading
 from dataclasses import dataclass, field
 
 
@@ -8,6 +9,7 @@ class Turn:
     """One page's turn to read ahead: over once another page of the same search is asked for."""
 
     _turns: "dict[str, Turn]" = field(repr=False)
+    _lock: threading.Lock = field(repr=False)
     _search: str
 
     @property
@@ -17,8 +19,9 @@ class Turn:
 
     def end(self) -> None:
         """Forget it, if nobody came after."""
-        if self.goes_on:
-            self._turns.pop(self._search, None)
+        with self._lock:  # whoever comes just now stays
+            if self.goes_on:
+                del self._turns[self._search]
 
 
 class ReadAhead:
@@ -27,8 +30,10 @@ class ReadAhead:
     def __init__(self) -> None:
         """Nobody reads ahead."""
         self._turns: dict[str, Turn] = {}
+        self._lock = threading.Lock()
 
     def begin(self, search: str) -> Turn:
         """A page of a search is asked for: whoever read ahead for it before begins nothing more."""
-        turn = self._turns[search] = Turn(self._turns, search)
+        with self._lock:
+            turn = self._turns[search] = Turn(self._turns, self._lock, search)
         return turn

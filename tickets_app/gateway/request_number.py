@@ -7,7 +7,7 @@ from contextvars import ContextVar
 HEADER = "X-Request-Id"
 _USABLE = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)  # fits a log line, a header and a page as it is
 
-# Set by the middleware in dashboard/sight. Threads do not inherit it: whoever starts one hands it over.
+# Set by the middleware in dashboard/operations. Threads do not inherit it: whoever starts one hands it over.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 

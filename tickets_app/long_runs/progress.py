@@ -55,6 +55,11 @@ class Run:
         return cls(State.CANCELLED, "", began=now, at=now, failure=words)
 
     @property
+    def begun(self) -> bool:
+        """Whether it ever had a place."""
+        return bool(self.file_format)
+
+    @property
     def running(self) -> bool:
         """Whether rows still come."""
         return self.state is State.RUNNING

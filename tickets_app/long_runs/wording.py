@@ -49,8 +49,8 @@ def run_view(run: Run, zone: ZoneInfo, now: datetime) -> RunView:
     return RunView(
         running=run.running,
         complete=run.state is State.COMPLETE,
-        heading=_HEADINGS[run.state],
-        so_far=f"{tickets}{_where(run)}{' so far' if run.running else ''}{back}.",
+        heading=_HEADINGS[run.state] if run.begun else "The file was not begun",
+        so_far=f"{tickets}{_where(run)}{' so far' if run.running else ''}{back}." if run.begun else "",
         left=_left(run, share, now) if run.running else "",
         silent=f"Nothing was heard of it for {quiet:.0f} s: it waits for Copper or for your browser, or its server stopped."
         if run.running and quiet > SILENT

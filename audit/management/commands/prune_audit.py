@@ -13,6 +13,8 @@ from audit import triggers
 from audit.models import Event, Kind
 from audit.recording import record
 
+MOST_DAYS = 36_500  # a hundred years
+
 
 class Command(BaseCommand):
     """Remove what is too old, and leave an event that says so."""
@@ -26,8 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, days: int, dry_run: bool, **_options: Any) -> None:
         """Do it."""
-        if days < 0:
-            raise CommandError("--days cannot be negative.")
+        if not 0 <= days <= MOST_DAYS:
+            raise CommandError(f"--days must be from 0 to {MOST_DAYS}.")
         if days == 0:
             self.stdout.write("Audit events are kept for ever (AUDIT_RETENTION_DAYS=0): nothing was removed.")
             return

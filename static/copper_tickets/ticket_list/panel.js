@@ -138,7 +138,9 @@
     const ticket = document.getElementById("ticket");
     if (!ticket || event.target !== panel()) return; // what is put into a ticket that is there changes none of this
     panel().removeAttribute("aria-busy");
-    document.title = ticket.dataset.title || document.title;
+    // What stands before and behind a page's own title stays: how many are new, the mode, the site's name.
+    const [before] = document.title.match(/^(\(\d+\+?\) )?(\w+ · )?/);
+    document.title = `${before}${ticket.dataset.title || "Ticket"} · Copper Tickets`;
     panel().scrollTop = 0;
     const head = document.getElementById("ticket-head") || ticket.querySelector("h1");
     if (head) document.getElementById("live").textContent = head.textContent.trim();

@@ -95,3 +95,13 @@ def test_at_a_terminal_there_is_a_bar(export, tmp_path):
     assert "[.." in shown
     assert f"[{'#' * 30}]" in shown
     assert "Complete: 300 tickets" in shown
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_a_file_that_cannot_be_written_is_said_to_be(export, file_format):
+    done = export(3, f"--format={file_format}", f"--output=/nowhere/x.{file_format}")
+    said = done.stderr.decode().strip().splitlines()[-1]
+    assert (done.returncode, said) == (
+        1,
+        f"CommandError: /nowhere/x.{file_format} cannot be written (No such file or directory).",
+    )

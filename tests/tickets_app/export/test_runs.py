@@ -13,6 +13,8 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.export import export
 from tickets_app.export.writers import Workbook
 from tickets_app.filters import links
+from tickets_app.gateway import shared
+from tickets_app.long_runs import places
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -144,6 +146,17 @@ def test_while_it_is_made_the_page_says_how_far_it_is_and_can_cancel_it(client, 
     with pytest.raises(export.BrokenOffError):
         list(parts)
     assert "Cancelled" in said(client)
+
+
+def test_the_place_is_kept_while_a_quick_reader_takes_an_excel_file(client, serve, monkeypatch):
+    """Who takes each part at once is never asked whether to end."""
+    serve([made(number) for number in range(2000)])
+    told: list[str] = []
+    monkeypatch.setattr(places, "LEASE", 0.0)
+    response = client.get(f"/tickets/export.xlsx?export={TOKEN}")
+    monkeypatch.setattr(shared.parts().places, "keep", told.append)
+    assert list(response.streaming_content)
+    assert told
 
 
 def test_a_reader_who_leaves_ends_the_walk_and_the_trail_knows(client, serve):

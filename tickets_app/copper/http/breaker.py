@@ -104,4 +104,5 @@ class Breaker:
             self._others.may_probe(TURN)  # the next one is due then, also for all others
         if opens:
             with self._lock:
-                self._next_probe = now + PROBE_EVERY
+                if now in self._failures:  # nobody got an answer while the others were asked
+                    self._next_probe = now + PROBE_EVERY

@@ -61,11 +61,14 @@ class Command(BaseCommand):
             )
         except CopperError as error:
             raise CommandError(f"No file was made: {failures.describe(error, zone).heading} ({error}).") from None
-        if given["format"] == "xlsx":
-            _workbook(export, Path(output))
-        else:
-            lines: Lines = CsvLines(columns, bom=given["bom"]) if given["format"] == "csv" else NdjsonLines()
-            _lines(export, lines, output)
+        try:
+            if given["format"] == "xlsx":
+                _workbook(export, Path(output))
+            else:
+                lines: Lines = CsvLines(columns, bom=given["bom"]) if given["format"] == "csv" else NdjsonLines()
+                _lines(export, lines, output)
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written ({error.strerror}).") from None
         self._end(export, query)
 
     def _query(self, given: dict[str, Any]) -> TicketQuery:

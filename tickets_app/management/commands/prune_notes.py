@@ -13,6 +13,8 @@ from audit.models import Kind
 from audit.recording import record
 from tickets_app.models import Note
 
+MOST_DAYS = 36_500  # a hundred years
+
 
 class Command(BaseCommand):
     """Remove what is too old, and leave an event that says so."""
@@ -26,8 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, days: int, dry_run: bool, **_options: Any) -> None:
         """Do it."""
-        if days < 0:
-            raise CommandError("--days cannot be negative.")
+        if not 0 <= days <= MOST_DAYS:
+            raise CommandError(f"--days must be from 0 to {MOST_DAYS}.")
         if days == 0:
             self.stdout.write("Notes are kept for ever (NOTES_RETENTION_DAYS=0): nothing was removed.")
             return

@@ -73,6 +73,30 @@ def test_the_breaker_opens_fails_fast_and_heals_by_one_probe():
         assert client.get("tickets", deadline=Deadline.after(5)).body == LIST
 
 
+def test_an_answer_while_others_are_asked_keeps_it_closed():
+    class Slow:
+        """Copper answers a request of ours while the other processes are asked what they see."""
+
+        def are_probing(self) -> bool:
+            return True
+
+        def told(self) -> None:
+            if not answered:
+                answered.append(True)
+                breaker.succeeded()
+
+        def may_probe(self, seconds: float) -> bool:
+            return True
+
+        def tell(self) -> None:
+            return None
+
+    answered: list[bool] = []
+    breaker = Breaker(clock=Clock(), others=Slow())
+    breaker.failed()
+    assert (breaker.wait_needed(), breaker.since) == (0.0, None)
+
+
 def test_a_few_failures_over_a_long_time_do_not_open_the_breaker():
     clock = Clock()
     breaker = Breaker(clock=clock)

@@ -8,19 +8,22 @@
     return new DOMParser().parseFromString(xhr.responseText, "text/html").getElementById("failure");
   };
   const sentences = (part) => [...part.querySelectorAll(".failure h1, .failure > p")].map((one) => one.textContent.trim());
+  const heading = (part) => part.querySelector("h1").textContent;
   const joined = (words) => words.join(". ").replaceAll("..", ".");
   window.failures = { within, sentences, joined };
 
   let asked = null; // the element whose answer it was, and what was pressed in it
   // Before all others, who do nothing where nothing is swapped.
   window.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (shown()) shown().remove();
     const { elt, triggeringEvent } = detail.requestConfig;
     const failure = elt.matches(OWN) ? null : within(detail.xhr);
+    const before = shown();
+    const isSame = failure && before && heading(before) === heading(failure); // is told once, also to what asks each second
+    if (before && !isSame) before.remove();
     if (!failure) return;
     detail.shouldSwap = false; // nor does its address become the page's
     asked = { elt, submitter: triggeringEvent && triggeringEvent.submitter };
-    document.getElementById("main").prepend(failure);
+    if (!isSame) document.getElementById("main").prepend(failure);
     document.dispatchEvent(new CustomEvent("failure:shown", { detail: { target: detail.target } }));
   }, true);
   document.addEventListener("click", (event) => {

@@ -121,6 +121,23 @@ def test_the_panel_says_it_and_tries_again(site, serve, page, monkeypatch, fault
     expect(page.locator(ROWS)).to_have_count(70)
 
 
+def test_a_count_that_fails_is_said_once_and_can_be_gone_on_with(site, serve, page, monkeypatch):
+    serve([made(number) for number in range(300)])
+    page.goto(f"{site}/tickets/?range=30d&limit=20")
+    page.locator("label.chart-toggle").click()
+    monkeypatch.setattr(views.timeline, "count_on", fail)
+    page.get_by_role("link", name="Count the rest").click()
+    expect(page.locator(AWAY)).to_have_text(SAID)
+    page.locator("#failure").evaluate("box => { box.dataset.first = 'yes'; }")
+    with page.expect_response(lambda answer: answer.status == 503):
+        page.get_by_role("link", name="Count the rest").click()
+    expect(page.locator("#failure")).to_have_attribute("data-first", "yes")
+    monkeypatch.undo()
+    page.locator("#failure").get_by_role("link", name="Try again").click()
+    expect(page.locator("#histogram-title")).to_have_text(re.compile("^300 tickets"))
+    expect(page.locator("#failure")).to_have_count(0)
+
+
 def test_what_a_proxy_says_has_no_place_among_the_rows(site, serve, page):
     serve([made(number) for number in range(70)])
     page.goto(f"{site}/tickets/?limit=20")

@@ -32,6 +32,7 @@
     if (!document.hidden && running()) htmx.trigger("#histogram-count", "click");
   });
   // The answer did not come: the button stands there again.
+  document.addEventListener("failure:shown", (event) => { if (event.detail.target.id === "histogram") stop(); });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => { if (event.target.id === "histogram-count") stop(); });
   }

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="the small sizes with 5 matches; writes no document")
     parser.add_argument("--vs", default="", metavar="COMMIT", help="let the same people use that version, too")
     given = parser.parse_args()
+    if (
+        given.vs
+        and subprocess.run(
+            ["git", "rev-parse", "--verify", "--quiet", f"{given.vs}^{{commit}}"], check=False
+        ).returncode
+    ):
+        parser.error(f"{given.vs} is no commit of this repository")
 
     prepare()
     _run(quick=given.quick, before=given.vs)

@@ -78,6 +78,9 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     wanted = parser.parse_args(arguments)
     if wanted.minutes is not None:
         wanted.seconds = 60 * wanted.minutes
+    for name in ("requests", "seconds", "people", "workers"):
+        if (getattr(wanted, name) or 1) <= 0:
+            parser.error(f"{name} must be more than 0")
     return wanted
 
 

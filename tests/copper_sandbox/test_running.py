@@ -12,6 +12,7 @@ import requests
 
 from copper_sandbox import Fault, Sandbox, Store
 from tests.copper_sandbox.conftest import KEY, LOCATIONS, get, made
+from tests.processes import PATIENCE
 
 PROJECT = Path(__file__).parents[2]
 
@@ -108,3 +109,28 @@ def test_a_client_that_leaves_is_no_event(sandbox, capsys):
         leaver.sendall(b"GET /v1/tickets HTTP/1.1\r\n")
     assert get(sandbox, "tickets").status_code == 200
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--port", "99999"], "99999 is not from 0 to 65535"),
+        (["--tickets", "-5"], "-5 is not from 0 to inf"),
+        (["--fail-rate", "7"], "7 is not from 0 to 1"),
+        (["--rate-limit", "0"], "0 is not from 0.001 to inf"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(given, said):
+    command = [sys.executable, "-m", "copper_sandbox", *given]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith(said)
+
+
+def test_a_port_that_somebody_has_is_said_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, "-m", "copper_sandbox", "--tickets", "10", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("cannot be used (Address already in use).")
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -184,11 +184,11 @@ def given(name: str) -> bool:
 
 
 def _database(url: str) -> dict[str, Any]:
-    with warnings.catch_warnings(
-        action="error"
-    ):  # it warns of a scheme that it does not know, and shows what was given
+    # Of a scheme that it does not know it warns, and shows what was given.
+    with warnings.catch_warnings(action="error"):
         found: dict[str, Any] = env.db_url_config(url)
-    if found["ENGINE"].rpartition(".")[2] not in {"postgresql", "sqlite3"} or not found["NAME"]:
+    named = found["NAME"] or found.get("OPTIONS", {}).get("service")
+    if found["ENGINE"].rpartition(".")[2] not in {"postgresql", "sqlite3"} or not named:
         raise ValueError("no such database")
     return found
 

@@ -169,9 +169,8 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """Take connections or not; once this worker is to end, for good."""
         super().set_accept_enabled(enabled)
         if not self.alive:
-            from tickets_app.gateway import (
-                shutdown,
-            )  # this worker's, not what the server's own process loaded (gunicorn.conf.py)
+            # This worker's own, not what the server's process has loaded (gunicorn.conf.py).
+            from tickets_app.gateway import shutdown
 
             shutdown.begin(self.cfg.graceful_timeout)
             for listener in self.sockets:

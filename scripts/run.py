@@ -145,9 +145,7 @@ def announce(env: Mapping[str, str], port: int) -> None:
     if "SANDBOX" in env:
         print("Behind it: a stand-in with made-up tickets. Set COPPER_API_KEY to see those of your account.")
     else:
-        print(
-            "Behind it: Copper. The first user is made, with the same key, by: .venv/bin/python manage.py createsuperuser"
-        )
+        print("Behind it: Copper. With the same key, the first user: .venv/bin/python manage.py createsuperuser")
     print("Ctrl-C stops it.", flush=True)
 
 

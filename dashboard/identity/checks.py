@@ -27,9 +27,8 @@ def check_decisions(**_: object) -> list[CheckMessage]:
 
 def _single_sign_on() -> Iterator[str]:
     if not settings.OIDC_ISSUER:
-        if (settings.OIDC_CLIENT_ID or settings.OIDC_CLIENT_SECRET or settings.OIDC_GROUPS) and not noted(
-            "OIDC_ISSUER"
-        ):
+        others = settings.OIDC_CLIENT_ID or settings.OIDC_CLIENT_SECRET or settings.OIDC_GROUPS
+        if others and not noted("OIDC_ISSUER"):
             yield "OIDC_ISSUER is not set, but other settings of single sign-on are. Set it, or none of them."
         return
     if not is_safe_address(settings.OIDC_ISSUER):

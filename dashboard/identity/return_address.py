@@ -20,9 +20,8 @@ def own_path(request: HttpRequest, url: str) -> str:
 
 def page_of(request: HttpRequest) -> str:
     """The page that a person is on when this request is made: what to come back to. Nothing where it is not known."""
-    boosted = (
-        request.headers.get("HX-Boosted") and request.method in SAFE_METHODS
-    )  # asks for a page: that one is wanted
+    # A boosted link or form asks for a page: that one is wanted.
+    boosted = request.headers.get("HX-Boosted") and request.method in SAFE_METHODS
     if request.headers.get("HX-Request") and not boosted:
         return own_path(request, request.headers.get("HX-Current-URL", ""))
     if request.method in SAFE_METHODS:

@@ -42,7 +42,7 @@ def add(page: Page) -> None:
     page.get_by_role("button", name="Add note").press("Enter")
 
 
-def test_a_note_is_written_by_keys_in_the_panel_and_marks_its_row_the_next_time(site, page, anna):
+def test_a_note_is_written_by_keys_in_the_panel_and_marks_its_row(site, page, anna):
     enter(page, site)
     page.locator(row(1)).press("Enter")
     opened(page, 1)
@@ -57,11 +57,15 @@ def test_a_note_is_written_by_keys_in_the_panel_and_marks_its_row_the_next_time(
     expect(page.locator("#live")).to_have_text("Notes (1)")
     opened(page, 1)
     page.get_by_role("heading", name="R-1").click()
+    noted = page.locator("#rows tr[data-ticket-id=tkt_00001] .noted")
+    expect(noted).to_have_text("✎11 note")
+    at_once = noted.evaluate("mark => mark.outerHTML")
     page.keyboard.press("Escape")
     page.wait_for_url(f"{site}/tickets/")
     expect(page.locator("#panel")).to_be_hidden()
     page.reload()
-    expect(page.locator("#rows tr[data-ticket-id=tkt_00001] .noted")).to_contain_text("1 note")
+    expect(noted).to_contain_text("1 note")
+    assert noted.evaluate("mark => mark.outerHTML") == at_once
     expect(page.locator("#rows .noted")).to_have_count(1)
 
 

@@ -42,11 +42,7 @@ _TABLE: dict[Kind, tuple[int, str, str]] = {
     Kind.UNREADABLE: (502, "Copper answered with something that is not readable", _TRY_AGAIN),
     Kind.TOO_LARGE: (502, "Copper’s answer was too large to read", "Ask for fewer rows, or fewer days."),
     Kind.BUSY: (503, "Too many people are asking at once", "Every connection to Copper is in use. " + _TRY_AGAIN),
-    Kind.FAILING: (
-        502,
-        "Copper is failing",
-        "It is left alone for a few seconds at a time. " + _TRY_AGAIN,
-    ),
+    Kind.FAILING: (502, "Copper is failing", "It is left alone for a few seconds at a time. " + _TRY_AGAIN),
     Kind.STUCK: (
         502,
         "Copper’s list contradicts itself",

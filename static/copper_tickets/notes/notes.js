@@ -72,10 +72,21 @@
       if (isForm(event.detail.elt)) say("The note was not saved: this dashboard could not be reached. It is still here: try again.");
     });
   }
+  // The row of the ticket says how many there are, as the next page of the list will (ticket_list/cells.py).
+  const mark = (row, count) => {
+    row.querySelector(".noted")?.remove();
+    if (!count) return;
+    const words = count === 1 ? "1 note" : `${count} notes`;
+    const noted = Object.assign(document.createElement("span"), { className: "noted", title: words });
+    noted.innerHTML = `<span aria-hidden="true">✎${count}</span><span class="visually-hidden">${words}</span>`;
+    row.querySelector("a[href]").parentElement.append(" ", noted);
+  };
   document.addEventListener("htmx:afterSettle", (event) => {
     put();
     if (!(event.target instanceof Element) || event.target.id !== "notes") return;
     const notes = event.target;
+    const row = document.querySelector("#rows tr.open");
+    if (row && notes.closest("#panel") && !notes.querySelector(".alert")) mark(row, Number(notes.dataset.count));
     notes.open = true;
     const wrong = notes.querySelector('[aria-invalid="true"]');
     if (wrong) {

@@ -14,6 +14,7 @@ from gunicorn.http.errors import InvalidHeader
 
 from dashboard import serving
 from dashboard.operations import worker_metrics
+from dashboard.worker import DrainingWorker
 from tickets_app.export import room
 
 bind = serving.BIND
@@ -44,6 +45,11 @@ def on_starting(_server: object) -> None:
     checked = subprocess.run([sys.executable, "-c", "import dashboard.wsgi"], env=env, check=False)
     if checked.returncode:
         sys.exit(checked.returncode)
+
+
+def pre_fork(_server: object, worker: DrainingWorker) -> None:
+    """A worker that is told to end as it begins ends as well."""
+    worker.hold_signals()
 
 
 def post_fork(_server: object, _worker: object) -> None:

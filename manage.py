@@ -17,14 +17,11 @@ def main() -> None:
     if not (os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")) and kept.exists():
         os.environ["SECRET_KEY_FILE"] = str(kept)
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError
 
-    try:
+    from dashboard.database.commands import ended_in_one_line
+
+    with ended_in_one_line():
         execute_from_command_line(sys.argv)
-    except OperationalError as error:
-        from dashboard.database.away import in_one_line
-
-        sys.exit(in_one_line(error))
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def site(
     processes: int, *, people: int = OBSERVER + 1, latency: float = LATENCY, home: Path | None = None, **more: str
 ) -> Iterator[Door]:
     """A server with people who are logged in, and made-up tickets behind it. `home`: another version, with its .venv."""
-    from tests import server
+    from tests import run_folder, server
     from tests.processes import held_port, started, wait_until
     from tests.run_folder import PROJECT
 
@@ -113,6 +113,8 @@ def site(
         url = sandbox.serve(latency=latency)
         env = server.environment(Path(folder), COPPER_API_URL=url, WEB_WORKERS=str(processes), LOG_LEVEL="ERROR")
         env |= {"METRICS_TOKEN": TOKEN, **more}
+        if home:
+            env[run_folder.VARIABLE] = folder  # its static files are others
 
         def manage(*command: str) -> str:
             whole = [python, "manage.py", *command]
@@ -120,9 +122,10 @@ def site(
 
         if home:
             manage("migrate", "--verbosity=0")
+            manage("collectstatic", "--noinput", "--verbosity=0")
         else:
             server.migrate(env)
-        manage("collectstatic", "--noinput", "--verbosity=0")
+            run_folder.collect_static()
         sessions = manage("shell", "--no-imports", "--command", SIGN_IN.format(people=people)).split()
         command = [python, "-m", "gunicorn", "dashboard.wsgi", "--log-level", "warning"]
         with (

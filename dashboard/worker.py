@@ -1,5 +1,7 @@
 """gunicorn's threaded worker: threads are for requests that are whole, some of them for machines, and a stop refuses at once."""
 
+import os
+import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +23,14 @@ LINGER = 2.0  # seconds for which a client may go on sending after its answer: i
 LAST = 2.0  # seconds that a worker which stops still waits for a request
 
 Connection = Any  # gunicorn's TConn
+
+
+def let_signals_through() -> None:
+    """End what `DrainingWorker.hold_signals` began."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, DrainingWorker.SIGNALS)
+
+
+os.register_at_fork(after_in_parent=let_signals_through)  # gunicorn has no hook for that
 
 
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -164,6 +174,19 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             conn.close()
 
     # A stop
+
+    def hold_signals(self) -> None:
+        """Keep what this process is sent: a worker until `init_signals`, the server's own until it has forked.
+
+        A worker is a copy of the server's process, with its handlers. Until it has its own it would hear of no stop, and
+        gunicorn, which says it once, would wait WEB_GRACEFUL_SECONDS and then kill it.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
+
+    def init_signals(self) -> None:
+        """gunicorn's, and then what came since the fork."""
+        super().init_signals()
+        let_signals_through()
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Take connections or not; once this worker is to end, for good."""

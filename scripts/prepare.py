@@ -7,9 +7,9 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
 
 from dashboard import serving  # noqa: F401 - checks what the server takes from the environment
+from dashboard.database.commands import ended_in_one_line
 
 COMMANDS = (["check"], ["migrate"], ["create_roles"])
 
@@ -17,13 +17,9 @@ COMMANDS = (["check"], ["migrate"], ["create_roles"])
 def main() -> None:
     """Run them one after the other; the first that fails says why and ends it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
-    try:
+    with ended_in_one_line():
         for command in COMMANDS:
             execute_from_command_line([sys.argv[0], *command, "--verbosity=0"])
-    except OperationalError as error:
-        from dashboard.database.away import in_one_line
-
-        sys.exit(in_one_line(error))
 
 
 if __name__ == "__main__":

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from whitenoise import WhiteNoise
 
 from audit import triggers
 from dashboard.identity import throttle
-from tests import needs
+from tests import needs, run_folder
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
 from tests.processes import PATIENCE, wait_until
 from tickets_app.stores import clocks
@@ -30,8 +29,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 # The pages name static files by their hashes, as in production, so the files have to be collected first.
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    call_command("collectstatic", interactive=False, verbosity=0)
+run_folder.collect_static()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

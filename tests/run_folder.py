@@ -43,12 +43,23 @@ def copy_database(target: Path) -> None:
     shutil.copy(made, target)
 
 
+def collect_static() -> None:
+    """Collect the static files once in a run: two that do so at a time remove each other's."""
+    with _one_at_a_time(folder() / "static.lock"):
+        if not (static_files() / "staticfiles.json").exists():
+            _manage("collectstatic", "--noinput", DJANGO_SETTINGS_MODULE="tests.settings_of_a_start")
+
+
 def migrate(database: str) -> None:
     """Make the tables, as each start does."""
+    _manage("migrate", DATABASE_URL=database)
+
+
+def _manage(*command: str, **more: str) -> None:
     needed = {"COPPER_API_KEY": "sk_test_X", "SECRET_KEY": "only for tests", "ENV_FILE": os.devnull}
-    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    env = of_the_machine() | needed | {"DATABASE_URL": database}
-    subprocess.run(command, cwd=PROJECT, env=env, check=True, timeout=120)
+    env = of_the_machine() | needed | {VARIABLE: str(folder())} | more
+    whole = [sys.executable, "manage.py", *command, "--verbosity=0"]
+    subprocess.run(whole, cwd=PROJECT, env=env, check=True, timeout=120)
 
 
 def of_the_machine() -> dict[str, str]:

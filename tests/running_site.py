@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from copper_sandbox import Sandbox, Store
-from tests import server
+from tests import run_folder, server
 from tests.processes import children
 from tests.server import Server
 
@@ -42,9 +42,7 @@ def ready() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("collectstatic", interactive=False, verbosity=0)
+    run_folder.collect_static()
 
 
 @dataclass(frozen=True, slots=True)

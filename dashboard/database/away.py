@@ -1,7 +1,6 @@
 """The page that says that the database is away, or that nothing can be recorded. It needs neither of them itself."""
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -14,14 +13,6 @@ from tickets_app.display.person import AWAY, RETRY_AFTER, theme_of
 def is_the_database(error: BaseException | None) -> bool:
     """Whether this is none of our mistakes, but a database that does not do its part."""
     return isinstance(error, (*AWAY, NotRecordedError))
-
-
-def in_one_line(error: OperationalError) -> str:
-    """The same for whoever starts a command or the server."""
-    why = next(iter(str(error).strip().splitlines()), "no reason given").rstrip(".")
-    return (
-        f"The database does not answer ({why}). Check DATABASE_URL, and that the database runs and lets this user in."
-    )
 
 
 def database_away(request: HttpRequest, error: BaseException | None) -> HttpResponse:

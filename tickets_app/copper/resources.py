@@ -166,23 +166,19 @@ def is_list(body: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(body, dict) and isinstance(body.get("data"), list) and isinstance(body.get("has_more"), bool)
 
 
-def is_ticket(body: object) -> bool:
+def is_ticket(body: object) -> TypeGuard[dict[str, Any]]:
     """Whether `parse_ticket` can read this."""
     return isinstance(body, dict) and usable_id(body.get("id")) is not None
 
 
 def _list(body: object) -> tuple[list[object], bool]:
-    data = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not isinstance(data, list):
-        raise CopperError(Kind.UNREADABLE, "a list without `data`")
-    has_more = body.get("has_more")
-    if not isinstance(has_more, bool):
-        raise CopperError(Kind.UNREADABLE, "a list without `has_more`")
-    return data, has_more
+    if is_list(body):
+        return body["data"], body["has_more"]
+    lacks = "has_more" if isinstance(body, dict) and isinstance(body.get("data"), list) else "data"
+    raise CopperError(Kind.UNREADABLE, f"a list without `{lacks}`")
 
 
 def _row(item: object) -> Row:
-    if not isinstance(item, dict):
-        return Unreadable("not an object")
-    id_ = usable_id(item.get("id"))
-    return Ticket(id_, item) if id_ else Unreadable("without a usable id")
+    if is_ticket(item):
+        return Ticket(item["id"], item)
+    return Unreadable("without a usable id" if isinstance(item, dict) else "not an object")

@@ -49,10 +49,8 @@ window.place = { restoring: false };
   });
   // It may be gone, or many may have come above it: the list is loaded as far as its time, or by so many rows more.
   const FURTHER = 200;
-  const lies = (place) => {
-    const all = [...rows().querySelectorAll("[data-ticket-id]")];
-    return rowOf(place.ticket) || all.find((row) => timeOf(row) < place.time);
-  };
+  const olderThan = (time) => [...rows().querySelectorAll("[data-ticket-id]")].find((row) => timeOf(row) < time);
+  const lies = (place) => rowOf(place.ticket) || olderThan(place.time);
   const restore = async (place) => {
     window.place.restoring = true;
     const there = () => shown() >= place.rows && (!place.ticket || lies(place) || shown() >= place.rows + FURTHER);

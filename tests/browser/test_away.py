@@ -6,22 +6,17 @@ Each is said where it can be seen, and nothing that was shown or typed goes.
 import re
 
 import pytest
-from django.db import OperationalError
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LOOKS, accessible
 from tests.browser.test_list import ROWS
-from tests.browser.test_panel import opened, row
+from tests.browser.test_panel import fail, opened, row
 from tests.pages.conftest import made
 from tickets_app.ticket import views as ticket_views
 from tickets_app.ticket_list import looks, views
 
 AWAY = "#failure h1"
 SAID = "The dashboard’s own database does not answer"
-
-
-def fail(*_: object, **__: object) -> None:
-    raise OperationalError
 
 
 def break_down(*_: object, **__: object) -> None:

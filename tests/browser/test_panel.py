@@ -3,13 +3,19 @@
 import re
 
 import pytest
+from django.db import OperationalError
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LOOKS, WIDTHS, accessible
+from tests.browser.conftest import LOOKS, WIDTHS, Held, accessible
 from tests.browser.test_list import ROWS
 from tests.pages.conftest import made
+from tickets_app.ticket_list import looks
 
 HEAD = "#ticket-head"
+
+
+def fail(*_: object, **__: object) -> None:
+    raise OperationalError
 
 
 def row(number: int) -> str:
@@ -40,6 +46,36 @@ def test_open_go_on_over_the_end_of_a_page_and_close(site, serve, page):
     expect(page.locator(row(29))).to_be_focused()
     assert page.url == f"{site}/tickets/?limit=30"
     expect(page.locator(ROWS)).to_have_count(60)
+
+
+def test_a_press_at_the_end_of_a_page_waits_for_its_rows_and_for_no_other_answer(site, serve, page):
+    serve([made(number) for number in range(50)])
+    rows, ticket = Held(page, "**/tickets/*starting_after*"), Held(page, "**/tickets/tkt_00019/")
+    page.goto(f"{site}/tickets/?limit=20")
+    page.locator(row(19)).click()
+    page.keyboard.press("j")
+    rows.wait()
+    ticket.open()
+    opened(page, 19)
+    rows.open()
+    opened(page, 20)
+
+
+def test_keys_go_on_after_rows_that_did_not_come(site, serve, page, monkeypatch):
+    serve([made(number) for number in range(50)])
+    page.goto(f"{site}/tickets/?limit=20")
+    monkeypatch.setattr(looks, "record", fail)
+    page.locator(row(19)).click()
+    opened(page, 19)
+    page.keyboard.press("j")
+    expect(page.locator("#failure")).to_be_visible()
+    page.keyboard.press("k")
+    opened(page, 18)
+    monkeypatch.undo()
+    page.keyboard.press("j")
+    opened(page, 19)
+    page.keyboard.press("j")
+    opened(page, 20)
 
 
 def test_back_closes_the_panel_and_not_the_list_and_forward_opens_it_again(site, serve, page):

@@ -90,23 +90,13 @@
 
   // Over the end of a page, too: what is asked for comes first, and then the next press is done.
   let turn = Promise.resolve();
-  const appended = () => new Promise((resolve) => {
-    const names = ["htmx:afterSettle", "htmx:sendError", "htmx:timeout", "htmx:swapError"];
-    const done = () => { names.forEach((name) => document.removeEventListener(name, done)); resolve(); };
-    names.forEach((name) => document.addEventListener(name, done));
-  });
   const neighbour = async (by) => {
     const find = () => {
       const all = rows();
       const from = current() || document.activeElement.closest("#rows tr[data-ticket-id]");
       return from ? all[all.indexOf(from) + by] : all[0];
     };
-    const next = document.querySelector('#rows a[rel="next"]');
-    if (!find() && by > 0 && next) {
-      const answer = appended();
-      htmx.trigger(next, "click");
-      await answer;
-    }
+    if (!find() && by > 0) await window.place.further();
     return find();
   };
   const step = (by) => {

@@ -42,10 +42,20 @@ window.place = { restoring: false };
   // The browser would put the page where it was before its rows are there again.
   if (history.state && history.state.place) history.scrollRestoration = "manual";
 
-  const settled = () => new Promise((resolve) => {
-    const done = () => { names.forEach((name) => document.removeEventListener(name, done)); resolve(); };
-    const names = ["htmx:afterSettle", "htmx:sendError", "htmx:timeout", "htmx:swapError"];
+  // Ask for the rows that come next, if any do; done once they are there, or once it is clear that they do not come.
+  window.place.further = () => new Promise((resolve) => {
+    const next = rows().querySelector('a[rel="next"]');
+    if (!next) return resolve();
+    const names = ["htmx:afterRequest", "htmx:afterSettle"];
+    const done = ({ type, target, detail }) => {
+      const ours = detail.requestConfig && detail.requestConfig.elt === next; // and not a ticket's beside the list
+      if (!ours && target.id !== "list") return; // another list: those rows come no more
+      if (ours && type === "htmx:afterRequest" && !next.isConnected) return; // rows have come in its place, and are to settle yet
+      names.forEach((name) => document.removeEventListener(name, done));
+      resolve();
+    };
     names.forEach((name) => document.addEventListener(name, done));
+    htmx.trigger(next, "click");
   });
   // It may be gone, or many may have come above it: the list is loaded as far as its time, or by so many rows more.
   const FURTHER = 200;
@@ -55,12 +65,8 @@ window.place = { restoring: false };
     window.place.restoring = true;
     const there = () => shown() >= place.rows && (!place.ticket || lies(place) || shown() >= place.rows + FURTHER);
     for (let before = -1; !there() && shown() > before;) {
-      const next = rows().querySelector('a[rel="next"]');
-      if (!next) break;
       before = shown();
-      const answer = settled();
-      htmx.trigger(next, "click");
-      await answer;
+      await window.place.further();
     }
     window.place.restoring = false;
     document.dispatchEvent(new Event("place:restored"));

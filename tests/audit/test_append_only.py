@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from audit import recording, triggers
+from audit import pruning, recording, triggers
 from audit.models import AppendOnlyError, Event, Kind
 
 
@@ -115,9 +115,7 @@ def test_while_a_prune_runs_others_may_not_delete(postgres, postgres_url, events
 
 
 def test_what_cannot_be_recorded_is_not_pruned(db, events, monkeypatch):
-    from audit.management.commands import prune_audit
-
-    monkeypatch.setattr(prune_audit, "record", lambda *_, **__: False)
+    monkeypatch.setattr(pruning, "record", lambda *_, **__: False)
     events(400)
     with pytest.raises(CommandError, match="nothing was removed"):
         prune(days=30)

@@ -12,8 +12,6 @@
   let stopped = false;
   let timer = 0;
   let moveFocus = false;
-  let sendAgain = null; // what was sent with the token of a former log-in, until it is sent with the new one
-  let sentAgain = false;
   const away = offline.textContent;
 
   const begin = () => {
@@ -63,7 +61,6 @@
       refused(new DOMParser().parseFromString(xhr.responseText, "text/html"), event.detail.requestConfig.elt);
       return;
     }
-    sentAgain = false;
     if (xhr.status === 400 && result()) { // the form comes back with errors: what was found before stays
       event.detail.target = document.getElementById("lookup-form");
       event.detail.selectOverride = "#lookup-form";
@@ -78,34 +75,20 @@
     if (xhr.status === 401 && requestConfig.path !== here && requestConfig.path.startsWith(here)) event.preventDefault();
   });
   const refused = (page, elt) => {
-    const kept = page.getElementById("kept");
-    const token = page.querySelector("#kept input[name=csrfmiddlewaretoken]");
-    if (kept && kept.dataset.kept === "form" && token && !sentAgain) {
-      for (const one of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) one.value = token.value;
-      sentAgain = true;
-      sendAgain = elt;
-      return;
-    }
+    if (window.kept.sendsAgain(page, elt)) return;
+    const login = window.kept.login(page);
     const words = window.failures.sentences(page);
-    if (kept && kept.dataset.kept === "login") {
-      words[1] = "What stands here stays. Log in in another tab, come back to this one, and press the button again.";
-    }
-    failed(window.failures.joined(words), page.getElementById("kept-login"));
+    if (login) words[1] = "What stands here stays. Log in in another tab, come back to this one, and press the button again.";
+    failed(window.failures.joined(words), login);
   };
   const failed = (words, link) => {
     end();
     stopped = true;
-    sentAgain = false;
     offline.textContent = words || away;
     if (link) offline.append(" ", link);
     offline.hidden = false;
     say(offline.textContent);
   };
-  document.addEventListener("htmx:afterRequest", () => {
-    const elt = sendAgain;
-    sendAgain = null;
-    if (elt) setTimeout(() => htmx.trigger(elt, elt.id === "lookup-form" ? "submit" : "click"));
-  });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => { if (looks(event.detail.elt)) failed(); });
   }

@@ -27,8 +27,6 @@
     count(event.target);
   });
 
-  let sendAgain = null; // the form, once it has the token of a new log-in
-  let sentAgain = false;
   const say = (words, link) => {
     const problem = document.getElementById("note-problem");
     if (!problem) return;
@@ -41,31 +39,18 @@
     if (!isForm(requestConfig.elt)) return;
     if (xhr.responseText.includes('id="notes"')) {
       if (xhr.status < 300) drafts.delete(requestConfig.elt.getAttribute("action"));
-      sentAgain = false;
       return;
     }
     event.detail.shouldSwap = false;
     const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
-    const kept = page.getElementById("kept");
-    const token = page.querySelector("#kept input[name=csrfmiddlewaretoken]");
-    if (kept && kept.dataset.kept === "form" && token && !sentAgain) {
-      for (const one of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) one.value = token.value;
-      sentAgain = true;
-      sendAgain = requestConfig.elt;
-      return;
-    }
-    sentAgain = false;
-    if (kept && kept.dataset.kept === "login") {
-      say("You are no longer logged in, so the note was not saved. It is still here: log in in another tab, come back, and press Add note again.", page.getElementById("kept-login"));
+    if (window.kept.sendsAgain(page, requestConfig.elt)) return;
+    const login = window.kept.login(page);
+    if (login) {
+      say("You are no longer logged in, so the note was not saved. It is still here: log in in another tab, come back, and press Add note again.", login);
       return;
     }
     const heading = page.querySelector(".failure h1, h1");
     say(`The note was not saved: ${heading ? heading.textContent.trim() : "no answer"}. It is still here: try again.`);
-  });
-  document.addEventListener("htmx:afterRequest", () => {
-    const form = sendAgain;
-    sendAgain = null;
-    if (form) setTimeout(() => htmx.trigger(form, "submit"));
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {

@@ -13,10 +13,10 @@
     if (!button) return;
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
-      if (source) await source.made; // a link that is being made anew (ticket_list/share.js)
+      const more = (source && await source.made) || ""; // a link that is being made anew (ticket_list/share.js)
       const line = "copyLine" in button.dataset && button.closest("li").querySelector("code");
       await navigator.clipboard.writeText(line ? line.textContent : source ? ("copyHref" in source.dataset ? source.href : source.textContent) : JSON.parse(button.dataset.copy));
-      say(button, "Copied", true);
+      say(button, more ? `Copied. ${more}` : "Copied", true);
     } catch {
       say(button, "The browser did not allow copying. Select the text and copy it by hand.", false);
     }

@@ -1,5 +1,6 @@
 """A case from the guest's words to a link that a colleague can check: found, compared and sent by keyboard."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -132,6 +133,25 @@ def test_what_was_scrolled_to_is_in_the_link_too(site, serve, page):
     page.goto(link)
     expect(page.locator(".sent-said")).to_contain_text("Seen 41 on")
     expect(page.locator(".sent-said")).to_contain_text("1 is no longer there")
+
+
+def test_a_link_that_says_less_than_what_is_seen_is_copied_with_a_word_of_that(site, serve, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    serve([made(number) for number in range(41)])
+    page.goto(f"{site}{DAY}&limit=20")
+    before = page.locator("#fixed-link").evaluate("link => link.href")
+    scroll_to_the_end(page, 41)
+    page.route("**/tickets/share", lambda route: route.fulfill(status=503))
+    page.locator("#share > summary").click()
+    page.locator("#copy-link").click()
+    expect(page.locator("#live")).to_have_text(re.compile(r"^Copied\. It says that you saw 20 tickets, not 41"))
+    assert page.evaluate("navigator.clipboard.readText()") == before
+    page.unroute("**/tickets/share")
+    for _ in range(2):
+        page.locator("#share > summary").click()
+    page.locator("#copy-link").click()
+    expect(page.locator("#live")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") != before
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1920])

@@ -11,9 +11,11 @@
   };
   const isWhole = () => !document.querySelector("#list [data-next], #list [rel=next], #list [data-silence], #rows .unreadable");
 
+  // What is to be said beside "Copied": nothing, unless the link at hand says less than what is seen.
   const renew = async (menu, link) => {
     const seen = rows();
-    if (!seen.length || (seen.length === said && seen[0].dataset.ticketId === first)) return;
+    if (!seen.length || (seen.length === said && seen[0].dataset.ticketId === first)) return "";
+    const older = `It says that you saw ${said === 1 ? "1 ticket" : `${said} tickets`}, not ${seen.length}: this dashboard did not answer when it was to be made anew.`;
     const body = new FormData(menu.querySelector("form"));
     body.set("address", link.getAttribute("href"));
     for (const row of seen.slice(0, MOST)) body.append("id", row.dataset.ticketId);
@@ -22,11 +24,12 @@
     if (isWhole()) body.set("whole", "1");
     try {
       const answer = await fetch(menu.querySelector("form").action, { method: "POST", body });
-      if (!answer.ok) return; // the link at hand still leads to these tickets
+      if (!answer.ok) return older;
       link.href = new URL(await answer.text(), location.href).href;
       remember();
+      return "";
     } catch {
-      // the dashboard is away, and a link to it of no use yet
+      return older;
     }
   };
 

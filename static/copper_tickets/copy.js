@@ -1,12 +1,15 @@
 // Copy buttons: the exact value (data-copy holds it as JSON, so that no character is lost), and a word that it was done.
 (() => {
-  // Said where the eye is, too, until the button is left.
+  // Said where the eye is, too, until the button is left and something else was pressed: before that what is beside it would
+  // move from under the pointer that presses it.
   const say = (button, words, done) => {
     const live = document.getElementById("live");
     if (live) live.textContent = words;
     button.dataset.said = words;
     button.classList.toggle("refused", !done);
-    button.addEventListener("blur", () => delete button.dataset.said, { once: true });
+    const end = () => delete button.dataset.said;
+    const left = () => { for (const name of ["click", "keyup"]) document.addEventListener(name, end, { once: true, capture: true }); };
+    button.addEventListener("blur", left, { once: true });
   };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-line]");

@@ -14,8 +14,9 @@ MAX_DEPTH = 6  # names in a path that is offered
 REFERENCE: Path = ("reference",)
 DEFAULT: tuple[Path, ...] = (("created",), REFERENCE, ("location",), ("id",))  # and then the other properties
 
-# What separates, and what an address or a page cannot carry unseen; surrogates are halves of characters.
-_ESCAPED = re.compile(r"[%,.\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# What separates, and what an address or a page cannot carry unseen; surrogates are halves of characters. Spaces around a
+# column are not its name's: people type one behind a comma.
+_ESCAPED = re.compile(r"^ +| +$|[%,.\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _BROKEN = re.compile(r"%(?![0-9A-F]{2})", re.IGNORECASE)
 _NO_NAME = "%"  # a property whose name is the empty text
 
@@ -43,7 +44,7 @@ def dump_path(path: Path) -> str:
 
 def parse(text: str) -> tuple[Path, ...]:
     """Read what `dump` wrote: different paths, at least one. Raises BadPathError."""
-    columns = tuple(parse_path(part) for part in text.split(","))
+    columns = tuple(parse_path(part.strip(" ")) for part in text.split(","))
     if len(columns) > MAX_COLUMNS:
         raise BadPathError(f"These are {len(columns)} columns: at most {MAX_COLUMNS} can be shown.")
     for path in columns:

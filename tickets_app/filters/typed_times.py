@@ -42,6 +42,12 @@ _FORMS = [
         rf"(?P<day>.*?)(?<![\d:]){_CLOCK}(?: ?(?:{_OFFSET}|(?P<name>[a-z]{{2,5}})))?",  # 20 Nov, 19:00 EST
     )
 ]
+# A span of time, which may look like a time and its offset: 19:30-20:15, 19:30-21, 7pm-9pm. With a T it is ISO 8601 and none.
+_SPAN = re.compile(
+    r"(?<![\d:t])(?P<begin>\d?\d:\d\d)(?P<half>[ap]m)?(?P<minus> ?- ?)"
+    r"(?P<end>\d\d?(?::?\d\d)?)(?P<other>[ap]m)?(?![\d-])",
+    re.ASCII,
+)
 _DAY = timedelta(days=1)
 
 
@@ -101,6 +107,7 @@ def read_typed(
     A date alone is a whole day, of the zone or as `whose` says; `day` says which of its instants stands for it here. What is
     given back is spelled as Copper's documentation spells times, however it was typed. Raises TypedTimeError.
     """
+    _no_span(_plain(text), zone, now)
     text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
     if len(text) > MAX_TYPED:
         raise TypedTimeError("This is too long for a date and a time.")
@@ -235,6 +242,21 @@ class _Reader:
         if moment is None:
             raise TypedTimeError(_NO_SUCH)
         return moment.plain
+
+
+def _no_span(plain: str, zone: ZoneInfo, now: datetime) -> None:
+    """Refuse a span of time, also one that could be a time and its offset, unless that is the zone's. Raises TypedTimeError."""
+    match = _SPAN.search(plain)
+    if match is None:
+        return
+    begin, end = match["begin"] + (match["half"] or ""), match["end"] + (match["other"] or "")
+    digits = end.replace(":", "")
+    offset = f"-{digits[:2]}:{digits[2:] or '00'}" if re.fullmatch(r"(0\d|1[0-2])(\d\d)?", digits) else ""
+    ours = {(now + half_a_year).astimezone(zone).isoformat()[-6:] for half_a_year in (timedelta(), 182 * _DAY)}
+    if offset and not match["half"] and (offset[1:] <= begin.zfill(5) or offset in ours or match["minus"] == " -"):
+        return
+    told = f" If {offset} is the offset from UTC, put a space before it." if offset else ""
+    raise TypedTimeError(f"This looks like a span of time: type {begin} in From, and {end} in To.{told}")
 
 
 def _midnight(day: date) -> datetime:

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from tickets_app.display.values import cut
 from tickets_app.filters.business_day import ToldBusinessDay
 from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField
 from tickets_app.filters.form import TicketFilterForm
@@ -21,7 +22,7 @@ from tickets_app.lookup.amount_fields import HUNDREDTHS, PROPERTY, UNIT, amount_
 from tickets_app.lookup.kept import KeptFile
 from tickets_app.lookup.lookup import Listed, Lookup
 from tickets_app.lookup.references import AMOUNT, COLUMN, FILE, LIST, Reading
-from tickets_app.lookup.tables import BadListError
+from tickets_app.lookup.tables import BadListError, counted
 
 BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
 NAMES = ("location", RANGE, BUSINESS_DAY, *BOUNDS)  # the filters that a look-up has
@@ -120,9 +121,15 @@ class LookupForm(TicketFilterForm):
 
     def _offer(self, error: BadListError) -> None:
         """Have one of the columns chosen that may be meant, in place of typing its name."""
-        if error.headings:
-            field = self.fields[AMOUNT if error.field == AMOUNT else COLUMN]
-            field.widget = Menu([("", "Choose a column"), *((one, one) for one in error.headings)])
+        if not error.headings and not error.cells:
+            return
+        named = [(one, one) for one in error.headings]
+        below = [
+            (counted(at), f"{counted(at)}, from “{cut(one, 40)}” on") for at, one in enumerate(error.cells, 1) if one
+        ]
+        # A figure is sooner part of a ticket than of a heading.
+        first, then = (below, named) if any(map(str.isdigit, "".join(error.cells))) else (named, below)
+        self.fields[AMOUNT if error.field == AMOUNT else COLUMN].widget = Menu([("", "Choose a column"), *first, *then])
 
     @property
     def lookup(self) -> Lookup:

@@ -70,8 +70,12 @@ def read(text: str, column: str = "", *, amount: str = "", table: bool = False, 
     sheet = Table(text)
     if place := _place(sheet, [column] if column else list(KNOWN)):
         return _column(sheet, *place, amount)
+    if column.casefold() in (columns := sheet.columns):
+        return _counted(sheet, columns, columns.index(column.casefold()), amount)
     if column:
-        raise BadListError(f"No column is called “{column}”. {sheet.there_are()}", COLUMN, headings=sheet.choices)
+        raise _which(sheet, f"No column is called “{column}”.")
+    if amount and not columns[1:]:
+        raise BadListError("This list has a single column: there are no amounts in it.", AMOUNT)
     if amount:
         raise _which(sheet)
     if table or sheet.says or "\t" in next(line for _, line in sheet.lines() if spelling.seen(line)):
@@ -97,22 +101,42 @@ def _column(sheet: Table, delimiter: str, index: int, headings: list[str], amoun
     """One column below its heading, and that of amounts. Alone, each line is a reference, whatever signs are in it."""
     heading, named = cut(headings[index], 40), sheet.heading_row(delimiter)
     below = named.end if named else 0
-    beside = _index(sheet, amount, headings, index) if amount else None
+    beside = _index(sheet, amount, headings, index, sheet.choices) if amount else None
     if not headings[1:]:
         lines = ((number, whole_line(number, line, sheet.delimiters)) for number, line in sheet.lines(below))
         return _reading(lines, table=True, notes=[f"The first line, “{heading}”, was taken for a heading."])
-    cells = _cells(sheet, delimiter, index, headings, below)
+    notes = [] if headings[index].casefold() in KNOWN else ["The first line was taken for headings."]
+    return _cells_of(sheet, delimiter, headings, (index, beside), below, notes)
+
+
+def _counted(sheet: Table, columns: list[str], index: int, amount: str) -> Reading:
+    """One column with the first line in it, and that of amounts, which is counted as well."""
+    beside = _index(sheet, amount, columns, index, columns) if amount else None
+    return _cells_of(sheet, sheet.widest, columns, (index, beside), 0)
+
+
+def _cells_of(
+    sheet: Table,
+    delimiter: str,
+    headings: list[str],
+    places: tuple[int, int | None],
+    below: int,
+    notes: Iterable[str] = (),
+) -> Reading:
+    """The column of references, and that of amounts if there is one."""
+    index, beside = places
+    read, cells = f"The column “{cut(headings[index], 40)}” was read", _cells(sheet, delimiter, index, headings, below)
     if beside is None:
-        return _reading(cells, table=True, notes=[f"The column “{heading}” was read."])
-    notes = [f"The column “{heading}” was read, and for the amounts “{cut(headings[beside], 40)}”."]
+        return _reading(cells, table=True, notes=[f"{read}.", *notes])
+    read += f", and for the amounts “{cut(headings[beside], 40)}”."
     amounts = dict(_cells(sheet, delimiter, beside, headings, below))
-    return _reading(cells, table=True, notes=notes, amounts=amounts)
+    return _reading(cells, table=True, notes=[read, *notes], amounts=amounts)
 
 
-def _index(sheet: Table, amount: str, headings: list[str], references: int) -> int:
+def _index(sheet: Table, amount: str, headings: list[str], references: int, choices: Iterable[str]) -> int:
     """Where the column of amounts is."""
     places = [place for place, heading in enumerate(headings) if heading.casefold() == amount.casefold()]
-    others = [one for one in sheet.choices if one.casefold() != headings[references].casefold()]
+    others = [one for one in choices if one.casefold() != headings[references].casefold()]
     if not places:
         raise BadListError(f"No column is called “{cut(amount, 40)}”. {sheet.there_are()}", AMOUNT, headings=others)
     if len(places) > 1:
@@ -124,9 +148,9 @@ def _index(sheet: Table, amount: str, headings: list[str], references: int) -> i
     return places[0]
 
 
-def _which(sheet: Table) -> BadListError:
-    words = f"Which column holds the references? {sheet.there_are()} Choose one here."
-    return BadListError(words, COLUMN, headings=sheet.choices)
+def _which(sheet: Table, wrong: str = "Which column holds the references?") -> BadListError:
+    words = f"{wrong} {sheet.there_are()} Choose one here; one “from … on” where that line is no headings."
+    return BadListError(words, COLUMN, headings=sheet.choices, cells=sheet.headings(sheet.widest))
 
 
 def _cells(sheet: Table, delimiter: str, index: int, headings: Sequence[str], below: int) -> Iterator[tuple[int, str]]:

@@ -22,14 +22,21 @@ class BadListError(ValueError):
     """What was given holds no list of references. The message is for the person; `field` is where to change it."""
 
     def __init__(
-        self, message: str, field: str | None = None, *, too_much: bool = False, headings: Iterable[str] = ()
+        self,
+        message: str,
+        field: str | None = None,
+        *,
+        too_much: bool = False,
+        headings: Iterable[str] = (),
+        cells: Iterable[str] = (),
     ) -> None:
         """Without a `field` it is where the list came from; `too_much`: there is more of it than may be sent.
 
-        `headings`: the columns that may be meant.
+        `headings`: the columns that may be meant. `cells`: what the first line has, where it may be no headings.
         """
         super().__init__(message)
-        self.field, self.too_much, self.headings = field, too_much, tuple(headings)
+        self.field, self.too_much = field, too_much
+        self.headings, self.cells = tuple(headings), tuple(cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,15 @@ class Table:
 
     @property
     def widest(self) -> str:
-        """The delimiter that gives the first row most cells."""
+        """The delimiter that gives the first row most cells; a tab where it has one, since what is copied from a sheet does."""
+        if "\t" in self.delimiters and len(self.headings("\t")) > 1:
+            return "\t"
         return max(self.delimiters, key=lambda one: len(self.headings(one)))
 
     def lines(self, after: int = 0) -> Iterator[tuple[int, str]]:
-        """The lines after that one as they are, with their numbers."""
-        for number, line in enumerate(LINE_END.split(self._text), 1 + self._above):
+        """The lines after that one as they are, with their numbers. Behind the last line end there is none."""
+        lines = LINE_END.split(self._text)
+        for number, line in enumerate(lines if lines[-1] else lines[:-1], 1 + self._above):
             if number > after:
                 yield number, line
 
@@ -99,11 +109,22 @@ class Table:
         times = Counter(heading.casefold() for heading in self.headings(self.widest))
         return [one for one in self.headings(self.widest) if one and times[one.casefold()] == 1][:_OFFERED]
 
+    @property
+    def columns(self) -> list[str]:
+        """All of them, counted."""
+        return [counted(number) for number, _ in enumerate(self.headings(self.widest), 1)]
+
     def there_are(self) -> str:
         """The headings, in a sentence."""
         headings = self.headings(self.widest)
         names = ", ".join(f"“{cut(heading, 40)}”" for heading in headings[:_SHOWN])
         return f"The first line has {names}{' and more' if len(headings) > _SHOWN else ''}."
+
+
+def counted(number: int) -> str:
+    """What a column is called where the first line is no headings: "2nd column"."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} column"
 
 
 def whole_line(number: int, line: str, delimiters: tuple[str, ...]) -> str:

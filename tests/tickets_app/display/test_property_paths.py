@@ -15,6 +15,11 @@ def test_paths_of_any_names_survive_being_written(columns):
     assert property_paths.parse(property_paths.dump(columns)) == columns
 
 
+def test_spaces_around_a_column_are_not_of_its_name():
+    assert property_paths.parse("created, metadata.table ,a b") == (("created",), ("metadata", "table"), ("a b",))
+    assert property_paths.dump(((" a ", "b"),)) == "%20a%20.b"
+
+
 @pytest.mark.parametrize("text", ["", "a,,b", "a.", ".a", "a,a", "%", "a%zz", "%FF", ",".join("abcdefghijklmnopqrstu")])
 def test_nonsense_is_refused(text):
     if text == "%":

@@ -184,3 +184,31 @@ def test_what_is_filled_in_is_never_in_the_future(typed, now, zone):
         assert error.choices
         return
     assert read.moment.at.astimezone(ZoneInfo(zone)).date() <= now.astimezone(ZoneInfo(zone)).date()
+
+
+SPANS = [
+    ("20 Nov 2026 19:30-20:15", "19:30", "20:15"),
+    ("2026-11-20 19:30-21", "19:30", "21"),
+    ("2026-11-20 19:30–23:59", "19:30", "23:59"),
+    ("2026-11-20 09:00-11:00", "09:00", "11:00"),
+    ("yesterday 19:30 - 20:15", "19:30", "20:15"),
+    ("19:30-20:15", "19:30", "20:15"),
+    ("fri 7pm-9pm", "7:00pm", "9:00pm"),
+]
+
+
+@pytest.mark.parametrize(("typed", "begin", "end"), SPANS)
+def test_a_span_of_time_is_no_time_with_its_offset(typed, begin, end):
+    with pytest.raises(TypedTimeError, match=f"type {begin} in From, and {end} in To"):
+        read_typed(typed, NEW_YORK, NOW)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2026-11-20 03:00-05:00", "2026-11-20T03:00-09:00", "20 Nov 2026 03:00 -09:00", "2026-11-20 03:00:00-09:00", "20 Nov 2026 19:00-09"],
+)  # fmt: skip
+def test_what_is_an_offset_stays_one(typed):
+    """That of the zone; with a T or seconds, which a span has not; behind a space; one that ends before it would have begun."""
+    read = read_typed(typed, NEW_YORK, NOW).moment.at
+    assert read.isoformat()[-6:] == f"-{typed.rpartition('-')[2][:2]}:00"
+    assert f"{read:%H}" == ("19" if "19:00" in typed else "03")

@@ -32,7 +32,7 @@ def chosen(response) -> list[str]:
         (TABLE, {**WITH, "amount_column": "reference"}, "This is the column of the references."),
         ("reference\tamount\tamount\nR-1\t1\t2", WITH, "More than one column is called “amount”."),
         ("reference\nR-1", WITH, "No column is called “amount”."),
-        ("R-1\nR-2", WITH, "Which column holds the references?"),
+        ("R-1\nR-2", WITH, "This list has a single column: there are no amounts in it."),
         ("receipt,amount\nR-1,2", WITH, "Which column holds the references? The first line has “receipt”, “amount”."),
     ],
 )  # fmt: skip
@@ -51,6 +51,33 @@ def test_where_no_column_has_the_name_the_others_are_offered(client, serve):
     response = look_up(client, TABLE, **{**WITH, "amount_column": "sum"})
     menu = re.search(r'<select name="amount_column".*?</select>', response.content.decode(), re.DOTALL)[0]
     assert re.findall(r'<option value="(\w*)"', menu) == ["", "amount", "note"]
+
+
+def test_a_table_without_headings_is_read_from_its_first_line_on(client, serve):
+    """As it is copied from a spreadsheet, with a comma in an amount."""
+    serve([made(1, reference="EQ-2", total="1234.50"), made(2, reference="42", total="42.00")])
+    sheet = "EQ-2\t$1,234.50\r\n42\t$42.00\r\n"
+    asked_back = look_up(client, sheet).content.decode()
+    menu = re.search(r'<select name="column".*?</select>', asked_back, re.DOTALL)[0]
+    offered = [unescape(one) for one in re.findall(r"<option[^>]*>(.*?)</option>", menu)]
+    assert offered == [
+        "Choose a column",
+        "1st column, from “EQ-2” on",
+        "2nd column, from “$1,234.50” on",
+        "EQ-2",
+        "$1,234.50",
+    ]
+    found = look_up(client, sheet, column="1st column", amount_column="2nd column", amount_property="total")
+    assert "2 of 2 found" in text_of(found)
+    assert "1276.50 in the list" in text_of(found)
+    assert "The column “1st column” was read, and for the amounts “2nd column”." in text_of(found)
+
+
+def test_where_columns_are_counted_the_others_are_offered_for_the_amounts(client, serve):
+    serve([made(1)])
+    response = look_up(client, "EQ-2\t1.00\tx", **{**WITH, "column": "1st column", "amount_column": "amount"})
+    menu = re.search(r'<select name="amount_column".*?</select>', response.content.decode(), re.DOTALL)[0]
+    assert re.findall(r'<option value="(.*?)"', menu) == ["", "2nd column", "3rd column"]
 
 
 def test_the_property_and_the_unit_are_remembered_and_the_column_is_not(client, serve):

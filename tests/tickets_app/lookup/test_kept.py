@@ -198,7 +198,7 @@ def options(response) -> list[str]:
 def test_a_file_stays_and_its_columns_are_offered(browser, column):
     refused = no_list(browser, column=column)
     assert refused.status_code == 400
-    assert options(refused) == ["", "guest", "bill no", "table"]
+    assert options(refused) == ["", "guest", "bill no", "table", "1st column", "2nd column", "3rd column"]
     assert "“day.csv” is still here" in text_of(refused)
     sent = {"references": "", "column": "bill no", "kept_file": value(refused, "kept_file"), **DAY}
     assert [line[:2] for line in lines(browser.post(PAGE, sent))] == [("R-3", "found"), ("none", "missing")]
@@ -208,7 +208,7 @@ def test_a_file_that_stays_is_kept_once_and_its_end_is_still_what_it_is(browser)
     refused = no_list(browser)
     sent = {"references": "", "column": "", "kept_file": value(refused, "kept_file"), **DAY}
     again = browser.post(PAGE, sent)
-    assert options(again) == ["", "guest", "bill no", "table"]
+    assert options(again) == ["", "guest", "bill no", "table", "1st column", "2nd column", "3rd column"]
     assert value(again, "kept_file") == value(refused, "kept_file")
     assert KeptLookup.objects.count() == 1
 
@@ -233,7 +233,7 @@ def test_a_file_of_another_session_is_not_read(browser):
 def test_a_pasted_table_stays_and_its_columns_are_offered(browser):
     pasted = "guest\tbill no\tbill no\r\nAnna\tR-3\tx"
     refused = press(browser, pasted, column="bil")
-    assert options(refused) == ["", "guest"]  # of two that are called alike none can be meant
+    assert options(refused) == ["", "guest", "1st column", "2nd column", "3rd column"], "of two alike none can be meant"
     assert f"{pasted}</textarea>" in refused.content.decode()
     assert not KeptLookup.objects.exists()
 

@@ -73,6 +73,20 @@ def test_what_is_pasted(text, texts, note):
     assert note is None or note in reading.notes
 
 
+@pytest.mark.parametrize("last", ["", "\n", "\r\n"])
+def test_behind_the_last_line_end_there_is_no_line(last):
+    assert read(f"reference\nMüller{last}").notes == ("The first line, “reference”, was taken for a heading.",)
+
+
+def test_a_column_of_another_name_has_a_word_that_the_first_line_was_not_looked_up():
+    assert "The first line was taken for headings." in read("EQ-1\t1\nEQ-2\t2", "EQ-1").notes
+
+
+def test_a_heading_that_is_called_as_a_column_is_counted_goes_first():
+    assert read("x,1st column\n1,2", "1st column").texts == ("2",)
+    assert read("x,y\n1,2", "1ST column").texts == ("x", "1")
+
+
 def test_a_column_that_is_named_is_read_whatever_it_is_called():
     assert read("check no;x\n4417;1\n4418;2", " Check No ").texts == ("4417", "4418")
 

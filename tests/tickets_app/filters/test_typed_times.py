@@ -203,10 +203,16 @@ def test_a_span_of_time_is_no_time_with_its_offset(typed, begin, end):
         read_typed(typed, NEW_YORK, NOW)
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["2026-11-20 03:00-05:00", "2026-11-20T03:00-09:00", "20 Nov 2026 03:00 -09:00", "2026-11-20 03:00:00-09:00", "20 Nov 2026 19:00-09"],
-)  # fmt: skip
+OFFSETS_TYPED = [
+    "2026-11-20 03:00-05:00",  # that of the zone
+    "2026-11-20T03:00-09:00",
+    "20 Nov 2026 03:00 -09:00",
+    "2026-11-20 03:00:00-09:00",
+    "20 Nov 2026 19:00-09",
+]
+
+
+@pytest.mark.parametrize("typed", OFFSETS_TYPED)
 def test_what_is_an_offset_stays_one(typed):
     """That of the zone; with a T or seconds, which a span has not; behind a space; one that ends before it would have begun."""
     read = read_typed(typed, NEW_YORK, NOW).moment.at

@@ -19,11 +19,17 @@
     const failure = elt.matches(OWN) ? null : within(detail.xhr);
     const before = shown();
     const isSame = failure && before && heading(before) === heading(failure); // is told once, also to what asks each second
-    if (before && !isSame) before.remove();
-    if (!failure) return;
+    if (!failure) {
+      // Another list, or what was asked for again. What else is answered meanwhile says nothing of it.
+      if (before && (elt === asked.elt || !asked.elt.isConnected || detail.target.id === "list")) before.remove();
+      return;
+    }
     detail.shouldSwap = false; // nor does its address become the page's
-    asked = { elt, submitter: triggeringEvent && triggeringEvent.submitter };
-    if (!isSame) document.getElementById("main").prepend(failure);
+    if (!isSame) {
+      if (before) before.remove();
+      asked = { elt, submitter: triggeringEvent && triggeringEvent.submitter };
+      document.getElementById("main").prepend(failure);
+    }
     document.dispatchEvent(new CustomEvent("failure:shown", { detail: { target: detail.target } }));
   }, true);
   document.addEventListener("click", (event) => {
@@ -31,6 +37,7 @@
     if (!asked || !asked.elt.isConnected) return; // then it is a link
     event.preventDefault();
     shown().remove();
+    document.getElementById("main").focus({ preventScroll: true });
     const { elt, submitter } = asked;
     if (elt.matches("form")) elt.requestSubmit(submitter && submitter.isConnected ? submitter : null);
     else htmx.trigger(elt, "click");

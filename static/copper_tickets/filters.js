@@ -12,6 +12,25 @@
     if (chosen) times(form).filter((field) => !chosen(field.name)).forEach((field) => { field.value = ""; });
   });
 
+  // What is typed while another list is under way stays: that list brings the field as it was sent.
+  let typed = null;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const field = document.activeElement;
+    typed = null;
+    if (!detail.shouldSwap || detail.target.id !== "list" || !field.matches("#filters input:not([type=checkbox], [type=radio])")) return;
+    const { formData } = detail.requestConfig;
+    const sent = formData && formData.has(field.name) ? formData.get(field.name) : field.defaultValue;
+    if (field.value !== sent) typed = { id: field.id, value: field.value, at: [field.selectionStart, field.selectionEnd] };
+  });
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    const field = typed && target.id === "list" && document.getElementById(typed.id);
+    if (!field) return;
+    field.value = typed.value;
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(...typed.at);
+    typed = null;
+  });
+
   // A time of one press takes with it what was typed and not sent yet. Without a script it is a link from the list as it is.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#filters [data-preset]");

@@ -18,12 +18,24 @@
   const onRow = (act) => (event) => event.target.closest("#rows tr") && act();
   const down = () => document.getElementById("rows") && window.panel.step(1);
   const up = () => document.getElementById("rows") && window.panel.step(-1);
-  // Buttons of the ticket that is shown, beside its list or alone.
+  // Buttons of the ticket that is shown, beside its list or alone. Of one that is on its way they are pressed once it is there.
+  let waits = null;
   const press = (wanted) => () => {
+    if (document.querySelector("#panel[aria-busy]:not([hidden])")) {
+      waits = wanted;
+      return true;
+    }
     const button = document.querySelector(`.ticket ${wanted}`);
     if (button) button.click();
     return Boolean(button);
   };
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id !== "panel" && target.id !== "list") return;
+    const wanted = target.id === "panel" && waits;
+    waits = null;
+    if (wanted) press(wanted)();
+  });
+  window.addEventListener("popstate", () => { waits = null; });
   const keys = {
     "/": toReference,
     "?": () => { sheet().showPopover(); return true; },

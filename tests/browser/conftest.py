@@ -123,6 +123,12 @@ def nothing_spills_over(page: Page, widths: Sequence[int] = WIDTHS) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}"
 
 
+def quiet(page: Page) -> None:
+    """Until nothing is asked for any more, and what came is drawn."""
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 class Held:
     """Holds back what a page asks for at an address (a glob) until a test lets it go on; the page itself is let through."""
 
@@ -137,10 +143,10 @@ class Held:
         else:
             self.routes.append(route)
 
-    def wait(self, at_the_end: Callable[[], bool] = lambda: False) -> bool:
-        """Until a request is held, or the page is at its end and makes none; say whether one is."""
+    def wait(self, at_the_end: Callable[[], bool] = lambda: False, *, count: int = 1) -> bool:
+        """Until so many requests are held, or the page is at its end and makes none; say whether they are."""
         limit = time.monotonic() + LIMIT
-        while not self.routes:
+        while len(self.routes) < count:
             if at_the_end():
                 return False
             assert time.monotonic() < limit, "nothing is asked for"

@@ -29,7 +29,12 @@
     const token = letters.join("");
     const url = form.dataset.runUrl.replace(form.dataset.token, token);
     form.elements.namedItem("export").value = token;
-    // After the browser has read the form; the answer goes on asking by itself while the file is made.
-    setTimeout(() => htmx.ajax("GET", url, { target: "#run", swap: "outerHTML" }), 0);
+    // After the browser has read the form. It is asked until there is an answer, which goes on by itself while the file is
+    // made; of two presses it is the last one's file that the browser takes.
+    setTimeout(() => {
+      const run = document.getElementById("run");
+      for (const [name, value] of [["get", url], ["trigger", "load, every 1s"], ["target", "this"], ["swap", "outerHTML"]]) run.setAttribute(`hx-${name}`, value);
+      htmx.process(run);
+    }, 0);
   });
 })();

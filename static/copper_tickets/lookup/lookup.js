@@ -52,6 +52,15 @@
     htmx.ajax("POST", url("cancelUrl"), { source: stopButton, swap: "none", values: { csrfmiddlewaretoken } });
   });
 
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, ({ detail }) => {
+      if (detail.requestConfig.elt !== stopButton) return;
+      stopButton.disabled = false;
+      document.getElementById("lookup-words").textContent = "It could not be stopped: the dashboard did not answer. Press Stop again.";
+      say(document.getElementById("lookup-words").textContent);
+    });
+  }
+
   // A page that is not the look-up's, such as an error's, takes the place of nothing that was typed or found.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { elt, xhr } = event.detail;

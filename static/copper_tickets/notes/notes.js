@@ -33,12 +33,39 @@
     problem.textContent = words;
     if (link) problem.append(" ", link);
   };
+  // The panel may show another ticket by the time that a note is answered: nothing hears of that but the request itself.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const form = detail.requestConfig.elt;
+    if (!isForm(form)) return;
+    const [action, sent, { xhr }] = [form.getAttribute("action"), form.elements.namedItem("text").value, detail];
+    xhr.addEventListener("readystatechange", () => {
+      if (xhr.readyState !== XMLHttpRequest.DONE) return;
+      if (xhr.status >= 200 && xhr.status < 300 && xhr.responseText.includes('id="notes"')) {
+        if (drafts.get(action) === sent) drafts.delete(action); // more may have been typed meanwhile
+      } else if (!form.isConnected) lost(action);
+    });
+  });
+  // A note that was not saved, of a ticket that is no longer shown.
+  const lost = (action) => {
+    const url = action.replace(/notes\/$/, "");
+    const box = Object.assign(document.createElement("p"), { className: "alert alert-warning note-lost", textContent: "A note was not saved. Its text is still here: " });
+    const link = Object.assign(document.createElement("a"), { href: url, textContent: "back to its ticket" });
+    link.addEventListener("click", (event) => {
+      box.remove();
+      const row = [...document.querySelectorAll("#rows tr[data-ticket-id] a[href]")].find((one) => one.pathname === url);
+      if (!row) return;
+      event.preventDefault(); // the list's own row opens it beside the list, and its text is there again
+      row.click();
+    });
+    box.append(link, ".");
+    document.getElementById("main").prepend(box);
+    document.getElementById("live").textContent = box.textContent;
+  };
   // A page that is not the notes, such as the one for logging in, takes the place of nothing that was typed.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = event.detail;
     if (!isForm(requestConfig.elt)) return;
     if (xhr.responseText.includes('id="notes"')) {
-      if (xhr.status < 300) drafts.delete(requestConfig.elt.getAttribute("action"));
       return;
     }
     event.detail.shouldSwap = false;
@@ -70,9 +97,13 @@
     put();
     if (!(event.target instanceof Element) || event.target.id !== "notes") return;
     const notes = event.target;
-    const row = document.querySelector("#rows tr.open");
+    const link = [...document.querySelectorAll("#rows tr[data-ticket-id] a[href]")].find((one) => `${one.pathname}notes/` === notes.dataset.url);
+    const row = link && link.closest("tr");
     if (row && notes.closest("#panel") && !notes.querySelector(".alert")) mark(row, Number(notes.dataset.count));
     notes.open = true;
+    // Somebody may be elsewhere by now: in a field, or on the way to another ticket.
+    const focused = document.activeElement;
+    if ((focused !== document.body && !notes.contains(focused)) || document.querySelector("#panel[aria-busy]:not([hidden])")) return;
     const wrong = notes.querySelector('[aria-invalid="true"]');
     if (wrong) {
       wrong.focus();

@@ -65,6 +65,16 @@
     say(words());
   };
 
+  // Whoever is logged out is told of no new ticket: that has to be said.
+  let ended = false;
+  const end = () => {
+    ended = true;
+    watch().setAttribute("aria-pressed", false);
+    button().textContent = "You are no longer logged in: new tickets are not looked for. Log in";
+    button().hidden = false;
+    say(button().textContent);
+  };
+
   const ask = async () => {
     asked = Date.now();
     const here = place();
@@ -73,12 +83,17 @@
       const answer = await fetch(here.dataset.poll, { headers: { "HX-Request": "true", "X-By-Itself": "true" }, signal: under.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-poll]");
       if (here !== place()) return; // another list is shown by now
+      if (answer.status === 401) {
+        end();
+        return;
+      }
       if (answer.ok && page) {
         pause = 0;
         answersAgain();
         take(page);
       } else pause = Math.min(SLOWEST, 2 * wait());
-    } catch {
+    } catch (error) {
+      if (error.name === "AbortError") return; // another list
       pause = Math.min(SLOWEST, 2 * (place() ? wait() : 0)); // the dashboard is away; a press on anything else says so
     }
     plan();
@@ -104,7 +119,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("#arrivals button")) {
-      if (kept.length >= MOST) location.reload();
+      if (ended || kept.length >= MOST) location.reload();
       else putOnTop();
     }
     const pressed = event.target.closest("#watch");
@@ -127,7 +142,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "list") return;
     if (under) under.abort();
-    [kept, newest, looked, pause, asked] = [[], "", 0, 0, Date.now()];
+    [kept, newest, looked, pause, asked, ended] = [[], "", 0, 0, Date.now(), false];
     plan();
   });
   plan();

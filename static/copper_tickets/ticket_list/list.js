@@ -10,7 +10,7 @@
     const { looked, about } = rows().dataset;
     return about ? `about ${(Math.round(looked / 10) * 10 || 1).toLocaleString("en")}` : Number(looked).toLocaleString("en");
   };
-  const counted = (template) => template.replace("{all}", rowsShown()).replace("{looked}", lookedAt());
+  const counted = (template) => template.replace("{all}", rowsShown().toLocaleString("en")).replace("{looked}", lookedAt());
 
   const inNumber = ({ dataset: { soFar, soFarOne, soFarNone } }) => counted([soFarNone, soFarOne][rowsShown()] || soFar);
 
@@ -27,7 +27,7 @@
   const sentence = (control) => {
     const heading = state().querySelector("h2"); // of a failure
     if (heading) return heading.textContent.trim();
-    const added = Number(control.dataset.added) ? `${control.dataset.added} more. ` : "";
+    const added = Number(control.dataset.added) ? `${Number(control.dataset.added).toLocaleString("en")} more. ` : "";
     return added + inNumber(state().querySelector("[data-so-far]"));
   };
   const start = () => {
@@ -36,27 +36,38 @@
 
   // What is not from this dashboard, such as a proxy's error page, has no place in the table: each answer of ours has a number.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, target } = event.detail;
+    const { xhr, target, requestConfig } = event.detail;
     const ours = xhr.getResponseHeader("X-Request-Id");
-    if (ours) return;
+    if (ours || !event.detail.shouldSwap) return; // what is told elsewhere (failures.js) may have been aborted, and has no headers then
     event.detail.shouldSwap = false;
-    showOffline(target, xhr.status === 414 ? "This is too long to be sent. What was typed is still here: make it shorter." : unreachable);
+    showOffline(target, requestConfig.elt, xhr.status === 414 ? "This is too long to be sent. What was typed is still here: make it shorter." : unreachable);
   });
   document.addEventListener("failure:shown", (event) => { if (event.detail.target.closest("tr.control")) stop(); });
   let cutOff = false; // a page that was to be appended did not come
   window.addEventListener("online", () => { if (cutOff && next()) htmx.trigger(next(), "click"); });
-  const unreachable = document.getElementById("offline")?.textContent;
-  const showOffline = (target, words = unreachable) => {
-    const note = (target && target.querySelector(".offline")) || (target && target.closest("#list") && document.getElementById("offline"));
+  const unreachable = document.getElementById("offline")?.textContent || "This dashboard could not be reached. Check the network, then press it again.";
+  // Beside a part of a ticket, which is too far from the list's own note; notes and the panel as a whole say it themselves.
+  const beside = (elt) => {
+    const part = !elt.matches("[data-note-form]") && elt.closest(".ticket");
+    if (!part) return null;
+    const note = Object.assign(document.createElement("p"), { className: "offline alert alert-danger py-1 my-2" });
+    (elt.closest("p, form") || elt).after(note);
+    document.addEventListener("htmx:beforeRequest", () => note.remove(), { once: true });
+    return note;
+  };
+  const showOffline = (target, elt, words = unreachable) => {
+    const note = beside(elt) || (target && (target.querySelector(".offline") || (target.closest("#list") && document.getElementById("offline"))));
     if (!note) return;
-    cutOff = Boolean(target.closest("tr.control"));
-    stop();
+    if (target.closest("tr.control")) {
+      cutOff = true;
+      stop();
+    }
     note.textContent = words;
     note.hidden = false;
     say(note.textContent);
   };
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => showOffline(event.detail.target || event.target.closest("tr")));
+    document.addEventListener(name, ({ target, detail }) => showOffline(detail.target || target.closest("tr"), detail.requestConfig.elt));
   }
 
   // A search goes on by itself until somebody stops it, and waits while nobody looks. The line above the rows says so, too,
@@ -75,7 +86,8 @@
     if (running()) htmx.trigger(next(), "click");
   };
   const pressedStop = (event) => {
-    if (!event.target.closest("[data-stop]")) return;
+    // A finger's press is done where it ends: the button that stands in its place by then would be pressed, too.
+    if (!event.target.closest("[data-stop]") || (event.type === "pointerdown" && event.pointerType === "touch")) return;
     stop();
     say("Stopped. Press Continue to go on searching.");
   };

@@ -28,7 +28,7 @@
   };
   const ask = (url) => htmx.ajax("GET", url, { source: panel(), target: panel(), swap: "innerHTML show:none" }).catch(() => {}); // said below
   const show = (row, url) => {
-    if (!isOpen()) listTitle = document.title;
+    if (!isOpen()) listTitle = document.title.replace(/^\(\d+\+?\) /, "");
     shown = url;
     panel().hidden = false;
     document.body.classList.add("with-panel");
@@ -51,16 +51,24 @@
     panel().hidden = true;
     panel().replaceChildren();
     document.body.classList.remove("with-panel");
-    document.title = listTitle || document.title;
+    const [news] = document.title.match(/^(\(\d+\+?\) )?/); // how many new tickets there are now
+    if (listTitle) document.title = news + listTitle;
     mark(null);
     const link = linkOf(row) || document.getElementById("rows");
     if (link) link.focus({ preventScroll: true });
     if (row) row.scrollIntoView({ block: "nearest" });
   };
-  const close = () => history.back(); // what closes it is that it is no longer the address
+  // What closes it is that it is no longer the address. A second press before that would leave the list.
+  let closes = false;
+  const close = () => {
+    if (closes) return;
+    closes = true;
+    history.back();
+  };
 
   let leaves = null; // what is still to be done on the list's own entry before its ticket is opened as a whole page
   window.addEventListener("popstate", (event) => {
+    closes = false;
     if (leaves) {
       event.stopImmediatePropagation();
       leaves();
@@ -100,9 +108,9 @@
     return find();
   };
   const step = (by) => {
-    turn = turn.then(async () => {
+    turn = turn.catch(() => {}).then(async () => {
       const row = await neighbour(by);
-      if (!row) return;
+      if (!row || document.activeElement.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return; // somebody types by now
       if (isOpen()) open(row);
       else linkOf(row).focus();
     });
@@ -121,10 +129,13 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "list" && panel() && isOpen()) { // another list: its address is the page's by now
+      clearTimeout(timer);
+      htmx.trigger(panel(), "htmx:abort");
       panel().hidden = true;
       panel().replaceChildren();
       document.body.classList.remove("with-panel");
     }
+    if (event.target.id === "same") event.target.scrollIntoView({ block: "nearest" }); // on a phone it begins below the screen
     const ticket = document.getElementById("ticket");
     if (!ticket || event.target !== panel()) return; // what is put into a ticket that is there changes none of this
     panel().removeAttribute("aria-busy");

@@ -30,12 +30,16 @@ window.place = { restoring: false };
   }
   forget();
 
+  let goes = false; // back already: a second press would go one further
+  window.addEventListener("pageshow", () => { goes = false; });
   document.addEventListener("click", (event) => {
     const back = event.target.closest("[data-back]");
     if (!back || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const fromPanel = history.state && history.state.panel; // it was beside its list, which is one step back
     if (!fromPanel && (document.referrer !== back.href || history.length < 2)) return;
     event.preventDefault();
+    if (goes) return;
+    goes = true;
     history.back();
   });
 
@@ -44,7 +48,7 @@ window.place = { restoring: false };
 
   // Ask for the rows that come next, if any do; done once they are there, or once it is clear that they do not come.
   window.place.further = () => new Promise((resolve) => {
-    const next = rows().querySelector('a[rel="next"]');
+    const next = rows()?.querySelector('a[rel="next"]');
     if (!next) return resolve();
     const names = ["htmx:afterRequest", "htmx:afterSettle"];
     const done = ({ type, target, detail }) => {
@@ -64,12 +68,14 @@ window.place = { restoring: false };
   const restore = async (place) => {
     window.place.restoring = true;
     const there = () => shown() >= place.rows && (!place.ticket || lies(place) || shown() >= place.rows + FURTHER);
-    for (let before = -1; !there() && shown() > before;) {
+    const list = rows();
+    for (let before = -1; rows() === list && !there() && shown() > before;) {
       before = shown();
       await window.place.further();
     }
     window.place.restoring = false;
     document.dispatchEvent(new Event("place:restored"));
+    if (rows() !== list || document.activeElement.matches("input, textarea, select")) return;
     const row = place.ticket && lies(place);
     if (!row) return;
     row.querySelector("a").focus({ preventScroll: true });

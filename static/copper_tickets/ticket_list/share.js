@@ -16,6 +16,7 @@
     const seen = rows();
     if (!seen.length || (seen.length === said && seen[0].dataset.ticketId === first)) return "";
     const older = `It says that you saw ${said === 1 ? "1 ticket" : `${said} tickets`}, not ${seen.length}: this dashboard did not answer when it was to be made anew.`;
+    const wanted = link.wanted = {};
     const body = new FormData(menu.querySelector("form"));
     body.set("address", link.getAttribute("href"));
     for (const row of seen.slice(0, MOST)) body.append("id", row.dataset.ticketId);
@@ -24,9 +25,11 @@
     if (isWhole()) body.set("whole", "1");
     try {
       const answer = await fetch(menu.querySelector("form").action, { method: "POST", body });
-      if (!answer.ok) return older;
-      link.href = new URL(await answer.text(), location.href).href;
-      remember();
+      const href = await answer.text();
+      if (link.wanted !== wanted) return ""; // it was opened again meanwhile: that one is the later
+      if (!answer.ok || answer.redirected) return older; // the log-in page
+      link.href = new URL(href, location.href).href;
+      [said, first] = [seen.length, seen[0].dataset.ticketId];
       return "";
     } catch {
       return older;

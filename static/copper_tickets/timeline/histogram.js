@@ -25,7 +25,10 @@
     htmx.trigger(next, "htmx:abort");
     next.focus({ preventScroll: true });
   };
-  const pressed = (event) => { if (event.target.closest("[data-stop-counting]")) stop(); };
+  const pressed = (event) => {
+    const byFinger = event.type === "pointerdown" && event.pointerType === "touch"; // its click is what counts (ticket_list/list.js)
+    if (event.target.closest("[data-stop-counting]") && !byFinger) stop();
+  };
   document.addEventListener("pointerdown", pressed); // before the next answer can take the button away
   document.addEventListener("click", pressed); // and by keyboard
   document.addEventListener("visibilitychange", () => {
@@ -33,7 +36,7 @@
   });
   // The answer did not come: the button stands there again.
   document.addEventListener("failure:shown", (event) => { if (event.detail.target.id === "histogram") stop(); });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(name, (event) => { if (event.target.id === "histogram-count") stop(); });
   }
 

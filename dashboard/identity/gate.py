@@ -10,7 +10,7 @@ from django.utils.deprecation import MiddlewareMixin  # which Django's own Login
 
 from dashboard import kept
 from dashboard.identity.return_address import page_of
-from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of
+from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of, stays
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +45,9 @@ def to_login(request: HttpRequest) -> HttpResponse:
 
 
 def refuse(request: HttpRequest, right: str | None) -> HttpResponse:
-    """Say in plain words that this person lacks a right."""
-    if request.headers.get("HX-Request"):
+    """Say in plain words that this person lacks a right; to htmx, too, where much may have been typed in the page."""
+    typed = request.method == "POST" and request.resolver_match is not None and stays(request.resolver_match.func)
+    if request.headers.get("HX-Request") and not typed:
         return _leave_for(request, page_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL), status=403)
     advice = f"Your account may not {WORDS.get(right or '', 'open this page')}. "
     context = {

@@ -106,6 +106,7 @@ def test_a_malformed_address_is_refused_without_asking_copper(serve, pages, sett
         ("limit=0", "limit", "1 to 100"),
         ("search_query=" + "x" * 501, "search_query", "too long"),
         ("search_query=a%00b", "search_query", "control character"),
+        ("search_query=EQ-1%09", "search_query", "This holds a tab, as what is copied from a table does."),
         ("location=a&location=b", "location", "more than once"),
         ("range=2h", "range", "no such time range"),
     ],

@@ -74,6 +74,10 @@ class TextField(FilterField):
 
     def clean(self, value: str) -> str | None:
         """Give the text, or None where there is none."""
+        if "\t" in value:
+            raise ValidationError(
+                "This holds a tab, as what is copied from a table does. Type one of its cells alone, or use Look up many."
+            )
         if has_control_characters(value):
             raise ValidationError("This holds a control character (such as NUL or a line end). Please type it again.")
         if len(value) > self.max_length:

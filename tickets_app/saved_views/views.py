@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import trail
 from tickets_app.display import person
@@ -18,7 +18,7 @@ from tickets_app.filters.query_string import BadQueryStringError, read_query_str
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.location_names import Names
 from tickets_app.models import SavedView
-from tickets_app.rights import ADMINISTER, SHARE, VIEW, needs
+from tickets_app.rights import ADMINISTER, SHARE, VIEW, needs, staying
 from tickets_app.saved_views import store
 
 
@@ -47,6 +47,7 @@ class ViewRow:
 
 
 @needs(VIEW)
+@staying
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_views(request: HttpRequest) -> HttpResponse:
     """The saved views; a POST saves one."""
@@ -75,10 +76,17 @@ _MAY_NOT_SHARE = "Your account may not share views with others. Save it as your 
 
 
 @needs(VIEW)
-@require_POST
+@staying
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename, share, or delete a view, or make it the one that the dashboard begins with."""
-    view = get_object_or_404(store.visible(person.owner_of(request)), pk=pk)
+    if request.method != "POST":  # a page of an error on it, opened again
+        return redirect("tickets:views")
+    view = store.visible(person.owner_of(request)).filter(pk=pk).first()
+    if view is None:
+        return _page(
+            request, problem="This view is no longer there: it was deleted, or is no longer shared.", status=404
+        )
     change = request.POST.get("change", "")
     if change in {"default", "no_default"}:
         person.prefer(request, default_view=view if change == "default" else None)

@@ -40,7 +40,8 @@ def context(
     seen = _seen(found, text, zone, now)
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
-    reference = values.plain(ticket.properties.get("reference"), values.MAX_CELL)
+    given = ticket.properties.get("reference")
+    reference = "" if given is None else values.plain(given, values.MAX_CELL)
     place = names.of(ticket.location) if ticket.location else ""
     day = times.show_short_day(ticket.created, zone) if ticket.created else ""
     return {

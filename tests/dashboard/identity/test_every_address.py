@@ -194,6 +194,14 @@ def test_htmx_is_led_out_of_the_page_where_a_right_is_missing(logged_in):
     assert (response.status_code, response["HX-Redirect"], response.content) == (403, "/tickets/?limit=5", b"")
 
 
+@pytest.mark.parametrize("address", ["/tickets/lookup/", "/tickets/tkt_00001/notes/"])
+def test_what_was_typed_stays_in_its_page_where_a_right_is_missing(logged_in, address):
+    """The page is not led away from: its scripts say why, and what stands in its fields can be sent later."""
+    response = logged_in("anna").post(address, {"text": "called Reno"}, headers={"HX-Request": "true"})
+    assert (response.status_code, response.get("HX-Redirect")) == (403, None)
+    assert "You may not see this" in response.content.decode()
+
+
 @pytest.mark.parametrize(
     ("headers", "path", "back"),
     [

@@ -62,7 +62,7 @@ def test_names_that_are_one_step_and_others_give_the_same_cells():
         (["(other)"], "(other 2)"),
         (["(other 2)", "(Other)"], "(other 3)"),
         (["(other)\u200b"], "(other 2)"),
-        (["(other) "], "(other 2)"),
+        (["(other) "], "(other)"),  # headed (other)%20
         (["( other)"], "(other 2)"),
     ],
 )

@@ -37,7 +37,9 @@ def test_a_note_is_kept_and_leads_back_to_its_ticket_where_it_says_who_when_and_
 def test_with_htmx_the_section_alone_comes_back(anna):
     response = write(anna, **HTMX)
     assert response.status_code == 200
-    assert response.content.decode().startswith('<details class="notes" id="notes" data-count="1" open>')
+    assert response.content.decode().startswith(
+        '<details class="notes" id="notes" data-url="/tickets/tkt_00001/notes/" data-count="1" open>'
+    )
 
 
 @pytest.mark.parametrize(

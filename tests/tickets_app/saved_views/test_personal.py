@@ -119,7 +119,10 @@ def test_rename_share_delete(client, pages, serve):
     assert change(client, "delete", "Reno now").status_code == 302
     assert "Reno now" not in pages.open("/views/").text
     assert change(client, "burn", "Harbor").status_code == 400
-    assert client.post("/views/999999/", {"change": "delete"}).status_code == 404
+    gone = client.post("/views/999999/", {"change": "delete"})
+    assert gone.status_code == 404
+    assert "This view is no longer there" in gone.content.decode()
+    assert client.get("/views/999999/")["Location"] == "/views/", "opened again after an error"
 
 
 def test_without_login_views_belong_to_the_browser_and_end_with_its_session(client, pages, serve):
@@ -267,3 +270,12 @@ def test_relative_times_are_one_press_and_stay_in_the_address(serve, pages, name
     page = pages.open("/tickets/?location=loc_a&created[gte]=2026-11-20T09:00:00Z")
     assert f"/tickets/?location=loc_a&range={name}" in page.links
     assert f"Filters: All locations · {words}" in pages.open(f"/tickets/?range={name}").text
+
+
+def test_a_view_that_is_saved_after_the_session_has_ended_is_kept_to_be_sent_again(log_in, serve):
+    serve([])
+    browser = log_in("anna", "viewer")
+    Session.objects.all().delete()
+    response = save(browser, "Reno at noon")
+    assert response.status_code == 401
+    assert 'name="name" value="Reno at noon"' in response.content.decode()

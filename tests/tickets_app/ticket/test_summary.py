@@ -68,6 +68,14 @@ def test_a_line_for_a_chat_names_reference_place_time_and_link(serve, pages):
     assert json.dumps(line).replace('"', "&#34;") in html
 
 
+def test_a_ticket_without_a_reference_is_named_by_its_id(serve, pages):
+    serve([made(1, reference=None)])
+    with_names()
+    html = pages.open("/tickets/tkt_00001/").response.content.decode()
+    line = "tkt_00001 · Reno · Fri 20 Nov 2026, 11:59:00 UTC · http://testserver/tickets/tkt_00001/"
+    assert json.dumps(line).replace('"', "&#34;") in html
+
+
 def test_the_json_can_be_had_as_a_file(serve, client):
     serve([made(1, total="12.10")])
     response = client.get("/tickets/tkt_00001/ticket.json")

@@ -25,6 +25,7 @@ lost = Counter("copper_tickets_audit_events_lost", "Audit events that the databa
 
 PATIENCE = 0.2  # seconds a row may wait for a locked database: a person is waiting for the page
 NEEDED_PATIENCE = 1.5  # where that page does not come without it; below the DATABASE_TIMEOUT that a page has in all
+GIVEN_OUT_PATIENCE = 5.0  # where tickets are gone already, and no page waits: at most twice
 SLOW = 1.0  # seconds; a database that took longer to fail is left alone for a moment
 REST = 10.0  # seconds
 MAX_TEXT = 500  # characters of one fact
@@ -55,7 +56,7 @@ def record(
     event.user_id, event.user_name = (None, clean(user_name, 150)) if user_name else _person(request, user)
     logger.info("audit", extra={"facts": _line(event)})
     needed = needed and settings.AUDIT_REQUIRED
-    added = _added(event, needed=needed)
+    added = _added(event, NEEDED_PATIENCE if needed else PATIENCE)
     if not added:
         lost.inc()
         if needed:
@@ -63,9 +64,30 @@ def record(
     return added
 
 
+def record_given_out(request: HttpRequest | None, kind: Kind, **facts: object) -> bool:
+    """Add what says what was given out by now; say whether the database took it. No page waits for it: it is given more time.
+
+    It is tried twice, the second time on a new connection, since this one may have lain idle. Where the first try was taken
+    and nobody heard of it, the event is there twice.
+    """
+    event = _event(request, kind, "", facts)
+    event.user_id, event.user_name = _person(request, None)
+    logger.info("audit", extra={"facts": _line(event)})
+    for _ in range(2):
+        with _ours().patience_of_its_own(GIVEN_OUT_PATIENCE):
+            if _added(event, GIVEN_OUT_PATIENCE):
+                return True
+        if connection.in_atomic_block:
+            break
+        connection.close()
+        event.pk, event._state.adding = None, True
+    lost.inc()
+    return False
+
+
 def check_that_it_takes(request: HttpRequest, kind: Kind) -> None:
     """Before something is given out that is recorded at its end: raise NotRecordedError where nothing is taken now."""
-    if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), needed=True, for_good=False):
+    if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), NEEDED_PATIENCE, for_good=False):
         lost.inc()
         raise NotRecordedError
 
@@ -109,13 +131,13 @@ def _line(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
 
 
-def _added(event: Event, *, needed: bool, for_good: bool = True) -> bool:
-    """Whether the database took it. What is `needed` waits longer, and is tried each time: a page hangs on it."""
+def _added(event: Event, patience: float, *, for_good: bool = True) -> bool:
+    """Whether the database took it. What has more patience than usual is tried each time: a page, or the trail, hangs on it."""
     global _rests_until  # noqa: PLW0603 - one database for the whole process
     started = time.monotonic()
-    if started < _rests_until and not needed:
+    usual = patience == PATIENCE
+    if usual and started < _rests_until:
         return False
-    patience = NEEDED_PATIENCE if needed else PATIENCE
     try:
         with _short_of_patience(patience), _whole(for_good):
             _wait_for_no_lock(patience)
@@ -125,8 +147,8 @@ def _added(event: Event, *, needed: bool, for_good: bool = True) -> bool:
     except (
         Exception
     ) as error:  # InterfaceError is no DatabaseError, nor is a fact that JSON cannot say: no page may fail
-        logger.warning("An audit event was lost: %s", type(error).__name__)
-        if time.monotonic() - started > SLOW and not needed:
+        logger.warning("An audit event was not taken: %s", type(error).__name__)
+        if time.monotonic() - started > SLOW and usual:
             _rests_until = time.monotonic() + REST
         return False
     return True
@@ -170,12 +192,19 @@ def _its_turn(patience: float) -> Iterator[None]:
         _line_up.release()
 
 
-class _File(Protocol):
-    """What `connection` is where the database is a file (dashboard/database/sqlite)."""
+class _Ours(Protocol):
+    """What `connection` is (dashboard/database)."""
+
+    def patience_of_its_own(self, seconds: float) -> AbstractContextManager[None]:
+        """In here what waits for the database waits for so long in all, whatever a page has left."""
 
     def waiting_at_most(self, seconds: float) -> AbstractContextManager[None]:
-        """In here nothing waits for a lock for longer."""
+        """In here nothing waits for a lock for longer; where the database is a file alone."""
+
+
+def _ours() -> _Ours:
+    return cast("_Ours", connection)
 
 
 def _waiting_at_most(seconds: float) -> AbstractContextManager[None]:
-    return cast("_File", connection).waiting_at_most(seconds)
+    return _ours().waiting_at_most(seconds)

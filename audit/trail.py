@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from audit.models import Kind
-from audit.recording import MAX_TEXT, check_that_it_takes, record
+from audit.recording import MAX_TEXT, check_that_it_takes, record, record_given_out
 
 SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
 
@@ -45,7 +45,7 @@ def exported(
     No request: a command did.
     """
     facts: dict[str, Any] = {"format": file_format, "filters": told(filters), "rows": rows, "complete": complete}
-    record(request, Kind.EXPORTED, **facts | ({"notes": True} if notes else {}))
+    record_given_out(request, Kind.EXPORTED, **facts | ({"notes": True} if notes else {}))
 
 
 def looked_up(

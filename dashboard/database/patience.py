@@ -45,6 +45,17 @@ def charged() -> Iterator[None]:
         _here.left, _here.since = left(), None
 
 
+@contextmanager
+def of_its_own(seconds: float) -> Iterator[None]:
+    """What is done in here waits for so long in all: whatever a page has left, which is not charged, and where none is made."""
+    before = _here.left, _here.since
+    _here.left, _here.since = seconds, None
+    try:
+        yield
+    finally:
+        _here.left, _here.since = before
+
+
 def _limited(execute: Callable[..., Any], sql: str, params: object, many: bool, context: dict[str, Any]) -> Any:
     """Run a statement (Django's `execute_wrapper`). Raises OperationalError where the time is up."""
     if is_over():

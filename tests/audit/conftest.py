@@ -41,6 +41,7 @@ def postgres_url() -> Iterator[str]:
 def postgres(postgres_url: str, django_db_blocker) -> Iterator[None]:
     """The default connection is one to PostgreSQL, with all migrations applied."""
     settings = connections.databases["default"] | Env.db_url_config(postgres_url) | {"OPTIONS": {}, "TEST": {}}
+    settings["ENGINE"] = "dashboard.database.postgresql"
     usual = connections["default"]
     assert urlsplit(postgres_url).path.strip("/") == settings["NAME"]
     connections["default"] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")

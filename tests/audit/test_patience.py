@@ -6,6 +6,7 @@ from django.test import RequestFactory
 
 from audit import recording
 from audit.models import Kind
+from dashboard.database import patience as page_patience
 
 pytestmark = [
     pytest.mark.django_db,
@@ -85,3 +86,14 @@ def test_what_is_needed_is_tried_each_time_and_brings_no_rest_to_others(usual, c
     with pytest.raises(recording.NotRecordedError):
         recording.check_that_it_takes(RequestFactory().get("/"), Kind.EXPORTED)
     assert len(tries) == 5
+
+
+@pytest.mark.parametrize("left", [None, 0.3, -1.0])
+def test_what_was_given_out_waits_longest_whatever_a_page_has_left_and_whoever_rests(usual, clock, monkeypatch, left):
+    meanwhile = []
+    monkeypatch.setattr(page_patience._here, "left", left)
+    monkeypatch.setattr(recording, "_rests_until", clock[0] + recording.REST)
+    monkeypatch.setattr(recording.Event, "save", lambda *_, **__: meanwhile.append(patience()))
+    assert recording.record_given_out(None, Kind.EXPORTED)
+    assert meanwhile == [recording.GIVEN_OUT_PATIENCE * 1000]
+    assert page_patience.left() == left, "and that is not charged to the page"

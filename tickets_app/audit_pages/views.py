@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from audit.models import Kind
-from audit.recording import record
+from audit.recording import record_given_out
 from tickets_app.audit_pages import files
 from tickets_app.audit_pages.form import EventFilterForm
 from tickets_app.audit_pages.rows import row
@@ -61,7 +61,7 @@ def event_export(request: HttpRequest, file_format: str) -> HttpResponseBase:
 
 
 def _exported(request: HttpRequest, file_format: str, filters: dict[str, str], rows: int, complete: bool) -> None:
-    record(request, Kind.AUDIT_EXPORTED, format=file_format, filters=filters, rows=rows, complete=complete)
+    record_given_out(request, Kind.AUDIT_EXPORTED, format=file_format, filters=filters, rows=rows, complete=complete)
 
 
 def _form(request: HttpRequest) -> tuple[EventFilterForm, str]:

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from audit import trail
 from tickets_app.copper.errors import CopperError
+from tickets_app.database import let_go
 from tickets_app.display import failures, person
 from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.export import room, waiting
@@ -78,20 +79,18 @@ def _lines(request: HttpRequest, wanted: Wanted, place: Place, file_format: str)
     reader = Reader(request)
     export = _begin(request, wanted, file_format, place, reader)
 
-    def ended() -> None:
-        try:
-            export.close()
-            _tell_trail(request, wanted, export, file_format)
-        finally:
-            place.give_back()
-
+    ended = ExitStack()  # in this order from below: the trail may wait for its database, and nobody else for that
+    ended.callback(_tell_trail, request, wanted, export, file_format)
+    ended.callback(place.give_back)
+    ended.callback(export.close)
     reader.begins()
-    response = StreamingHttpResponse(_Sent(export.stream(lines), ended), content_type=lines.content_type)
+    response = StreamingHttpResponse(_Sent(export.stream(lines), ended.close), content_type=lines.content_type)
     return _as_file(request, response, file_format)
 
 
 def _workbook(request: HttpRequest, wanted: Wanted, place: Place) -> HttpResponseBase:
     export = _begin(request, wanted, "xlsx", place, Reader(request))
+    let_go()
     folder = room.folder()
     path = FilePath(folder.name) / "tickets.xlsx"
     try:
@@ -171,16 +170,20 @@ def _notes(wanted: Wanted) -> Notes | None:
 class _Sent:
     """The parts of a file; when it ended, however it did, the audit trail is told: also where nothing of it was taken.
 
-    A generator that was not begun would not be told that it is closed.
+    A generator that was not begun would not be told that it is closed. The page's connection to the database is let go of.
     """
 
     def __init__(self, parts: Generator[bytes, None, None], ended: Callable[[], object]) -> None:
-        self._parts, self._ended, self._told = parts, ended, False
+        self._parts, self._ended = parts, ended
+        self._begun = self._told = False
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> bytes:
+        if not self._begun:
+            self._begun = True
+            let_go()
         try:
             return next(self._parts)
         except BaseException:  # the end of it, too

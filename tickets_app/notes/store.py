@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit import trail
 from tickets_app.copper.resources import Row, Ticket
+from tickets_app.database import read_within
 from tickets_app.display import person
 from tickets_app.gateway import tickets as gateway
 from tickets_app.models import Note
@@ -21,6 +22,7 @@ from tickets_app.rights import ADMINISTER, READ_NOTES, WRITE_NOTES
 from tickets_app.statements import found
 
 MOST = 200  # notes on one ticket
+WAIT = 2.0  # seconds that a part of a file waits for its notes
 UNREAD = "(the notes could not be read)"  # in a file, where the database is away
 
 logger = logging.getLogger(__name__)
@@ -110,9 +112,13 @@ def remove(request: HttpRequest, note: Note) -> None:
 
 
 def cells(rows: Sequence[Row]) -> list[str]:
-    """For each row of a file its notes in one cell, a line or more each: when (UTC), who, text. One query."""
+    """For each row of a file its notes in one cell, a line or more each: when (UTC), who, text. One query.
+
+    It has seconds of its own: no page waits for it, and a file may ask thousands of times.
+    """
+    ids = [row.id for row in rows if isinstance(row, Ticket)]
     try:
-        found = _lines([row.id for row in rows if isinstance(row, Ticket)])
+        found = read_within(WAIT, lambda: _lines(ids))
     except person.AWAY as error:
         logger.warning("Notes for a file could not be read (%s)", type(error).__name__)
         return [UNREAD for _ in rows]

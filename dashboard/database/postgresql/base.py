@@ -23,6 +23,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     has to stop waiting.
     """
 
+    patience_of_its_own = staticmethod(patience.of_its_own)  # for rooms that know nothing of this one
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError, at once where that took too long a moment ago."""
         global _rests_until  # noqa: PLW0603 - one server for the whole process

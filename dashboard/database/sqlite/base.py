@@ -34,6 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     at (docs/decisions/0090-sqlite-that-stays.md).
     """
 
+    patience_of_its_own = staticmethod(patience.of_its_own)  # for rooms that know nothing of this one
+
     _opened: tuple[int, int] | None = None
     _most: float | None = None  # seconds that are waited for a lock at most, besides what the page has left
     _waits: int | None = None  # milliseconds that SQLite waits for one now, where that was said
@@ -69,9 +71,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._waits = waits
 
     def _patience(self) -> float:
-        """Seconds: what is usual, what the page in hand has left, or what was asked for, whichever is least."""
-        bounds = [float(self.settings_dict["OPTIONS"].get("timeout", 5)), patience.left(), self._most]
-        return max(0.0, min(seconds for seconds in bounds if seconds is not None))
+        """Seconds: what is left (of the page in hand, or of a patience of its own), else what is usual; or less, if asked for."""
+        left = patience.left()
+        if left is None:
+            left = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        return max(0.0, left if self._most is None else min(left, self._most))
 
     @contextmanager
     def waiting_at_most(self, seconds: float) -> Iterator[None]:

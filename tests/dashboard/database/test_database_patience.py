@@ -14,6 +14,8 @@ from audit import recording
 from audit.models import Kind
 from dashboard.database import patience
 from dashboard.database.postgresql import base
+from tickets_app.copper.resources import Ticket
+from tickets_app.notes import store
 
 
 @pytest.fixture
@@ -191,6 +193,24 @@ def test_a_frozen_postgresql_is_waited_for_once(postgres_of_the_module, rf, sett
     finally:
         postgres_of_the_module.thaw()
     assert all(left <= given <= 0.5 for given, left in handed)
+
+
+def test_a_frozen_postgresql_keeps_nothing_for_good_where_no_page_is_made(postgres_of_the_module, monkeypatch):
+    """As at the end of a file: there a wait without an end would take a thread and a place."""
+    monkeypatch.setattr(recording, "GIVEN_OUT_PATIENCE", 0.5)
+    monkeypatch.setattr(store, "WAIT", 0.5)
+    rows = [Ticket("tkt_1", {})]
+    for do, given in (
+        (lambda: recording.record_given_out(None, Kind.EXPORTED), False),
+        (lambda: store.cells(rows), [store.UNREAD]),
+    ):
+        ask()  # it is connected
+        postgres_of_the_module.freeze()
+        try:
+            assert do() == given
+        finally:
+            postgres_of_the_module.thaw()
+            connection.close()
 
 
 @pytest.mark.parametrize(("needed", "milliseconds"), [(False, 200), (True, 1500)])

@@ -1,0 +1,35 @@
+"""The connection to our own database in what takes long: let go of meanwhile, and waited for no longer than is said.
+
+A file may be made for hours. A connection that lies idle for as long is taken from others, and may end unnoticed.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar, cast
+
+from django.db import Error, connection
+
+Found = TypeVar("Found")
+
+
+class _Ours(Protocol):
+    def patience_of_its_own(self, seconds: float) -> AbstractContextManager[None]: ...
+
+
+def let_go() -> bool:
+    """Close the connection, unless it is in a transaction, and say whether that was done. Who needs one gets another."""
+    if connection.in_atomic_block:
+        return False
+    connection.close()
+    return True
+
+
+def read_within(seconds: float, read: Callable[[], Found]) -> Found:
+    """What is read, once more on a new connection if this one fails. Raises what the database does, after so long at most."""
+    with cast("_Ours", connection).patience_of_its_own(seconds):
+        try:
+            return read()
+        except Error:
+            if not let_go():
+                raise
+            return read()

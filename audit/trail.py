@@ -45,7 +45,8 @@ def exported(
     No request: a command did.
     """
     facts: dict[str, Any] = {"format": file_format, "filters": told(filters), "rows": rows, "complete": complete}
-    record_given_out(request, Kind.EXPORTED, **facts | ({"notes": True} if notes else {}))
+    add = record_given_out if rows else record  # of a file that nobody took, a page may still hang on this
+    add(request, Kind.EXPORTED, **facts | ({"notes": True} if notes else {}))
 
 
 def looked_up(

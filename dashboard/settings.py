@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
+    "tickets_app.long_runs.unsent.Unsent",
     # Outermost: whatever answers below, also an error, leaves through these.
     "dashboard.proxy.TrustedProxy",
     "dashboard.headers.Headers",

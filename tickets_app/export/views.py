@@ -28,6 +28,7 @@ from tickets_app.long_runs import places
 from tickets_app.long_runs.places import InLine, Place
 from tickets_app.long_runs.progress import Run, State, Watched, owner_of
 from tickets_app.long_runs.reader import Reader
+from tickets_app.long_runs.unsent import close_unless_sent
 from tickets_app.long_runs.wording import run_view
 from tickets_app.notes import store as notes
 from tickets_app.rights import EXPORT, needs
@@ -62,6 +63,7 @@ def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpRespo
             unless_sent.callback(place.give_back)
             response = make(wanted, place)
             if response.streaming:
+                close_unless_sent(request, response)
                 unless_sent.pop_all()  # the place is given back when all was sent
             return response
     except BadAddressError as error:

@@ -23,6 +23,7 @@ KNOWN = ("reference", "id")
 LIST, FILE, COLUMN = "references", "file", "column"  # the fields of the form
 AMOUNT = "amount_column"  # and the one for what each reference came to
 
+NONE = "There is no reference in it."
 TOO_MUCH = (
     f"This is too much text: at most {MAX_TEXT:,} characters. Save it as a file and choose that (up to "
     f"{MAX_FILE // 1_000_000} MB), or look it up in parts."
@@ -66,7 +67,7 @@ def read(text: str, column: str = "", *, amount: str = "", table: bool = False, 
     if pasted and not table and len(text) > MAX_TEXT:
         raise BadListError(TOO_MUCH, too_much=True)
     if not spelling.seen(text):
-        raise BadListError("There is no reference in it.")
+        raise BadListError(NONE)
     sheet = Table(text)
     if place := _place(sheet, [column] if column else list(KNOWN)):
         return _column(sheet, *place, amount)
@@ -167,6 +168,8 @@ def _cells(sheet: Table, delimiter: str, index: int, headings: Sequence[str], be
 def _only_column(sheet: Table) -> Reading:
     """A table without a heading that is known: its only column."""
     rows = [row for row in sheet.rows(sheet.widest) if not row.blank]
+    if not rows:
+        raise BadListError(NONE)
     if _reaches(rows[0].cells, 1):
         raise _which(sheet)
     for row in rows:
@@ -201,7 +204,7 @@ def _reading(
         _check(text, number)
         found.append((number, text))
     if not found:
-        raise BadListError("There is no reference in it.")
+        raise BadListError(NONE)
     if len(found) > MOST:
         raise BadListError(f"These are {len(found):,} references: at most {MOST:,} can be looked up at once.")
     told = (

@@ -42,6 +42,12 @@ CUT = [
 ]
 
 
+@pytest.mark.parametrize("text", ["sep=,\n", "sep=;\n;;\n", '"",""\n', "," * (csv.field_size_limit() + 1)])
+def test_a_table_of_empty_cells_alone_has_no_reference(text):
+    with pytest.raises(BadListError, match="There is no reference in it"):
+        read(text, table=True, pasted=False)
+
+
 @pytest.mark.parametrize(("text", "table", "line"), CUT)
 def test_a_row_with_a_cell_too_many_is_refused_with_its_line(text, table, line):
     with pytest.raises(BadListError, match=f"Line {line} has more cells than the first line has headings"):

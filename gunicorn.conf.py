@@ -41,6 +41,7 @@ def on_starting(_server: object) -> None:
     The settings are checked in a process of its own, since workers inherit what this one has loaded, also those of a reload.
     """
     worker_metrics.forget_former()
+    room.forget_former()
     env = {name: value for name, value in os.environ.items() if name != worker_metrics.VARIABLE}
     checked = subprocess.run([sys.executable, "-c", "import dashboard.wsgi"], env=env, check=False)
     if checked.returncode:

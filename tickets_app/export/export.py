@@ -22,6 +22,8 @@ from tickets_app.long_runs.progress import Run, State
 TELL_EVERY = 1.0  # seconds between two words on how far it is
 TOO_SLOW = "It was read too slowly while others waited. Go on from there over a better line."
 
+FAILED = "The server failed for a reason of its own, which its log says. No file was made."
+
 Words = Callable[[CopperError], str]
 
 
@@ -202,6 +204,12 @@ class Export:
                 self._sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if self.state is State.RUNNING:
             self.state = State.COMPLETE
+        self.close()
+
+    def failed(self) -> None:
+        """A file on the disk could not be made, by a mistake of ours: there is nothing to go on from."""
+        self._rest = self._query
+        self._stop(State.INCOMPLETE, FAILED)
         self.close()
 
     def close(self) -> None:

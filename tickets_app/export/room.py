@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ WORDS = (
 
 
 _FOLDER = "copper-tickets-export-{}-"
+_NAMED = re.compile(_FOLDER.format(r"(\d{1,9})"), re.ASCII)
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:
@@ -29,6 +31,28 @@ def give_back(pid: int) -> None:
     """Remove what a process left behind that was killed while it made a file."""
     for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER.format(pid)}*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def forget_former() -> None:
+    """Remove what processes left behind that are gone by now: a whole server that was killed could not.
+
+    Another server of this machine may make files in the same place. One whose processes are not seen from here, such as in
+    another container, needs a folder of its own.
+    """
+    for left in Path(tempfile.gettempdir()).glob(_FOLDER.format("*") + "*"):
+        named = _NAMED.match(left.name)
+        if named and _is_gone(int(named[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # which only asks
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # somebody else's
+        return False
+    return False
 
 
 class NoRoomError(Exception):

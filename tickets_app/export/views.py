@@ -93,6 +93,14 @@ def _lines(request: HttpRequest, wanted: Wanted, place: Place, file_format: str)
 def _workbook(request: HttpRequest, wanted: Wanted, place: Place) -> HttpResponseBase:
     export = _begin(request, wanted, "xlsx", place, Reader(request))
     let_go()
+    try:
+        return _whole(request, wanted, place, export)
+    except Exception:
+        export.failed()
+        raise
+
+
+def _whole(request: HttpRequest, wanted: Wanted, place: Place, export: Export) -> HttpResponseBase:
     folder = room.folder()
     path = FilePath(folder.name) / "tickets.xlsx"
     try:

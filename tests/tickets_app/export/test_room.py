@@ -13,6 +13,7 @@ from audit.models import Event, Kind
 from tests.pages.conftest import made
 from tests.tickets_app.export.reading import TOKEN, said
 from tickets_app.export import room
+from tickets_app.export.export import Export
 from tickets_app.export.writers import Workbook
 
 ADDRESS = f"/tickets/export.xlsx?export={TOKEN}"
@@ -59,6 +60,37 @@ def test_what_a_killed_process_left_behind_is_removed_and_nothing_of_others(tmp_
         assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "copper-tickets-export-12-abc", Path(ours)])
         room.give_back(os.getpid())
         assert not Path(ours).exists()
+
+
+def test_a_server_that_starts_removes_what_is_left_of_processes_that_are_gone(tmp_path, monkeypatch):
+    """As after a kill of the whole server. What another server of this machine makes in the same folder stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = 2**22 + 1  # more than Linux gives any process
+    left, theirs = tmp_path / f"copper-tickets-export-{gone}-abc", tmp_path / f"copper-tickets-export-{os.getppid()}-x"
+    for folder in (left, theirs, tmp_path / "copper-tickets-export-x-1", tmp_path / f"copper-tickets-other-{gone}-abc"):
+        folder.mkdir()
+        (folder / "tickets.xlsx").write_bytes(b"PK")
+    others = set(tmp_path.iterdir()) - {left}
+    with room.folder() as ours:
+        room.forget_former()
+        assert set(tmp_path.iterdir()) == others | {Path(ours)}
+
+
+@pytest.mark.parametrize("where", [(Workbook, "rows"), (Workbook, "close"), (room, "folder"), (Export, "finish")])
+def test_a_file_that_fails_for_another_reason_is_not_being_made_any_more(client, serve, monkeypatch, where):
+    real = getattr(*where)
+
+    def fail(*given: object) -> None:
+        if where == (Workbook, "close"):
+            real(*given)  # what was opened is closed
+        raise ValueError("a mistake of ours")
+
+    serve([made(number) for number in range(10)])
+    monkeypatch.setattr(*where, fail)
+    client.raise_request_exception = False
+    assert client.get(ADDRESS).status_code == 500
+    assert "The file is not complete" in (page := said(client))
+    assert "for a reason of its own" in page
 
 
 @pytest.mark.parametrize("step", ["rows", "close"])

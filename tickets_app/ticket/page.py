@@ -40,8 +40,7 @@ def context(
     seen = _seen(found, text, zone, now)
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
-    given = ticket.properties.get("reference")
-    reference = "" if given is None else values.plain(given, values.MAX_CELL)
+    reference = _reference(ticket)
     place = names.of(ticket.location) if ticket.location else ""
     day = times.show_short_day(ticket.created, zone) if ticket.created else ""
     return {
@@ -81,6 +80,11 @@ def _store_time(ticket: Ticket, zone: ZoneInfo) -> str:
     if clock is None:
         return "zone not set" if store_clocks().known else ""
     return times.show(ticket.created, clock.zone) if clock.zone.key != zone.key else ""
+
+
+def _reference(ticket: Ticket) -> str:
+    given = ticket.properties.get("reference")
+    return "" if given is None else values.plain(given, values.MAX_CELL)
 
 
 def _chat_line(request: HttpRequest, ticket: Ticket, reference: str, place: str, zone: ZoneInfo) -> str:

@@ -32,13 +32,17 @@
   });
 
   // A time of one press takes with it what was typed and not sent yet. Without a script it is a link from the list as it is.
+  // A bar of the chart is one as well, where something was typed.
+  const isTyped = (form) => [...form.elements].some((field) => field.matches("input[type=text], input[type=search]") && field.value !== field.defaultValue);
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#filters [data-preset]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest("#filters [data-preset], #histogram .bar, #histogram th a");
+    const form = document.getElementById("filters");
+    if (!link || !form || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link.matches("[data-preset]") && !isTyped(form)) return;
     event.preventDefault();
-    const form = link.closest("form");
-    const wanted = new URL(link.href).searchParams;
+    event.stopPropagation(); // nor does htmx follow it
+    const wanted = new URL(link.getAttribute("href"), location.href).searchParams;
     for (const field of times(form)) field.value = wanted.get(field.name) || "";
     form.requestSubmit();
-  });
+  }, true);
 })();

@@ -203,3 +203,14 @@ def test_with_matches_in_the_last_window_alone_it_never_says_none_before(site, s
     told = {time for text in texts for time in re.findall(r"back to 20 Nov, (\d\d:\d\d)", text)}
     assert told
     assert {f"2026-11-20T{time}:00Z" for time in told} <= moments
+
+
+def test_a_bar_takes_along_what_was_typed_and_not_sent(site, serve, page):
+    serve([made(number) for number in range(40)])
+    page.context.add_cookies([{"name": "chart", "value": "open", "url": site}])
+    page.goto(f"{site}/tickets/?range=30d&limit=20")
+    page.get_by_label("Reference", exact=True).fill("R-4")
+    page.locator("#histogram .bar").last.click()
+    page.wait_for_url("**created%5Bgte%5D=**")
+    assert "search_query=R-4" in page.url
+    expect(page.get_by_label("Reference", exact=True)).to_have_value("R-4")

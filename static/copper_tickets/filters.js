@@ -31,6 +31,11 @@
     typed = null;
   });
 
+  // Another zone may have been chosen in another tab: the times that stand here are meant in the one that they were read in.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.elt.id === "filters") detail.parameters.typed_in = detail.elt.dataset.zone;
+  });
+
   // A time of one press takes with it what was typed and not sent yet. Without a script it is a link from the list as it is.
   // A bar of the chart is one as well, where something was typed.
   const isTyped = (form) => [...form.elements].some((field) => field.matches("input[type=text], input[type=search]") && field.value !== field.defaultValue);

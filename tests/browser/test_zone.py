@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import LIMIT, LOOKS, accessible, nothing_spills_over, open_times
+from tests.browser.test_case import token
+from tests.browser.test_list import ROWS
 from tests.pages.conftest import made
 from tickets_app.gateway import shared
 
@@ -179,3 +181,15 @@ def test_no_accessibility_violation(site, serve, somewhere, scheme, width):
     expect(page.locator(".field-error a")).to_have_count(2)
     accessible(page)
     nothing_spills_over(page)
+
+
+def test_times_that_were_typed_before_another_zone_was_chosen_elsewhere_stay_the_same_moments(site, serve, page):
+    serve([made(number) for number in range(40)])
+    page.goto(f"{site}/tickets/?created%5Bgte%5D=2026-11-20T11:30:00Z&created%5Blt%5D=2026-11-20T11:50:00Z")
+    expect(page.locator(ROWS)).to_have_count(20)
+    page.request.post(f"{site}/preferences/", form={"zone": "America/New_York", **token(page.context.new_page(), site)})
+    page.get_by_label("Reference", exact=True).fill("R-1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**search_query=R-1**")
+    assert "created%5Bgte%5D=2026-11-20T11:30:00Z" in page.url
+    expect(page.locator(ROWS)).to_have_count(9)

@@ -5,15 +5,31 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tickets_app.display.paths import path_of
+from tickets_app.display.person import zones
 from tickets_app.filters.days import on_days, whole_days
 from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.query_string import read_or_say
+from tickets_app.filters.links import address
+from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.filters.times import DAY_RANGES, RANGES, zone_city, zone_place
+
+TYPED_IN = "typed_in"  # the zone of the page that a form was sent from (static/copper_tickets/filters.js)
 
 
 def is_list(url: str) -> bool:
     """Whether this is an address of the list."""
     return urlsplit(url).path == path_of("tickets:list")
+
+
+def typed_elsewhere(parameters: Parameters, zone: ZoneInfo, now: datetime) -> str | None:
+    """The address for a form that was drawn in another zone than `zone`, which was chosen since (in another tab).
+
+    None where it was not. The times that stand in its fields are meant as they were read there.
+    """
+    name = parameters.values.get(TYPED_IN, "")
+    if not name or name == zone.key or name not in zones():
+        return None
+    rest = {key: value for key, value in parameters.values.items() if key != TYPED_IN}
+    return in_zone(address(path_of("tickets:list"), list(rest.items())), ZoneInfo(name), zone, now)[0]
 
 
 def in_zone(url: str, old: ZoneInfo, new: ZoneInfo, now: datetime) -> tuple[str, str]:
@@ -45,5 +61,6 @@ def _moved(form: TicketFilterForm, old: ZoneInfo, new: ZoneInfo, url: str, said:
     except OverflowError:
         moved = None
     if moved is None:
+        url = form.address(query) if form.has_local_times else url
         return url, f"{said} The times asked for are the same moments as before."
     return form.address(moved), f"{said} The same days are asked for, now as {zone_city(new)} days."

@@ -16,6 +16,7 @@ from tickets_app.filters.damaged import Mending
 from tickets_app.filters.damaged import mending as mending_of
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
+from tickets_app.filters.zone_change import typed_elsewhere
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.notes import store as notes
@@ -39,6 +40,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     form, parameters, problem = _read(request)
     if not problem and (columns := columns_panel.ticked(request, form.first_columns)) is not None:
         return HttpResponseRedirect(links.with_value(parameters.values, links.COLUMNS, columns))
+    if not problem and (moved := typed_elsewhere(parameters, form.zone, form.now)):
+        return HttpResponseRedirect(moved)
     if problem or not form.is_valid():
         return _refuse(request, form, problem, _mending(parameters))
     query = form.query

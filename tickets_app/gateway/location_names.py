@@ -89,8 +89,14 @@ class Directory:
         """Start a refresh in the background if it is time for one and none is under way."""
         with self._lock:
             if self._refresh is None and time.monotonic() >= self._due:
-                self._refresh = threading.Thread(target=self._run, name="location-names", daemon=True)
-                self._refresh.start()
+                refresh = threading.Thread(target=self._run, name="location-names", daemon=True)
+                try:
+                    refresh.start()
+                except RuntimeError as error:  # no more threads just now; nobody can wait for one that was not started
+                    self._due = time.monotonic() + PAUSE
+                    logger.warning("Location names: %s", error)
+                else:
+                    self._refresh = refresh
 
     def names(self, patience: float) -> Names:
         """Give what is known; while nothing is known at all, wait up to `patience` seconds for the first answer."""

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests import thread_starts
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import Location
 from tickets_app.gateway import location_names
@@ -64,6 +65,18 @@ def test_a_failure_is_not_asked_about_again_at_once():
     made.names(10)
     made.refresh_when_due()
     assert asked == [1]
+
+
+def test_a_thread_that_cannot_be_started_is_a_failure_like_others(monkeypatch, caplog):
+    """It was waited for from then on, which no thread that did not begin allows: every page was an error until a restart."""
+    monkeypatch.setattr(location_names, "PAUSE", 0.0)
+    made = Directory(lambda: [place("loc_1", "Reno")])
+    with thread_starts.refused("location-names"):
+        made.refresh_when_due()
+    assert made.names(10).state is State.UNKNOWN
+    assert caplog.messages == ["Location names: can't start new thread"]
+    made.refresh_when_due()
+    assert made.names(10).of("loc_1") == "Reno"
 
 
 SAME = [

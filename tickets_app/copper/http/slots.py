@@ -95,7 +95,13 @@ class Slots:
             if urgency is Urgency.FIRST_ROWS and (queue := self._queue()) > LONGEST_QUEUE:
                 raise CopperError(Kind.BUSY, "too many wait for a slot", retry_after=queue, attempts=0)
             self._waiting.append(waiter)
-        self._settle()
+        try:
+            self._settle()
+        except BaseException:  # who asked is gone: neither does anybody wait here, nor hold what it was given
+            if not self._gave_up(waiter):
+                with self._lock:
+                    self._end(caller)
+            raise
         if not waiter.admitted.wait(deadline.to_start()) and self._gave_up(waiter):
             self._settle()
             raise CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
@@ -105,10 +111,13 @@ class Slots:
         finally:
             with self._lock:
                 self._learn(self._clock() - began)
-                self._held[caller] -= 1
-                self._held += Counter()  # forgets callers that hold none
-                self._returned += 1  # also where others wait here: which process is next is the pool's to say
+                self._end(caller)
             self._settle()
+
+    def _end(self, caller: object) -> None:
+        self._held[caller] -= 1
+        self._held += Counter()  # forgets callers that hold none
+        self._returned += 1  # also where others wait here: which process is next is the pool's to say
 
     def _queue(self) -> float:
         """About how many seconds one more who waits for first rows would wait: behind the others of that kind."""
@@ -137,7 +146,11 @@ class Slots:
             return
         with self._telling:
             while (account := self._news()) is not None:
-                self._take(self._pool.settle(account))
+                try:
+                    self._take(self._pool.settle(account))
+                except BaseException:
+                    self._told = ()  # for all that is known here it was not told
+                    raise
 
     def _news(self) -> Account | None:
         """The account, if it is not what was told last."""

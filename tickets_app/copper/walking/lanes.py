@@ -93,8 +93,12 @@ class _Run:
                 self._begin()
                 if self._plan.winding_down and not self._under_way:
                     return None
-                silent = not self._changed.wait(LOOK if seconds is None else min(LOOK, seconds))
+                silent = not self._changes(LOOK if seconds is None else min(LOOK, seconds))
         return None
+
+    def _changes(self, seconds: float) -> bool:
+        """Wait for a change, and say whether there was one."""
+        return self._defect is not None or self._changed.wait(seconds)
 
     def stop(self, ahead: Callable[[], float], stopped: Callable[[], object], left: Callable[[], object]) -> None:
         """Begin nothing more, but where the page is full what the next one needs."""
@@ -108,7 +112,11 @@ class _Run:
 
     def _begin(self) -> None:
         while (job := self._next()) is not None:
-            threading.Thread(target=self._work, args=(job,), name="copper-lane", daemon=True).start()
+            try:
+                threading.Thread(target=self._work, args=(job,), name="copper-lane", daemon=True).start()
+            except RuntimeError as defect:  # no more threads just now: raised where the steps are waited for
+                self._under_way -= 1
+                self._defect = defect
 
     def _next(self) -> Job | None:
         """Take what can be begun now."""

@@ -63,8 +63,7 @@ class Peers:
         with self._lock:
             self._account = account
             granted = self._tell()
-        self._listen()
-        return granted
+        return granted if self._listen() else None
 
     def _tell(self) -> int | None:
         one = self._account
@@ -106,7 +105,9 @@ class Peers:
             with self._state:
                 self._awaited.pop(flight, None)
                 self._flying += bool(leads)
-        self._listen()
+        if not self._listen() and leads is False:
+            self.leave(flight)
+            return None
         return leads
 
     def leave(self, flight: str) -> None:
@@ -135,14 +136,20 @@ class Peers:
 
     # The inbox
 
-    def _listen(self) -> None:
-        """See that somebody reads the inbox and says that this process lives."""
+    def _listen(self) -> bool:
+        """See that somebody reads the inbox and says that this process lives; say whether anybody does who has to."""
         if not self._busy():
-            return
+            return True
         with self._state:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._read, name="peers", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._read, name="peers", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError as error:  # no more threads just now: as without Redis, until it is tried again
+                    logger.warning("Other processes are not listened to: %s", error)
+                    return False
+                self._thread = thread
+        return True
 
     def _busy(self) -> bool:
         one = self._account

@@ -1,12 +1,13 @@
 """A free slot goes to who holds the fewest; a 429 halves how many there are, and they come back slowly."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
-from tickets_app.copper.http.slots import GROW_EVERY, LONGEST_QUEUE, Slots
+from tickets_app.copper.http.slots import GROW_EVERY, LONGEST_QUEUE, Account, Slots
 from tickets_app.copper.http.turns import Urgency
 
 
@@ -194,3 +195,32 @@ def test_after_one_quick_answer_the_slow_ones_before_it_are_forgotten():
     for holder in holders:
         holder.thread.join(60)
     assert len(admitted) == 9
+
+
+class Faulty:
+    """A pool that fails when it is told anything, `after` it let the request in or before."""
+
+    def __init__(self, *, after: bool) -> None:
+        self.after, self.slots, self.fails = after, None, True
+
+    def settle(self, account: Account) -> int | None:
+        if self.fails:
+            if self.after:
+                self.slots._take(None)
+            raise MemoryError
+        return None
+
+    def attach(self, heard: Callable[[int | None], None]) -> None:
+        """It never calls."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_who_is_gone_before_their_turn_holds_no_slot(after):
+    """The slot of one that failed on its way in was lost for good."""
+    pool = Faulty(after=after)
+    slots = pool.slots = Slots(1, pool=pool)
+    with pytest.raises(MemoryError), slots.hold("a", Deadline.after(5)):
+        pytest.fail("it failed")
+    pool.fails = False
+    with slots.hold("b", Deadline.after(5)):
+        assert slots.in_flight == 1

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests import thread_starts
 from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tests.tickets_app.copper.walking.runner import LATER, crowd
 from tests.tickets_app.copper.walking.test_walk import ids
@@ -96,6 +97,14 @@ def test_a_defect_wakes_who_waits_while_other_requests_are_under_way(monkeypatch
             list(steps)
     finally:
         end.set()
+
+
+def test_a_lane_that_cannot_be_started_is_raised_and_leaves_nothing_under_way():
+    left = threading.Event()
+    steps = lanes(Two(TicketQuery(search_query="hit"), Census(), now=LATER), pytest.fail, count=2, left=left.set)
+    with thread_starts.refused("copper-lane"), pytest.raises(RuntimeError, match="start new thread"):
+        list(steps)
+    assert left.is_set()
 
 
 class Faulty(Two):

@@ -37,8 +37,9 @@ class Still(Peers):
         found = use()
         return None if self.mute else found
 
-    def _listen(self) -> None:
+    def _listen(self) -> bool:
         """No thread."""
+        return True
 
     def read(self) -> None:
         """Open all that lies in the inbox."""

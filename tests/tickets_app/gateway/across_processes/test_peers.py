@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from tests import redis_server
-from tests.tickets_app.copper.http.test_slots import Holder, wait_for
+from tests import redis_server, thread_starts
+from tests.tickets_app.copper.http.test_slots import Holder, wait_for, waiting
 from tests.tickets_app.gateway.across_processes.conftest import SHORT, die
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.http.deadline import Deadline
@@ -156,3 +156,30 @@ def test_nobody_listens_where_nothing_is_awaited(process, monkeypatch):
     with Slots(1, pool=peers).hold("a", Deadline.after(5)):
         assert peers._thread is not None
     wait_for(lambda: peers._thread is None)
+
+
+@needs_redis
+def test_who_cannot_listen_just_now_goes_by_itself_and_listens_later(process, caplog):
+    """Its thread was never tried again: what other processes gave back reached nobody here until a restart."""
+    peers, admitted = process(), []
+    slots, other = Slots(1, pool=peers), Slots(1, pool=process())
+    with thread_starts.refused("peers"), slots.hold("a", Deadline.after(5)):
+        assert slots._alone
+    assert set(caplog.messages) == {"Other processes are not listened to: can't start new thread"}
+    theirs = Holder(other, "b", admitted)
+    wait_for(lambda: len(admitted) == 1)
+    mine = Holder(slots, "a", admitted)
+    waiting(slots, 1)
+    theirs.finish()
+    assert mine.admitted.wait(10)
+    mine.finish()
+
+
+@needs_redis
+def test_who_cannot_listen_just_now_waits_for_nobodys_answer(process):
+    leads, follows = process(), process()
+    assert leads.join("k", pytest.fail, again=False)
+    with thread_starts.refused("peers"):
+        assert follows.join("k", pytest.fail, again=False) is None
+    assert not follows._awaited
+    leads.land("k", "ours")

@@ -224,6 +224,35 @@ def test_without_its_redis_each_process_goes_by_itself(clock):
     assert away.take("b") is None
 
 
+OTHER_SHAPES = [
+    '{"running": {"x": ["p", 1, "of a later version"]}}',
+    '{"running": {"x": 7}}',
+    '{"running": [1]}',
+    '{"waiting": {"x": []}}',
+    '{"waiting": {"x": [1, "p", "soon", 0]}}',
+    '{"full": {"p": null}}',
+    '{"last": "x"}',
+]
+
+
+@pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
+@pytest.mark.parametrize("text", OTHER_SHAPES)
+def test_a_state_of_another_shape_begins_anew_and_nothing_else_goes_without_redis(text, caplog):
+    """Another version wrote it. All that Redis is for was left alone for ten seconds, each time that somebody looked."""
+    key, guard = f"test-{secrets.token_hex(8)}", Guard()
+    with redis.Redis.from_url(redis_server.URL) as own:
+        own.set(key, text)
+        one, other = (Places(Board(guard, redis_server.URL, {}, key), here=1, in_all=1) for _ in range(2))
+        assert [one.take("a"), other.take("b")] == [None, Waiting(0, 0, False)]
+        assert guard(lambda: "Redis is used") == "Redis is used"
+        own.set(key, text)
+        assert one.take("c") == Waiting(0, 0, False)
+        own.delete(key)
+    assert [message.partition(" (")[0] for message in caplog.messages] == [
+        "What processes know together could not be read"
+    ]
+
+
 @pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
 @pytest.mark.parametrize("text", ["{", "[1]", "7"])
 def test_what_is_no_state_is_none(text):

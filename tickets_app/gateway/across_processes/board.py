@@ -1,6 +1,7 @@
 """A little that all processes know and change, one after the other: in Redis where there is one, else in this process."""
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,9 @@ from tickets_app.gateway.cache import Guard
 State = dict[str, Any]  # JSON
 Found = TypeVar("Found")
 KEPT = 3600  # seconds after the last change
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)  # what a state of another shape gives
+
+logger = logging.getLogger(__name__)
 
 
 class Board:
@@ -26,6 +30,7 @@ class Board:
         self._guard, self._key = guard, key
         self._lock = threading.Lock()
         self._own: State = {}
+        self._said = False
 
     def change(self, change: Callable[[State, float], Found]) -> Found:
         """Give what `change` gives; it is handed the state, and the time in epoch seconds. It may be called several times."""
@@ -42,7 +47,13 @@ class Board:
                 pipe.watch(self._key)  # type: ignore[no-untyped-call]  # redis-py has no type here
                 state, (seconds, microseconds) = _read(pipe.get(self._key)), pipe.time()
                 before = json.dumps(state)
-                found = change(state, seconds + microseconds / 1_000_000)
+                now = seconds + microseconds / 1_000_000
+                try:
+                    found = change(state, now)
+                except _UNREADABLE as error:  # nothing is wrong with Redis: all else that it is used for goes on
+                    self._say(error)
+                    state = {}
+                    found = change(state, now)
                 after = json.dumps(state)
                 if after == before:
                     return (found,)
@@ -53,6 +64,11 @@ class Board:
                 except redis.WatchError:  # another process was quicker
                     continue
                 return (found,)
+
+    def _say(self, error: Exception) -> None:
+        if not self._said:
+            self._said = True
+            logger.warning("What processes know together could not be read (%s); it begins anew", type(error).__name__)
 
 
 def _read(text: bytes | str | None) -> State:

@@ -98,12 +98,21 @@ class _Line:
         self._waiting: dict[str, Any] = state.setdefault("waiting", {})
         # When all places of a process were last in use, and all there are.
         self._full: dict[str, float] = state.setdefault("full", {})
+        self._bring_back()
         for process in [one for one, at in self._full.items() if at < now - REMEMBERED]:
             del self._full[process]
         for person in [one for one, (_, until) in self._running.items() if until < now]:
             del self._running[person]
         for person in [one for one, (_, _, seen, _) in self._waiting.items() if seen < now - REMEMBERED]:
             del self._waiting[person]
+
+    def _bring_back(self) -> None:
+        """Where the clock was set back, what was said before is from the future: it holds as if it were said now."""
+        self._full |= {process: self._now for process, at in self._full.items() if at > self._now}
+        for place in self._running.values():
+            place[1] = min(place[1], self._now + LEASE)
+        for stand in self._waiting.values():
+            stand[2] = min(stand[2], self._now)
 
     def ask(self, person: str, places: Places, held: frozenset[str], *, take: bool) -> Waiting | None:
         """Let the person have a place, or stand in line. Who waits at another process cannot have a place of this one."""

@@ -17,8 +17,11 @@ class Clock:
 
     now = 1_000_000.0
 
-    def time(self) -> float:
+    def monotonic(self) -> float:
         return self.now
+
+    def time(self) -> float:
+        pytest.fail("a clock that may be set back")
 
 
 @pytest.fixture
@@ -190,6 +193,20 @@ class TestAcrossProcesses:
         assert other.take("b") == Waiting(0, 0, False), "it said that it is in use"
         clock.now += 2
         assert other.take("b") is None
+
+    def test_a_clock_that_was_set_back_keeps_nobody_in_line_who_left(self, process, clock):
+        places, killed = process(here=2, in_all=3), process(here=1)
+        assert [places.take("a"), places.take("b"), killed.take("k")] == [None] * 3
+        assert [places.take("c").before, places.take("d").before] == [0, 1]
+        clock.now -= 3600
+        assert places.take("d") == Waiting(1, 1, False), "they come in the order in which they came"
+        places.give_back("a")
+        places.give_back("b")
+        clock.now += PRESENT + 1
+        assert places.look("e") is None, "nobody else asks"
+        assert places.take("k") == Waiting(0, 0, True), "it may be in use"
+        clock.now += LEASE
+        assert places.take("k") is None
 
     def test_an_emptied_redis_frees_no_place_of_this_process(self, process, board):
         places = process(here=1)

@@ -33,12 +33,14 @@ class Board:
         self._said = False
 
     def change(self, change: Callable[[State, float], Found]) -> Found:
-        """Give what `change` gives; it is handed the state, and the time in epoch seconds. It may be called several times."""
+        """Give what `change` gives; it is handed the state, and seconds of a clock: of the machine of Redis, which may be
+        set back, or else of this process, which goes on only. It may be called several times.
+        """
         found = self._guard(lambda: self._in_redis(change)) if self._redis else None
         if found is not None:
             return found[0]
         with self._lock:
-            return change(self._own, time.time())
+            return change(self._own, time.monotonic())
 
     def _in_redis(self, change: Callable[[State, float], Found]) -> tuple[Found]:
         assert self._redis is not None  # noqa: S101 - for the type checker: the caller looked

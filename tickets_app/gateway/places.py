@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ LEASE = 30.0  # seconds after which a place whose holder says nothing is free ag
 PRESENT = 15.0  # seconds without asking, after which others go first
 RESERVED = 3.0  # seconds that a free place is kept for who is in line: their page asks every two
 REMEMBERED = 120.0  # seconds without asking, after which they are forgotten: a tab out of sight asks once a minute
+LOOK = 0.2  # seconds that a look waits for another one of this process: each holds a thread that pages need
 _IN_ALL = "in all"
 
 
@@ -32,6 +34,8 @@ class Places:
         self._me = secrets.token_hex(8)
         self._lock = threading.Lock()
         self._held: set[str] = set()  # who has a place of this process: what Redis forgets is still so
+        self._asking: set[str] = set()  # who looked, and was not asked for yet
+        self._told: dict[str, Waiting | None] = {}  # what was found last for those in line
 
     def take(self, person: str) -> Waiting | None:
         """Take a place; None where the person has it now. Else they wait, for as long as they ask again."""
@@ -42,9 +46,18 @@ class Places:
         return waiting
 
     def look(self, person: str) -> Waiting | None:
-        """Wait in line; None where a place could be taken now."""
-        with self._lock:
+        """Wait in line; None where a place could be taken now.
+
+        One look at a time asks, and for all who look meanwhile: behind a slow Redis they are told what was found last.
+        """
+        self._asking.add(person)
+        while not self._lock.acquire(timeout=LOOK):
+            with suppress(KeyError):
+                return self._told[person]
+        try:
             return self._ask(person, take=False)
+        finally:
+            self._lock.release()
 
     def keep(self, person: str) -> None:
         """Say that a place is still in use."""
@@ -75,8 +88,18 @@ class Places:
         self._board.change(change)
 
     def _ask(self, person: str, *, take: bool) -> Waiting | None:
-        held = frozenset(self._held)
-        return self._board.change(lambda state, now: _Line(state, now).ask(person, self, held, take=take))
+        held, asking = frozenset(self._held), frozenset(self._asking - {person})
+
+        def change(state: State, now: float) -> tuple[Waiting | None, dict[str, Waiting | None], frozenset[str]]:
+            line = _Line(state, now)
+            others = {one: line.ask(one, self, held, take=False) for one in sorted(asking & line.waiting)}
+            return line.ask(person, self, held, take=take), others, line.waiting
+
+        waiting, others, in_line = self._board.change(change)
+        told = self._told | others | {person: waiting}
+        self._told = {one: told[one] for one in told.keys() & in_line}
+        self._asking -= asking | {person}
+        return waiting
 
     def free(self, running: dict[str, Any], held: frozenset[str]) -> tuple[int, float]:
         """How many places are free here, and in all."""
@@ -105,6 +128,11 @@ class _Line:
             del self._running[person]
         for person in [one for one, (_, _, seen, _) in self._waiting.items() if seen < now - REMEMBERED]:
             del self._waiting[person]
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Who is in line."""
+        return frozenset(self._waiting)
 
     def _bring_back(self) -> None:
         """Where the clock was set back, what was said before is from the future: it holds as if it were said now."""

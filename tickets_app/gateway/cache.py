@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.redis import RedisCache
 
 VERSION = "3"  # part of every key: a changed shape must not be read by older or newer processes
 REST = 10.0  # seconds the cache is left alone after it failed (RELIABILITY.md, row 74)
@@ -39,18 +41,27 @@ class Shelf:
     def __init__(self, guard: Guard | None = None, name: str = "default") -> None:
         """`guard`: shared by all that use the same server, so that its failure costs time once. `name`: of CACHES."""
         self._guarded, self._name = guard or Guard(), name
+        self._redis: RedisCache | None = None
 
     def get(self, key: str) -> str | None:
         """Give the text under a key, if it is there."""
-        found = self._guarded(lambda: caches[self._name].get(VERSION + key))
+        found = self._guarded(lambda: self._cache().get(VERSION + key))
         return found if isinstance(found, str) else None
 
     def get_many(self, keys: list[str]) -> dict[str, str]:
         """Give the texts that are there, by key, at the cost of one question."""
-        found = self._guarded(lambda: caches[self._name].get_many([VERSION + key for key in keys])) if keys else None
+        found = self._guarded(lambda: self._cache().get_many([VERSION + key for key in keys])) if keys else None
         texts = found.items() if isinstance(found, dict) else ()
         return {key.removeprefix(VERSION): text for key, text in texts if isinstance(text, str)}
 
     def put(self, key: str, text: str, seconds: float) -> None:
         """Keep a text for so many seconds, if the cache works."""
-        self._guarded(lambda: caches[self._name].set(VERSION + key, text, seconds))
+        self._guarded(lambda: self._cache().set(VERSION + key, text, seconds))
+
+    def _cache(self) -> BaseCache:
+        """Django has one a thread. Of Redis one does for all: each has connections of its own, and a search many threads."""
+        own = caches[self._name]
+        if isinstance(own, RedisCache):
+            self._redis = self._redis or own
+            return self._redis
+        return own

@@ -4,14 +4,16 @@ import threading
 import time
 
 import pytest
+import redis
 import time_machine
 from django.core.cache import caches
 
+from tests import redis_server
 from tests.caches import clear as clear_all
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.gateway.answer_cache import Answers, Kept
-from tickets_app.gateway.cache import VERSION
+from tickets_app.gateway.cache import VERSION, Shelf
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +162,24 @@ def test_a_dead_cache_is_left_alone_for_a_while(settings):
     finally:
         type(caches["default"]).get = original
     assert used == []
+
+
+@pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
+def test_threads_that_come_and_go_use_the_same_connection(settings, monkeypatch):
+    """Each lane of a search had one of its own, which stayed open until somebody looked for garbage."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_server.URL}
+    }
+    made, make = [], redis.ConnectionPool.make_connection
+    monkeypatch.setattr(redis.ConnectionPool, "make_connection", lambda pool: made.append(1) or make(pool))
+    shelf, found = Shelf(), []
+    for number in range(5):
+        for use in (lambda number=number: shelf.put("k", str(number), 60), lambda: found.append(shelf.get("k"))):
+            thread = threading.Thread(target=use)
+            thread.start()
+            thread.join(60)
+    assert (found, len(made)) == (["0", "1", "2", "3", "4"], 1)
+    caches["default"].delete(VERSION + "k")
 
 
 @pytest.mark.parametrize(("characters", "shown"), [(300_000, True), (300_001, False)])

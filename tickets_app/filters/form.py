@@ -38,7 +38,7 @@ from tickets_app.filters.typed_times import Edge
 from tickets_app.filters.unseen import SEARCH, Unseen, unseen
 from tickets_app.filters.whose_days import State as Whose
 from tickets_app.filters.whose_days import whose_days
-from tickets_app.gateway.location_names import PAUSE, Names, State
+from tickets_app.gateway.location_names import AGAIN, PAUSE, Names, State
 from tickets_app.stores import clocks
 
 
@@ -292,6 +292,7 @@ _NO_NAMES = {
 }
 _NOT_YET = {
     State.UNKNOWN: ("All locations (names are being loaded)", "load"),
+    State.AWAITED: ("All locations (names are being loaded)", f"load delay:{AGAIN:.0f}s"),
     State.FAILED: ("All locations (names could not be loaded)", f"load delay:{PAUSE:.0f}s"),
 }
 _ITSELF = {"hx-swap": "outerHTML", "hx-select": "unset", "hx-sync": "this", "hx-disabled-elt": "unset"}

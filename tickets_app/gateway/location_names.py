@@ -14,6 +14,9 @@ from tickets_app.copper.resources import Location, legible
 
 FRESH = 300.0  # seconds: a location is opened or renamed a few times a year
 PAUSE = 30.0  # seconds between tries while they fail
+BRIEF = 0.05  # seconds that anybody may wait for the very first names
+WAIT = 2  # so many may wait for longer: each holds a thread that pages need
+AGAIN = 2.0  # seconds after which the others ask again
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +25,7 @@ class State(StrEnum):
     """What is known of the names."""
 
     UNKNOWN = "unknown"  # not asked yet, or the answer is not there yet
+    AWAITED = "awaited"  # the same, and as many wait for the answer as may: it is to be asked for in a while
     KNOWN = "known"
     FORBIDDEN = "forbidden"  # the key may not read Locations (COPPER_API.md, "Locations")
     FAILED = "failed"  # they could not be had just now; older names may be there
@@ -84,6 +88,7 @@ class Directory:
         self._due = 0.0
         self._refresh: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._seats = threading.BoundedSemaphore(WAIT)
 
     def refresh_when_due(self) -> None:
         """Start a refresh in the background if it is time for one and none is under way."""
@@ -99,11 +104,26 @@ class Directory:
                     self._refresh = refresh
 
     def names(self, patience: float) -> Names:
-        """Give what is known; while nothing is known at all, wait up to `patience` seconds for the first answer."""
+        """Give what is known; while nothing is known at all, wait up to `patience` seconds for the first answer.
+
+        Only a few wait for longer than BRIEF. The others are told at once that it is AWAITED.
+        """
         refresh = self._refresh
         if self._names.state is State.UNKNOWN and refresh is not None:
-            refresh.join(patience)
+            refresh.join(min(patience, BRIEF))
+            if patience > BRIEF and refresh.is_alive() and not self._waited(refresh, patience - BRIEF):
+                return Names(State.AWAITED)
         return self._names
+
+    def _waited(self, refresh: threading.Thread, seconds: float) -> bool:
+        """Wait for a refresh, and say whether there was a seat for that."""
+        if not self._seats.acquire(blocking=False):
+            return False
+        try:
+            refresh.join(seconds)
+        finally:
+            self._seats.release()
+        return True
 
     def _run(self) -> None:
         try:

@@ -12,13 +12,13 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket, is_ticket, looks_like_an_id, parse_ticket, usable_id
 from tickets_app.copper.walking.walk import walk
 from tickets_app.gateway import search, shared
-from tickets_app.gateway.location_names import Names
+from tickets_app.gateway.location_names import BRIEF, Names
 from tickets_app.gateway.page_requests import Asking, folded
 from tickets_app.gateway.page_result import Outcome, cut
 
 LIVELY = 0.75  # seconds after which a page that goes on by itself shows what it has: as often as eyes can follow
 NAMES_LONGEST = 5.0  # seconds that the menu of locations waits for them, before it asks again
-NAMES_PATIENCE = 0.05  # seconds a page may wait for the very first location names
+NAMES_PATIENCE = BRIEF  # seconds a page may wait for the very first location names
 
 
 def list_tickets(query: TicketQuery, *, lively: bool = False, stale: bool = False, by_itself: bool = False) -> Outcome:

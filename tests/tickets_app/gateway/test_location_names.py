@@ -5,10 +5,11 @@ import threading
 import pytest
 
 from tests import thread_starts
+from tests.tickets_app.copper.http.test_slots import wait_for
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import Location
 from tickets_app.gateway import location_names
-from tickets_app.gateway.location_names import Directory, State
+from tickets_app.gateway.location_names import WAIT, Directory, Names, State
 
 
 def place(id_: str, name: object, city: object = None) -> Location:
@@ -30,6 +31,25 @@ def test_nobody_waits_for_names_that_hang():
     made.refresh_when_due()
     assert made.names(0.01).state is State.UNKNOWN
     release.set()
+
+
+def test_few_wait_for_names_that_hang_and_the_others_ask_again():
+    """Each menu held a thread for as long as it was patient: where many asked, no page came."""
+    release, found = threading.Event(), []
+    made = Directory(lambda: release.wait(60) and [place("loc_1", "Reno")])
+    made.refresh_when_due()
+    threads = [threading.Thread(target=lambda: found.append(made.names(60).state)) for _ in range(WAIT)]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: made._seats._value == 0)
+    assert [made.names(60), made.names(60)] == [Names(State.AWAITED)] * 2
+    assert made.names(0).state is State.UNKNOWN, "who hardly waits is told as before"
+    assert found == []
+    release.set()
+    for thread in threads:
+        thread.join(60)
+    assert found == [State.KNOWN] * WAIT
+    assert made._seats._value == WAIT
 
 
 @pytest.mark.parametrize(("kind", "state"), [(Kind.FORBIDDEN, State.FORBIDDEN), (Kind.TIMEOUT, State.FAILED)])

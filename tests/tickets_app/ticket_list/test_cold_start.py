@@ -9,6 +9,7 @@ from copper_sandbox import Fault
 from tests.pages.conftest import made
 from tickets_app.gateway import shared
 from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.location_names import AGAIN, WAIT
 
 PLACE = "/tickets/locations"
 
@@ -48,6 +49,14 @@ def test_until_names_are_there_the_field_is_a_menu_that_asks_for_them(client, lo
 def test_a_wait_for_names_ends_and_the_menu_asks_again(client, locations_wait, monkeypatch):
     monkeypatch.setattr(gateway, "NAMES_LONGEST", 0.01)
     assert 'hx-trigger="load"' in client.get(PLACE).content.decode()
+
+
+def test_a_menu_for_which_too_many_wait_asks_again_in_a_while(client, locations_wait):
+    directory = shared.parts().directory
+    client.get("/tickets/")
+    taken = [directory._seats.acquire() for _ in range(WAIT)]
+    assert f'hx-trigger="load delay:{AGAIN:.0f}s"' in client.get(PLACE).content.decode()
+    directory._seats.release(len(taken))
 
 
 def test_names_that_failed_are_asked_for_again_after_a_while(client, serve):

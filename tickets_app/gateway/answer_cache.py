@@ -16,6 +16,8 @@ from tickets_app.gateway.metrics import cache_answers
 
 # Copper does not answer, or not sensibly. What it does answer (no such ticket, no right, too often) holds.
 SILENT = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER, Kind.FAILING}
+SOON = 3.0  # seconds for which any number waits for one request: so long it takes where Copper is well
+FOLLOWERS = 4  # so many go on waiting then: each holds a thread, and all of them stood before one ticket that hangs
 MOST_STALE = 300_000  # characters of an answer that is kept for long: a page of 100 tickets has about 60,000
 
 
@@ -26,6 +28,20 @@ class _Flight:
     landed: threading.Event = field(default_factory=threading.Event)
     kept: Kept | None = None
     error: CopperError | None = None
+    began: float = field(default_factory=time.monotonic)
+    seats: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(FOLLOWERS))
+
+    def lands(self, deadline: Deadline) -> bool:
+        """Wait until it landed; say whether that was in time. Raises CopperError(BUSY) where too many wait for long."""
+        soon = max(0.0, self.began + SOON - time.monotonic())
+        if self.landed.wait(min(soon, deadline.remaining())) or deadline.passed:
+            return self.landed.is_set()
+        if not self.seats.acquire(blocking=False):
+            raise CopperError(Kind.BUSY, "too many wait for the same request", retry_after=SOON, attempts=0)
+        try:
+            return self.landed.wait(deadline.remaining())
+        finally:
+            self.seats.release()
 
 
 class Answers:
@@ -56,7 +72,7 @@ class Answers:
         """Give the answer kept under `key`, else what `load` gives, which is kept where `keep(body)` says so.
 
         `stale`: where Copper does not answer, what it gave before will do; the failure is in `instead_of`. Raises CopperError:
-        what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long.
+        what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long, BUSY when too many wait.
         """
         kept = self._read(key, self.seconds)
         if kept is not None:
@@ -128,7 +144,7 @@ class Answers:
 
 def _awaited(flight: _Flight, deadline: Deadline) -> Kept | None:
     """What came of somebody else's request; None where they only ran out of their own time, so that another leads now."""
-    if not flight.landed.wait(deadline.remaining()):
+    if not flight.lands(deadline):
         raise CopperError(Kind.TIMEOUT, "waited for the same request of somebody else", attempts=0)
     if flight.error is not None and (not is_lack_of_time(flight.error) or deadline.passed):
         raise flight.error

@@ -12,13 +12,20 @@ from tests import redis_server
 from tests.caches import clear as clear_all
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
-from tickets_app.gateway.answer_cache import Answers, Kept
+from tickets_app.gateway import answer_cache
+from tickets_app.gateway.answer_cache import FOLLOWERS, Answers, Kept
 from tickets_app.gateway.cache import VERSION, Shelf
 
 
 @pytest.fixture(autouse=True)
 def empty_cache():
     clear_all()
+
+
+@pytest.fixture(autouse=True)
+def no_wait_is_long(monkeypatch):
+    """On no machine, where that is not what is looked at."""
+    monkeypatch.setattr(answer_cache, "SOON", 600.0)
 
 
 def always(_body: object) -> bool:
@@ -141,6 +148,51 @@ def test_who_waits_does_not_wait_for_ever():
     assert refusal.value.kind is Kind.TIMEOUT
     go.set()
     leader.join(10)
+
+
+def test_few_wait_for_long_and_the_others_are_told_at_once(monkeypatch):
+    """Forty that opened one ticket, which Copper did not give, held all threads for 18 seconds each."""
+    monkeypatch.setattr(answer_cache, "SOON", 0.0)
+    answers, leads, go, found = Answers(0), threading.Event(), threading.Event(), []
+
+    def load() -> Kept:
+        leads.set()
+        assert go.wait(60)
+        return Kept("shared", time.time())
+
+    def ask() -> None:
+        found.append(get(answers, load, seconds=60).body)
+
+    threads = [threading.Thread(target=ask) for _ in range(1 + FOLLOWERS)]
+    for thread in threads:
+        thread.start()
+    assert leads.wait(60)
+    while _waiting(answers) < FOLLOWERS:
+        threading.Event().wait(0.01)
+    for _ in range(2):
+        with pytest.raises(CopperError) as refusal:
+            get(answers, lambda: pytest.fail("it follows"), seconds=60)
+        assert (refusal.value.kind, refusal.value.attempts) == (Kind.BUSY, 0)
+    assert get(answers, lambda: Kept("mine", time.time()), key="another").body == "mine"
+    assert found == []
+    go.set()
+    for thread in threads:
+        thread.join(60)
+    assert found == ["shared"] * (1 + FOLLOWERS)
+
+
+def test_who_waits_for_long_and_gives_up_leaves_room(monkeypatch):
+    monkeypatch.setattr(answer_cache, "SOON", 0.0)
+    answers, leads, go = Answers(0), threading.Event(), threading.Event()
+    leader = threading.Thread(target=lambda: get(answers, lambda: (leads.set(), go.wait(60), Kept(1, time.time()))[2]))
+    leader.start()
+    assert leads.wait(60)
+    for _ in range(2 * FOLLOWERS):
+        with pytest.raises(CopperError) as refusal:
+            get(answers, lambda: pytest.fail("it follows"), seconds=0.01)
+        assert refusal.value.kind is Kind.TIMEOUT
+    go.set()
+    leader.join(60)
 
 
 def test_a_dead_cache_is_left_alone_for_a_while(settings):

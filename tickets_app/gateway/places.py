@@ -92,6 +92,7 @@ class Places:
 
         def change(state: State, now: float) -> tuple[Waiting | None, dict[str, Waiting | None], frozenset[str]]:
             line = _Line(state, now)
+            line.forget(self._me, held)
             others = {one: line.ask(one, self, held, take=False) for one in sorted(asking & line.waiting)}
             return line.ask(person, self, held, take=take), others, line.waiting
 
@@ -133,6 +134,11 @@ class _Line:
     def waiting(self) -> frozenset[str]:
         """Who is in line."""
         return frozenset(self._waiting)
+
+    def forget(self, process: str, held: frozenset[str]) -> None:
+        """Free the places of a process but those that are `held`: when one was given back Redis may have been away."""
+        for person in [one for one, (whose, _) in self._running.items() if whose == process and one not in held]:
+            del self._running[person]
 
     def _bring_back(self) -> None:
         """Where the clock was set back, what was said before is from the future: it holds as if it were said now."""

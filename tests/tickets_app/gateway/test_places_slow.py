@@ -1,12 +1,15 @@
-"""Places while Redis is slow: who looks is told what was found last, and holds no thread for the others' sake."""
+"""Places while Redis is slow or away: who looks is told what was found last, and holds no thread for the others’ sake."""
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import redis
 
+from tests import redis_server
 from tests.tickets_app.gateway.test_places import Clock
 from tickets_app.gateway.across_processes import board as boards
 from tickets_app.gateway.across_processes.board import Board
@@ -120,3 +123,21 @@ def test_what_was_told_is_kept_for_those_in_line_alone(line):
     line.places.leave("x")
     line.places.look("b")
     assert set(line.places._told) == {"b", "c", "d"}
+
+
+@pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
+def test_a_place_that_was_given_back_while_redis_was_away_is_free_once_its_process_asks_again():
+    """The person was told for half a minute that another export of theirs was being made."""
+    key = f"test-{secrets.token_hex(8)}"
+    mine, theirs = (Board(Guard(), redis_server.URL, {}, key) for _ in range(2))
+    one, other = (Places(board, here=2, in_all=2) for board in (mine, theirs))
+    assert [one.take("a"), one.take("b")] == [None, None]
+    guard, mine._guard = mine._guard, lambda _use: None
+    one.give_back("a")
+    mine._guard = guard
+    assert other.take("a") == Waiting(0, 0, True)
+    assert one.look("c") is not None, "a comes before"
+    assert other.take("a") is None
+    assert other.take("b") == Waiting(1, 1, True), "this one is held"
+    with redis.Redis.from_url(redis_server.URL) as own:
+        own.delete(key)

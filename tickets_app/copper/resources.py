@@ -12,7 +12,8 @@ from tickets_app.copper.query import Cursor
 MAX_ID = 255  # characters; longer than any id seen, short enough for a URL
 MAX_PREVIOUS = 5  # ids remembered beside a cursor
 
-_ID = re.compile(r"[A-Za-z]{1,16}_[A-Za-z0-9_]{4,}", re.ASCII)
+_ID = re.compile(r"(?P<id>[A-Za-z]{1,16}_[A-Za-z0-9_]{4,})", re.ASCII)
+_ADDRESS = re.compile(rf"https?://\S+/tickets/{_ID.pattern}(?:[/?#]\S*)?", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Control characters, and those that turn or hide the text around them. Joiners stay: scripts and emoji need them.
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -57,9 +58,13 @@ def is_plain(id_: str) -> bool:
     return id_.isascii() and id_.isidentifier()
 
 
-def looks_like_an_id(text: str) -> bool:
-    """Whether a text may be a ticket's id: `tkt_9f2KcQ…`. How ids are made is not documented; all that are seen look so."""
-    return _ID.fullmatch(text.strip()) is not None
+def id_in(text: str) -> str | None:
+    """The ticket's id that a text may be (`tkt_9f2KcQ…`), or that stands in the address of a page of one; None in any other.
+
+    How ids are made is not documented; all that are seen look so.
+    """
+    found = _ID.fullmatch(text.strip()) or _ADDRESS.fullmatch(text.strip())
+    return found["id"] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,10 +103,10 @@ def next_leg(outcome: Outcome, query: TicketQuery, asking: Asking) -> Outcome:
 
 
 class ExactHit:
-    """Retrieves the ticket whose id was searched for, while the search is under way."""
+    """Retrieves the ticket whose id, or whose address, was searched for, while the search is under way."""
 
-    def __init__(self, query: TicketQuery) -> None:
-        self._id, self._found = (query.search_query or "").strip(), [None]  # type: str, list[Ticket | None]
+    def __init__(self, id_: str) -> None:
+        self._id, self._found = id_, [None]  # type: str, list[Ticket | None]
         self._request_id, self._receipt = request_number.request_id.get(), receipt.current.get()
         self._thread = threading.Thread(target=self._retrieve, name="exact-hit", daemon=True)
         self._thread.start()

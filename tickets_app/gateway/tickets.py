@@ -9,7 +9,7 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import TicketQuery
-from tickets_app.copper.resources import Ticket, is_ticket, looks_like_an_id, parse_ticket, usable_id
+from tickets_app.copper.resources import Ticket, id_in, is_ticket, parse_ticket, usable_id
 from tickets_app.copper.walking.walk import walk
 from tickets_app.gateway import search, shared
 from tickets_app.gateway.location_names import BRIEF, Names
@@ -47,7 +47,8 @@ def _seconds(asking: Asking) -> float:
 
 
 def _search(query: TicketQuery, asking: Asking) -> Outcome:
-    exact = search.ExactHit(query) if looks_like_an_id(query.search_query or "") and not query.continues else None
+    id_ = None if query.continues else id_in(query.search_query or "")
+    exact = search.ExactHit(id_) if id_ else None
     query = search.in_legs(query)
     steps = walk(query.window(), asking.fetch) if query.goes_newer else search.steps_of(query, asking)
     outcome = cut(folded(query, steps, asking), query)

@@ -214,6 +214,13 @@ def test_a_ticket_whose_id_is_searched_for_is_shown_on_top(serve, pages):
     assert "No match" in page.text
 
 
+def test_a_ticket_whose_address_is_searched_for_is_shown_on_top(serve, pages):
+    """As it is pasted from a chat, with what a sent link says behind it."""
+    serve([*shop(5), made(77_777, at=NOON - timedelta(days=300))])
+    page = pages.open(address(search_query="https://tickets.example.com/tickets/tkt_77777/?seen=1.2", gte=SINCE))
+    assert page.ids == ["tkt_77777"]
+
+
 def test_a_ticket_that_is_hit_by_both_is_shown_once(serve, pages):
     serve([made(1, reference="see tkt_00001")])
     assert pages.open(address(search_query="tkt_00001", gte=SINCE)).ids == ["tkt_00001"]

@@ -20,6 +20,7 @@ from tickets_app.export import room
 bind = serving.BIND
 worker_class = "dashboard.worker.DrainingWorker"
 workers, threads = serving.WORKERS, serving.THREADS
+worker_connections = serving.connections()
 timeout = 60  # seconds; a page waits for Copper up to 18 with the default settings
 graceful_timeout = serving.GRACEFUL_SECONDS
 keepalive = 15  # seconds; longer than nginx keeps an unused connection to us open

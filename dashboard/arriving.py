@@ -4,6 +4,7 @@ import re
 import selectors
 import socket
 import time
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 
 from gunicorn.http.unreader import SocketUnreader
@@ -150,7 +151,12 @@ class Arriving:
 
     def close(self) -> None:
         """Forget it."""
-        self._file.close()
+        _forget(self._file)
+
+
+def _forget(file: "SpooledTemporaryFile[bytes]") -> None:
+    with suppress(OSError):  # it writes what it had not written yet, which a full disk does not take
+        file.close()
 
 
 class Received(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
@@ -172,7 +178,7 @@ class Received(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
             data = self._file.read(_PIECE)
             if data:
                 return data
-            self._file.close()
+            _forget(self._file)
             self._file = None
         with selectors.DefaultSelector() as selector:
             selector.register(self.sock, selectors.EVENT_READ)
@@ -181,7 +187,7 @@ class Received(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
     def next_up(self) -> None:
         """The request was answered: what came behind it is read next."""
         if self._file:
-            self._file.close()
+            _forget(self._file)
             self._file = None
         rest, self._rest = self._rest, b""
         if rest:

@@ -1,6 +1,7 @@
 """What gunicorn.conf.py takes from the environment, checked. Nothing of Django: the server's own process loads none of it."""
 
 import os
+import resource
 
 
 def whole(name: str, default: int, *, least: int, most: int) -> int:
@@ -19,3 +20,16 @@ THREADS = whole("WEB_THREADS", 8, least=1, most=256)
 # Seconds to finish what is being sent, after SIGTERM. Whoever stops the server has to wait longer than this:
 # stop_grace_period in compose.yaml, TimeoutStopSec in systemd, terminationGracePeriodSeconds in Kubernetes.
 GRACEFUL_SECONDS = whole("WEB_GRACEFUL_SECONDS", 30, least=0, most=3600)
+
+
+def connections(most: int = 1000, files: int = 4096, others: int = 256) -> int:
+    """How many connections a worker may have open: so many that its descriptors suffice for all else, too.
+
+    A process may ask for more descriptors than the 1,024 that it usually begins with (the hard limit): `files`, here. `others`:
+    what else it opens, to Copper, Redis, the database, and for what is on the disk.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        soft = files if hard == resource.RLIM_INFINITY else min(files, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return most if soft == resource.RLIM_INFINITY else min(most, max(soft - others, soft // 2))

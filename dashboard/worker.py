@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
@@ -15,9 +15,11 @@ from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
 from dashboard.arriving import Arriving, Received, TooLargeError
+from dashboard.threads import Threads
 
 MACHINES = {"/healthz", "/readyz", "/metrics"}  # answered by threads that answer nobody else
 FOR_MACHINES = 2
+REST = 1.0  # seconds for which no connection is taken, where the system has nothing left to take one with
 LARGE_AT_ONCE = 32  # requests on their way that take room on the disk
 LINGER = 2.0  # seconds for which a client may go on sending after its answer: it would lose the answer's end otherwise
 LAST = 2.0  # seconds that a worker which stops still waits for a request
@@ -45,16 +47,61 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         super().__init__(*args, **kwargs)
         self._arriving: dict[Connection, Arriving] = {}
         self._leaving: dict[Connection, float] = {}  # until when
+        self._rests_until = 0.0
 
-    def get_thread_pool(self) -> ThreadPoolExecutor:
+    def get_thread_pool(self) -> Threads:
         """Threads for pages, and as many more as long answers may hold (tickets_app/long_runs/places.py)."""
-        self._machines = ThreadPoolExecutor(FOR_MACHINES, thread_name_prefix="machines")
-        return ThreadPoolExecutor(self.cfg.threads + 2 * settings.LONG_ANSWERS, thread_name_prefix="pages")
+        self._machines = Threads(FOR_MACHINES, "machines")
+        return Threads(self.cfg.threads + 2 * settings.LONG_ANSWERS, "pages")
+
+    def pools(self) -> list[Threads]:
+        """All threads there are for requests."""
+        return [self.tpool, self._machines]
+
+    # What fails ends its own connection, not the loop that all wait for (docs/decisions/0093)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """gunicorn's, which lets go on nothing but EINTR."""
+        for key, _ in self.poller.select(timeout):
+            try:
+                key.data(key.fileobj)
+            except Exception:
+                self.log.exception("A connection is ended: it could not be gone on with")
+                for conn in getattr(key.data, "args", ()):
+                    self._abandon(conn)
+
+    def _abandon(self, conn: Connection) -> None:
+        """Forget a connection whole, however far it was."""
+        self._stop_waiting(conn)
+        with suppress(ValueError):
+            self.keepalived_conns.remove(conn)
+        self._leaving[conn] = 0.0
+        self._close(conn)
+
+    def accept(self, listener: socket) -> None:
+        """gunicorn's. Who connects where no descriptor is free waits in the system's line; nothing else does."""
+        try:
+            super().accept(listener)
+        except OSError as error:
+            self.log.warning("No connection is taken for a second: %s", error.strerror)
+            self._rests_until = time.monotonic() + REST
+            self.set_accept_enabled(False)
+
+    def handle(self, conn: Connection) -> Any:
+        """gunicorn's, in a thread. What had been dropped before a thread was there for it is left alone."""
+        return conn.sock.fileno() >= 0 and super().handle(conn)
 
     # Requests on their way
 
     def enqueue_req(self, conn: Connection) -> None:
         """A connection is new, or sends its next request: wait for all of that."""
+        try:
+            self._await(conn)
+        except Exception:
+            self.log.exception("A connection is ended: its request cannot be waited for")
+            self._abandon(conn)
+
+    def _await(self, conn: Connection) -> None:
         if conn.parser is None:
             conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
             conn.parser.unreader = Received(conn.sock)
@@ -86,32 +133,43 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         arriving = self._arriving[conn]
         try:
             arriving.take(data)
-            if arriving.large and sum(one.large for one in self._arriving.values()) > LARGE_AT_ONCE:
-                return self._drop(conn, 503, "Service Unavailable", "Too much is being sent here just now.")
-            if arriving.whole:
-                return self._answer(conn)
-            if arriving.wants_go_ahead:
-                arriving.wants_go_ahead = False
-                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         except TooLargeError:
             return self._drop(conn, 413, "Content Too Large", "No request of this site is as large as that.")
-        except OSError:  # the client takes nothing, or the disk is full
-            return self._drop(conn)
+        except OSError:
+            return self._drop(conn, 503, "Service Unavailable", "There is no room here for what is being sent.")
+        if arriving.large and sum(one.large for one in self._arriving.values()) > LARGE_AT_ONCE:
+            return self._drop(conn, 503, "Service Unavailable", "Too much is being sent here just now.")
+        if arriving.whole:
+            return self._answer(conn)
+        if arriving.wants_go_ahead:
+            arriving.wants_go_ahead = False
+            with suppress(OSError):  # who takes nothing is ended with those who send nothing
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         return None
 
     def _answer(self, conn: Connection) -> None:
-        arriving = self._stop_waiting(conn)
-        conn.parser.unreader.receive(arriving)
-        pool = self._machines if arriving.path in MACHINES else self.tpool
-        answered = pool.submit(self.handle, conn)
-        answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
-
-    def _stop_waiting(self, conn: Connection) -> Arriving:
+        arriving = self._arriving[conn]
         self.poller.unregister(conn.sock)
-        return self._arriving.pop(conn)
+        pool = self._machines if arriving.path in MACHINES else self.tpool
+        try:
+            conn.parser.unreader.receive(arriving)
+            answered = pool.submit(self.handle, conn)
+        except (OSError, RuntimeError) as error:  # the disk is full, or the system gives no thread
+            self.log.warning("A request is refused: %s", error)
+            return self._drop(conn, 503, "Service Unavailable", "There is no room here for your request just now.")
+        del self._arriving[conn]
+        answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+        return None
+
+    def _stop_waiting(self, conn: Connection) -> None:
+        """Nothing more is read of its request. It may be neither registered nor arriving any more."""
+        with suppress(OSError, ValueError, KeyError):
+            self.poller.unregister(conn.sock)
+        if arriving := self._arriving.pop(conn, None):
+            arriving.close()
 
     def _drop(self, conn: Connection, status: int = 0, reason: str = "", words: str = "") -> None:
-        self._stop_waiting(conn).close()
+        self._stop_waiting(conn)
         if status:
             with suppress(OSError):
                 util.write_error(conn.sock, status, reason, words)
@@ -135,14 +193,15 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def finish_request(self, conn: Connection, answered: "Future[bool]") -> None:
         """An answer was sent."""
         try:
-            goes_on = answered.result()
-        except Exception:  # gunicorn has logged it
-            goes_on = False
-        conn.parser.unreader.next_up()
-        if not goes_on:
-            return self._leave(conn)
-        super().finish_request(conn, answered)
-        return None
+            goes_on = not answered.exception() and answered.result()  # gunicorn has logged it
+            conn.parser.unreader.next_up()
+            if goes_on:
+                super().finish_request(conn, answered)
+            else:
+                self._leave(conn)
+        except Exception:
+            self.log.exception("A connection is ended: it could not be gone on with")
+            self._abandon(conn)
 
     def _leave(self, conn: Connection) -> None:
         """Say that this is the end, and read what still comes: closed at once, the client could lose what it was sent."""
@@ -190,6 +249,8 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Take connections or not; once this worker is to end, for good."""
+        if enabled and time.monotonic() < self._rests_until:
+            return
         super().set_accept_enabled(enabled)
         if not self.alive:
             # This worker's own, not what the server's process has loaded (gunicorn.conf.py).

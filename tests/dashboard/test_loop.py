@@ -1,0 +1,90 @@
+"""What fails with one connection ends that one: the loop that all others wait for goes on, and counts right."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import BinaryIO
+from unittest import mock
+
+import pytest
+
+from dashboard import arriving as arriving_module
+from dashboard import worker as worker_module
+from tests.dashboard.loop import Loop, running
+
+FORM = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+
+
+def answered(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
+    return [b"ok"]
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    with running(answered) as loop:
+        yield loop
+        loop.until(lambda: loop.worker.nr_conns == 0, "no connection is counted that is gone")
+        assert loop.get("/").startswith(b"HTTP/1.1 200")
+
+
+def full_disk() -> AbstractContextManager[object]:
+    """It takes what stays in the buffer (8 kB), and says at every attempt to write it that it is full: also at closing."""
+
+    def opened(_size: int) -> BinaryIO:
+        return open("/dev/full", "w+b")
+
+    return mock.patch.object(arriving_module, "SpooledTemporaryFile", opened)
+
+
+@pytest.mark.parametrize("size", [100, 9_000, 200_000], ids=["a whole one", "half of one", "a large one"])
+def test_a_request_that_the_disk_does_not_take_is_refused(loop, size):
+    with full_disk(), loop.connect() as connection:
+        connection.sendall(FORM % (100 if size == 100 else 300_000) + b"a" * size)
+        assert loop.answer(connection).startswith(b"HTTP/1.1 503")
+
+
+def test_one_whose_client_leaves_is_forgotten(loop):
+    with full_disk(), loop.connect() as connection:
+        connection.sendall(FORM % 300_000)
+        loop.until(lambda: any(one.begun for one in loop.worker._arriving.values()), "half of it is here")
+        connection.close()
+        loop.until(lambda: loop.worker.nr_conns == 0 or loop.worker._leaving, "it is ended")
+
+
+def test_without_descriptors_who_connects_waits_and_nobody_else(loop, caplog):
+    with loop.connect() as first:
+        loop.until(lambda: loop.worker.nr_conns == 1, "the first is connected")
+        with mock.patch("socket.socket.accept", side_effect=OSError(errno.EMFILE, os.strerror(errno.EMFILE))):
+            second = loop.connect()
+            loop.until(lambda: not loop.worker._accepting, "none is taken")
+            first.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert loop.answer(first).startswith(b"HTTP/1.1 200")
+        with second:
+            second.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert loop.answer(second).startswith(b"HTTP/1.1 200")
+    assert "Too many open files" in caplog.text
+
+
+def no_thread(self: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_where_the_system_gives_no_thread_those_that_are_there_answer(loop):
+    with mock.patch("threading.Thread.start", no_thread):
+        assert all(loop.get(path).startswith(b"HTTP/1.1 200") for path in ("/", "/", "/healthz"))
+
+
+def test_without_any_thread_a_request_is_refused_and_left_alone_later(loop):
+    with mock.patch("threading.Thread.start", no_thread):
+        loop.worker.tpool = worker_module.Threads(1, "none yet")
+        assert loop.get("/").startswith(b"HTTP/1.1 503")
+
+
+@pytest.mark.parametrize("what", ["_await", "_come", "_take", "_answer", "_leave"])
+def test_whatever_else_fails_ends_its_own_connection(loop, what):
+    with mock.patch.object(loop.worker, what, side_effect=ZeroDivisionError), loop.connect() as one:
+        one.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert not loop.answer(one) or what == "_leave"

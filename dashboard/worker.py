@@ -1,7 +1,5 @@
-"""gunicorn's threaded worker: threads are for requests that are whole, some of them for machines, and a stop refuses at once."""
+"""gunicorn's threaded worker: threads are for requests that are whole, some of them for machines."""
 
-import os
-import signal
 import time
 from concurrent.futures import Future
 from contextlib import suppress
@@ -12,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from gunicorn import http, util
-from gunicorn.workers.gthread import ThreadWorker
 
 from dashboard.arriving import Arriving, Received, TooLargeError
+from dashboard.ending import EndingWorker
 from dashboard.threads import Threads
 
 MACHINES = {"/healthz", "/readyz", "/metrics"}  # answered by threads that answer nobody else
@@ -22,25 +20,17 @@ FOR_MACHINES = 2
 REST = 1.0  # seconds for which no connection is taken, where the system has nothing left to take one with
 LARGE_AT_ONCE = 32  # requests on their way that take room on the disk
 LINGER = 2.0  # seconds for which a client may go on sending after its answer: it would lose the answer's end otherwise
+LOOK = 0.2  # seconds after which a worker that stops looks whether it is to end without waiting
 LAST = 2.0  # seconds that a worker which stops still waits for a request
 
 Connection = Any  # gunicorn's TConn
 
 
-def let_signals_through() -> None:
-    """End what `DrainingWorker.hold_signals` began."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, DrainingWorker.SIGNALS)
-
-
-os.register_at_fork(after_in_parent=let_signals_through)  # gunicorn has no hook for that
-
-
-class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Lets no connection hold a thread that has not sent its request, and ends at a stop (docs/decisions/0041, 0080).
+class DrainingWorker(EndingWorker):
+    """Lets no connection hold a thread that has not sent its request, (docs/decisions/0080).
 
     gunicorn 27 gives a connection to a thread as soon as its first byte is there, and closes connections in the loop that all
-    others wait for, up to two seconds each. It stops accepting at a stop, but keeps the listening socket open until the last
-    answer is sent: whoever connects meanwhile waits that long and is then cut off, and a proxy cannot try another server.
+    others wait for, up to two seconds each.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +52,8 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """gunicorn's, which lets go on nothing but EINTR."""
-        for key, _ in self.poller.select(timeout):
+        self.end_where_it_quits()
+        for key, _ in self.poller.select(timeout if self.alive else min(timeout, LOOK)):
             try:
                 key.data(key.fileobj)
             except Exception:
@@ -158,6 +149,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.log.warning("A request is refused: %s", error)
             return self._drop(conn, 503, "Service Unavailable", "There is no room here for your request just now.")
         del self._arriving[conn]
+        self.under_way.add(answered)
         answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
         return None
 
@@ -192,6 +184,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def finish_request(self, conn: Connection, answered: "Future[bool]") -> None:
         """An answer was sent."""
+        self.under_way.discard(answered)
         try:
             goes_on = not answered.exception() and answered.result()  # gunicorn has logged it
             conn.parser.unreader.next_up()
@@ -234,35 +227,11 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     # A stop
 
-    def hold_signals(self) -> None:
-        """Keep what this process is sent: a worker until `init_signals`, the server's own until it has forked.
-
-        A worker is a copy of the server's process, with its handlers. Until it has its own it would hear of no stop, and
-        gunicorn, which says it once, would wait WEB_GRACEFUL_SECONDS and then kill it.
-        """
-        signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
-
-    def init_signals(self) -> None:
-        """gunicorn's, and then what came since the fork."""
-        super().init_signals()
-        let_signals_through()
-
     def set_accept_enabled(self, enabled: bool) -> None:
         """Take connections or not; once this worker is to end, for good."""
         if enabled and time.monotonic() < self._rests_until:
             return
         super().set_accept_enabled(enabled)
         if not self.alive:
-            # This worker's own, not what the server's process has loaded (gunicorn.conf.py).
-            from tickets_app.gateway import shutdown
-
-            shutdown.begin(self.cfg.graceful_timeout)
-            for listener in self.sockets:
-                listener.close()
             for arriving in self._arriving.values():
                 arriving.hasten(LAST)
-
-    def handle_quit(self, sig: int, frame: object) -> None:
-        """End without waiting."""
-        self._machines.shutdown(wait=False)
-        super().handle_quit(sig, frame)

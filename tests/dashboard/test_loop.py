@@ -4,15 +4,18 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from typing import BinaryIO
 from unittest import mock
 
 import pytest
 
 from dashboard import arriving as arriving_module
+from dashboard import ending
 from dashboard import worker as worker_module
 from tests.dashboard.loop import Loop, running
+from tests.processes import PATIENCE
+from tickets_app.gateway import shutdown
 
 FORM = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
 
@@ -88,3 +91,28 @@ def test_whatever_else_fails_ends_its_own_connection(loop, what):
     with mock.patch.object(loop.worker, what, side_effect=ZeroDivisionError), loop.connect() as one:
         one.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert not loop.answer(one) or what == "_leave"
+
+
+class EndedAtOnce(Exception):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_where_the_loop_fails_after_all_the_worker_ends_whatever_is_under_way(monkeypatch, busy):
+    """The server's process starts another as soon as it has; the interpreter would wait for the answer."""
+    monkeypatch.setattr(shutdown, "_at", None)
+    monkeypatch.setattr(ending, "QUIT", 0.0)
+    monkeypatch.setattr(ending.os, "_exit", mock.Mock(side_effect=EndedAtOnce))
+    may = threading.Event()
+    with ExitStack() as stack:
+        loop = stack.enter_context(running(lambda *given: answered(*given) if may.wait(PATIENCE) else []))
+        stack.callback(may.set)
+        if busy:
+            stack.enter_context(loop.connect()).sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            loop.until(lambda: loop.worker.under_way, "it is being answered")
+        loop.worker.poller.unregister(loop.worker.method_queue.fileno())  # `run` begins with that
+        monkeypatch.setattr(loop.worker.poller, "select", mock.Mock(side_effect=ZeroDivisionError))
+        with pytest.raises(EndedAtOnce if busy else SystemExit):
+            loop.worker.run()
+        assert ending.os._exit.called == busy
+        assert shutdown.begun(), "exports are told"

@@ -5,6 +5,8 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -163,30 +165,48 @@ class Gate:
         connection.sendall(head % len(self.body) + self.body)
 
 
-def test_a_stop_lets_a_page_in_flight_end_and_takes_no_new_one(tmp_path):
-    page = b'{"object": "list", "data": [], "has_more": false}'
-    gate = Gate(page)
+@contextmanager
+def held_page(folder: Path) -> Iterator[tuple[Server, socket.socket, Gate]]:
+    """A server, and a page of it that waits for Copper."""
+    gate = Gate(b'{"object": "list", "data": [], "has_more": false}')
     with FaultServer(gate) as copper:
         env = servers.environment(
-            tmp_path,
+            folder,
             COPPER_API_URL=copper.url,
             LOGIN_REQUIRED="false",
             ALLOWED_HOSTS="localhost",
             COPPER_READ_TIMEOUT="120",
             SEARCH_TIME_BUDGET="60",
+            WEB_GRACEFUL_SECONDS=str(PATIENCE),
         )
         servers.migrate(env)
         with servers.gunicorn(env) as server, server.connect() as slow:
             slow.sendall(b"GET /tickets/?created%5Bgte%5D=2026-01-01T00:00:00Z HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert gate.asked.wait(PATIENCE), "the page never asked Copper"
-            server.process.send_signal(signal.SIGTERM)
-            wait_until(server.refuses, "new connections are refused")
-            gate.open.set()
-            answer = servers.Answer(servers.read_all(slow))
-            assert answer.status == 200
-            assert answer.body.rstrip().endswith(b"</html>")
-            assert len(answer.body) == int(answer.header("Content-Length"))
-            assert server.process.wait(timeout=PATIENCE) == 0
+            try:
+                yield server, slow, gate
+            finally:
+                gate.open.set()
+
+
+def test_a_stop_lets_a_page_in_flight_end_and_takes_no_new_one(tmp_path):
+    with held_page(tmp_path) as (server, slow, gate):
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(server.refuses, "new connections are refused")
+        gate.open.set()
+        answer = servers.Answer(servers.read_all(slow))
+        assert answer.status == 200
+        assert answer.body.rstrip().endswith(b"</html>")
+        assert len(answer.body) == int(answer.header("Content-Length"))
+        assert server.process.wait(timeout=PATIENCE) == 0
+
+
+def test_a_stop_that_waits_for_nothing_does_not_wait_for_a_page(tmp_path):
+    """Copper never answers it: it would take as long as PATIENCE."""
+    with held_page(tmp_path) as (server, slow, _):
+        server.process.send_signal(signal.SIGINT)
+        assert servers.read_all(slow) == b""
+        assert server.process.wait(timeout=PATIENCE / 2) == 0
 
 
 def test_made_up_tickets_arrive_whole_over_the_real_server(tmp_path):

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from copper_sandbox import Sandbox, Store
 from copper_sandbox.faults import Asked, Rule
 from tests import server as servers
@@ -25,18 +27,18 @@ class Held:
 
     def __init__(self) -> None:
         self.may = threading.Event()
-        self._asked = 0
+        self.asked = 0
 
     def __call__(self, asked: Asked) -> None:
         if "/tickets" in asked.path:
-            self._asked += 1
-            if self._asked > 5:
+            self.asked += 1
+            if self.asked > 5:
                 self.may.wait(PATIENCE)
 
 
 @contextmanager
 def exporting(
-    folder: Path, *, rule: Rule | None = None, latency: float = 0
+    folder: Path, *, rule: Rule | None = None, latency: float = 0, grace: int = PATIENCE
 ) -> Iterator[tuple[Server, http.client.HTTPResponse]]:
     """A server that has begun to send all tickets: 20 requests to Copper, one after the other."""
     with Sandbox(Store(tickets=TICKETS), latency=latency) as sandbox:
@@ -48,7 +50,7 @@ def exporting(
             COPPER_MAX_CONCURRENCY="1",
             COPPER_READ_TIMEOUT="120",
             LOGIN_REQUIRED="false",
-            WEB_GRACEFUL_SECONDS=str(GRACE if latency else PATIENCE),
+            WEB_GRACEFUL_SECONDS=str(grace),
         )
         servers.migrate(env)
         connection = http.client.HTTPConnection("127.0.0.1", timeout=PATIENCE)
@@ -90,7 +92,7 @@ def test_a_file_that_is_short_enough_ends_whole(tmp_path):
 
 
 def test_one_that_takes_longer_says_in_its_last_line_that_it_is_not_complete(tmp_path):
-    with exporting(tmp_path, latency=GRACE / 20) as (server, response):
+    with exporting(tmp_path, latency=GRACE / 20, grace=GRACE) as (server, response):
         server.process.send_signal(signal.SIGTERM)
         lines, whole = rest_of(response)
         assert server.process.wait(PATIENCE) == 0
@@ -100,6 +102,41 @@ def test_one_that_takes_longer_says_in_its_last_line_that_it_is_not_complete(tmp
     assert lines[-1] == {"incomplete": f"INCOMPLETE after {count} rows", "rows": count}
     assert [line["id"] for line in lines[:-1]] == [one["id"] for one in TICKETS[:count]]
     assert [(facts["rows"], facts["complete"]) for facts in told(tmp_path)] == [(count, False)]
+
+
+def cut_short(folder: Path, response: http.client.HTTPResponse) -> None:
+    """The file ends now, while Copper says nothing, and says so; the audit trail knows it."""
+    lines, whole = rest_of(response)
+    count = len(lines) - 1
+    assert not whole
+    assert lines[-1] == {"incomplete": f"INCOMPLETE after {count} rows", "rows": count}
+    wait_until(lambda: bool(told(folder)), "the trail has it")
+    assert [(facts["rows"], facts["complete"]) for facts in told(folder)] == [(count, False)]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM])
+def test_a_stop_that_waits_for_nothing_lets_a_file_say_that_it_ends(tmp_path, how):
+    """Copper is silent: waited for, it would take as long as PATIENCE. SIGTERM waits for that, until SIGINT comes as well."""
+    rule = Held()
+    with exporting(tmp_path, rule=rule) as (server, response):
+        server.process.send_signal(how)
+        if how == signal.SIGTERM:
+            wait_until(server.refuses, "new connections are refused")
+            server.process.send_signal(signal.SIGINT)
+        cut_short(tmp_path, response)
+        assert server.process.wait(PATIENCE / 2) == 0
+        rule.may.set()
+
+
+def test_a_worker_whose_server_is_killed_refuses_and_ends_as_if_it_were_told_so(tmp_path):
+    rule = Held()
+    with exporting(tmp_path, rule=rule, grace=GRACE) as (server, response):
+        (worker,) = children(server.process.pid)
+        kill(server.process.pid)
+        wait_until(server.refuses, "new connections are refused")
+        cut_short(tmp_path, response)
+        wait_until(lambda: not Path(f"/proc/{worker}").exists(), "the worker ends")
+        rule.may.set()
 
 
 def test_one_whose_server_is_killed_is_a_transfer_that_failed(tmp_path):

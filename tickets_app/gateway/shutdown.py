@@ -8,10 +8,10 @@ _at: float | None = None  # in time.monotonic()'s seconds
 
 
 def begin(seconds: float) -> None:
-    """This process takes nothing new, and is killed in so many seconds. Said again, it changes nothing."""
+    """This process takes nothing new, and is killed in so many seconds. Said again, it may only become earlier."""
     global _at  # noqa: PLW0603 - one for the whole process is what it is for
-    if _at is None:
-        _at = time.monotonic() + SHARE * seconds
+    until = time.monotonic() + SHARE * seconds
+    _at = until if _at is None else min(_at, until)
 
 
 def begun() -> bool:

@@ -41,14 +41,16 @@ class Chunks:
 
     def take(self, data: bytes) -> None:
         """Look at what came."""
-        while data and not self.ended:
+        at, size = 0, len(data)
+        while at < size and not self.ended:
             if self._skip:
-                passed = min(self._skip, len(data))
-                self._skip, data = self._skip - passed, data[passed:]
+                passed = min(self._skip, size - at)
+                self._skip, at = self._skip - passed, at + passed
                 continue
-            line, found, data = data.partition(b"\n")
-            self._line += line
-            if found:
+            end = data.find(b"\n", at)
+            self._line += data[at : end if end >= 0 else size]
+            at = end + 1 if end >= 0 else size
+            if end >= 0:
                 self._read(bytes(self._line).removesuffix(b"\r"))
                 self._line.clear()
             elif len(self._line) > LONGEST_LINE or not (self._last or _CHUNK_SIZE.fullmatch(self._line)):
@@ -72,12 +74,12 @@ class Arriving:
 
     def __init__(self) -> None:
         self._until, self._hastened = time.monotonic() + PATIENCE, False
-        self._head = bytearray()
+        self._head, self._looked_at = bytearray(), 0  # what was looked at is not looked at again with each piece
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - handed on to the parser, which closes it
         self._size = 0
         self._chunks = Chunks()
         self._length: int | None = None  # of all of it; None: unknown
-        self._chunked = False
+        self._chunked = self._odd = False
         self.whole = False
         self.wants_go_ahead = False  # whether the sender waits for a word before it sends the body
 
@@ -98,15 +100,18 @@ class Arriving:
 
     def end(self) -> None:
         """Nothing more comes: the parser says what is missing."""
-        self.whole = True
+        self.whole = self._odd = True
 
     def _read_head(self, data: bytes) -> None:
         self._head += data
-        end = self._head.find(_END_OF_HEAD)
-        head = bytes(self._head[: end + 2] if end >= 0 else self._head)
-        if _ODD_END_OF_LINE.search(head) or (end < 0 and len(head) > LARGEST_HEAD):
-            self._length = self._size
+        end = self._head.find(_END_OF_HEAD, max(0, self._looked_at - len(_END_OF_HEAD) + 1))
+        until = end + 2 if end >= 0 else len(self._head)
+        odd = _ODD_END_OF_LINE.search(self._head, self._looked_at, until)
+        self._looked_at = until
+        if odd or (end < 0 and until > LARGEST_HEAD):
+            self._length, self._odd = self._size, True
         elif end >= 0:
+            head = bytes(self._head[:until])
             self._chunked = bool(_CHUNKED.search(head))
             if self._chunked:
                 self._chunks.take(bytes(self._head[end + len(_END_OF_HEAD) :]))
@@ -136,7 +141,9 @@ class Arriving:
 
     @property
     def path(self) -> str:
-        """What is asked for, without parameters."""
+        """What is asked for, without parameters; nothing where whoever answers may have to wait for bytes after all."""
+        if self._odd or self._chunked:
+            return ""
         words = bytes(self._head[:LARGEST_HEAD]).split(b"\r\n", 1)[0].split(b" ")
         return words[1].split(b"?", 1)[0].decode("latin-1") if len(words) > 1 else ""
 

@@ -15,7 +15,8 @@ from dashboard.arriving import Arriving, Received, TooLargeError
 from dashboard.ending import EndingWorker
 from dashboard.threads import Threads
 
-MACHINES = {"/healthz", "/readyz", "/metrics"}  # answered by threads that answer nobody else
+ALIVE = "/healthz"  # answered by a thread that answers nothing else: what the others wait for holds nobody up there
+MACHINES = {"/readyz", "/metrics"}  # answered by threads that answer nobody else
 FOR_MACHINES = 2
 REST = 1.0  # seconds for which no connection is taken, where the system has nothing left to take one with
 LARGE_AT_ONCE = 32  # requests on their way that take room on the disk
@@ -41,12 +42,14 @@ class DrainingWorker(EndingWorker):
 
     def get_thread_pool(self) -> Threads:
         """Threads for pages, and as many more as long answers may hold (tickets_app/long_runs/places.py)."""
-        self._machines = Threads(FOR_MACHINES, "machines")
-        return Threads(self.cfg.threads + 2 * settings.LONG_ANSWERS, "pages")
+        machines = Threads(FOR_MACHINES, "machines")
+        self._apart: dict[str, Threads] = {ALIVE: Threads(1, "alive"), **dict.fromkeys(MACHINES, machines)}
+        self._pages = Threads(self.cfg.threads + 2 * settings.LONG_ANSWERS, "pages")
+        return self._pages
 
     def pools(self) -> list[Threads]:
         """All threads there are for requests."""
-        return [self.tpool, self._machines]
+        return [self._pages, *self._apart.values()]
 
     # What fails ends its own connection, not the loop that all wait for (docs/decisions/0093)
 
@@ -141,7 +144,7 @@ class DrainingWorker(EndingWorker):
     def _answer(self, conn: Connection) -> None:
         arriving = self._arriving[conn]
         self.poller.unregister(conn.sock)
-        pool = self._machines if arriving.path in MACHINES else self.tpool
+        pool = self._apart.get(arriving.path, self._pages)
         try:
             conn.parser.unreader.receive(arriving)
             answered = pool.submit(self.handle, conn)

@@ -1,6 +1,8 @@
 """Whether this process lives, and whether it can serve: for load balancers and supervisors."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +18,7 @@ from prometheus_client import Gauge
 from tickets_app.gateway import metrics
 
 logger = logging.getLogger(__name__)
+BRIEF = 1.0  # seconds after which nobody waits any longer for who asks already: a name server may be silent for ten
 degraded = Gauge(
     "copper_tickets_degraded",
     "1 where a part does not work: pages come without it",
@@ -53,15 +56,55 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     database. Copper is reported as this process last saw it: it is not asked, and decides nothing, since pages say themselves
     when it fails and another server would see the same.
     """
-    parts = {"database": _works(_ask_database), "cache": _works(_ask_cache)}
-    away = parts["database"] != "ok"
-    parts["migrations"] = "unknown" if away else _works(_all_applied)
-    failing = [name for name, state in parts.items() if state == "failing"]
-    for name in parts:
-        degraded.labels(name).set(name in failing)
-    ready = not (settings.LOGIN_REQUIRED or settings.AUDIT_REQUIRED) if away else "migrations" not in failing
+    parts = _one_asks.parts()
+    failing = _failing(parts)
+    if parts["database"] == "ok":
+        ready = "migrations" not in failing
+    else:
+        ready = parts["database"] == "failing" and not (settings.LOGIN_REQUIRED or settings.AUDIT_REQUIRED)
     facts = {"ready": ready, **parts, "degraded": failing}
     return JsonResponse({**facts, "copper": _copper()}, status=200 if ready else 503)
+
+
+class _OneAsks:
+    """Asks the parts, one request at a time: however long they take, no more than one thread waits for them.
+
+    Who comes meanwhile gets what that one finds, or what was found before where that takes long.
+    """
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self._since = self._found_at = 0.0
+        self._parts = dict.fromkeys(("database", "cache", "migrations"), "unknown")
+
+    def parts(self) -> dict[str, str]:
+        """The state of each."""
+        came = time.monotonic()
+        if not self.turn.acquire(timeout=max(0.0, self._since + BRIEF - came)):
+            return self._parts
+        try:
+            if self._found_at < came:
+                self._since = came
+                self._parts = _ask()
+                self._found_at = time.monotonic()
+            return self._parts
+        finally:
+            self.turn.release()
+
+
+_one_asks = _OneAsks()
+
+
+def _ask() -> dict[str, str]:
+    parts = {"database": _works(_ask_database), "cache": _works(_ask_cache)}
+    parts["migrations"] = _works(_all_applied) if parts["database"] == "ok" else "unknown"
+    for name in parts:
+        degraded.labels(name).set(name in _failing(parts))
+    return parts
+
+
+def _failing(parts: dict[str, str]) -> list[str]:
+    return [name for name, state in parts.items() if state == "failing"]
 
 
 def _works(check: Callable[[], None]) -> str:

@@ -87,6 +87,11 @@ def running(app: Callable[..., Any], **more: object) -> Iterator[Loop]:
         finally:
             for pool in worker.pools():
                 pool.shutdown()
+            while worker.under_way:
+                worker.method_queue.run_callbacks(None)
+                worker.method_queue.defer(int)
+            for conn in [*worker._arriving, *worker._leaving, *worker.keepalived_conns]:
+                worker._abandon(conn)
             for key in list(worker.poller.get_map().values()):
                 if isinstance(key.fileobj, socket.socket) and key.fileobj is not listener:
                     key.fileobj.close()

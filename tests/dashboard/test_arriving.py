@@ -84,6 +84,22 @@ def test_it_says_what_is_asked_for(begun, raw, path):
     assert begun(raw).path == path
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /healthz HTTP/1.1\nHost: x",
+        b"GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nX: " + b"a" * module.LARGEST_HEAD,
+    ],
+)
+def test_who_may_have_to_be_waited_for_after_all_gets_no_thread_of_machines(begun, raw):
+    arriving = begun(raw)
+    assert (arriving.whole, arriving.path) == (True, "")
+    half = begun(b"GET /healthz HTTP/1.1\r\n")
+    half.end()
+    assert half.path == ""
+
+
 ODD = {
     "bare line feeds": b"GET / HTTP/1.1\nHost: x\n\n",
     "a body that is no chunk": CHUNKED + b"a=b&c=d",

@@ -71,6 +71,23 @@ def test_without_descriptors_who_connects_waits_and_nobody_else(loop, caplog):
     assert "Too many open files" in caplog.text
 
 
+def test_what_machines_wait_for_does_not_hold_healthz_up():
+    may = threading.Event()
+
+    def app(environ: dict[str, str], start_response: Callable[..., object]) -> list[bytes]:
+        if environ["PATH_INFO"] != "/healthz":
+            may.wait(PATIENCE)
+        return answered(environ, start_response)
+
+    with ExitStack() as stack:
+        loop = stack.enter_context(running(app))
+        stack.callback(may.set)
+        for path in 20 * ["/readyz", "/metrics", "/tickets/"]:
+            stack.enter_context(loop.connect()).sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        loop.until(lambda: len(loop.worker.under_way) == 60, "all are being answered, or wait for a thread")
+        assert loop.get("/healthz").startswith(b"HTTP/1.1 200")
+
+
 def no_thread(self: threading.Thread) -> None:
     raise RuntimeError("can't start new thread")
 
@@ -82,7 +99,7 @@ def test_where_the_system_gives_no_thread_those_that_are_there_answer(loop):
 
 def test_without_any_thread_a_request_is_refused_and_left_alone_later(loop):
     with mock.patch("threading.Thread.start", no_thread):
-        loop.worker.tpool = worker_module.Threads(1, "none yet")
+        loop.worker._pages = worker_module.Threads(1, "none yet")
         assert loop.get("/").startswith(b"HTTP/1.1 503")
 
 

@@ -19,6 +19,16 @@ ALIVE = "/healthz"  # answered by a thread that answers nothing else: what the o
 MACHINES = {"/readyz", "/metrics"}  # answered by threads that answer nobody else
 FOR_MACHINES = 2
 REST = 1.0  # seconds for which no connection is taken, where the system has nothing left to take one with
+STOOD = 10.0  # seconds after which a request that waits for a thread is refused: its page has 18 in all, and needs some itself
+TOO_MANY = b"""HTTP/1.1 503 Service Unavailable\r
+Connection: close\r
+Retry-After: 10\r
+Cache-Control: no-store\r
+Content-Type: text/plain; charset=utf-8\r
+Content-Length: 74\r
+\r
+More is asked here just now than can be answered in time. Try again soon.
+"""
 LARGE_AT_ONCE = 32  # requests on their way that take room on the disk
 LINGER = 2.0  # seconds for which a client may go on sending after its answer: it would lose the answer's end otherwise
 LOOK = 0.2  # seconds after which a worker that stops looks whether it is to end without waiting
@@ -83,7 +93,19 @@ class DrainingWorker(EndingWorker):
 
     def handle(self, conn: Connection) -> Any:
         """gunicorn's, in a thread. What had been dropped before a thread was there for it is left alone."""
-        return conn.sock.fileno() >= 0 and super().handle(conn)
+        if conn.sock.fileno() < 0:
+            return False
+        seconds = time.monotonic() - conn.whole_at
+        if seconds > STOOD:
+            self.log.warning("A request is refused: it stood for %.0f s before there was a thread for it", seconds)
+            with suppress(OSError):
+                conn.sock.send(TOO_MANY)
+            return False
+        # This worker's own, not what the server's process has loaded (gunicorn.conf.py).
+        from tickets_app.gateway import stood
+
+        stood.seconds.set(seconds)
+        return super().handle(conn)
 
     # Requests on their way
 
@@ -147,6 +169,7 @@ class DrainingWorker(EndingWorker):
         pool = self._apart.get(arriving.path, self._pages)
         try:
             conn.parser.unreader.receive(arriving)
+            conn.whole_at = time.monotonic()
             answered = pool.submit(self.handle, conn)
         except (OSError, RuntimeError) as error:  # the disk is full, or the system gives no thread
             self.log.warning("A request is refused: %s", error)

@@ -18,7 +18,7 @@ from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.query import MAX_LIMIT
 from tickets_app.copper.resources import Location, is_list, parse_locations
-from tickets_app.gateway import metrics, receipt, request_number
+from tickets_app.gateway import metrics, receipt, request_number, stood
 from tickets_app.gateway.across_processes.board import Board
 from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.across_processes.recovery import Recovery
@@ -32,6 +32,7 @@ from tickets_app.gateway.places import Places
 from tickets_app.gateway.read_ahead import ReadAhead
 from tickets_app.gateway.server_timing import waiting
 
+LEAST = 1.0  # seconds that a request may take in any case
 MAX_LOCATION_PAGES = 50  # 5,000 locations: more than a menu can hold
 
 _COPPER_SETTINGS = {
@@ -106,8 +107,9 @@ def _load_locations(client: CopperClient, answers: Answers) -> list[Location]:
 
 
 def whole_deadline() -> Deadline:
-    """By when one request has to be done, whatever happens."""
-    return Deadline.after(settings.COPPER_CONNECT_TIMEOUT + settings.COPPER_READ_TIMEOUT)
+    """By when one request has to be done, whatever happens: what it stood before there was a thread for it counts."""
+    whole = settings.COPPER_CONNECT_TIMEOUT + settings.COPPER_READ_TIMEOUT
+    return Deadline.after(max(LEAST, whole - stood.seconds.get()))
 
 
 def key(what: str, *parts: object) -> str:

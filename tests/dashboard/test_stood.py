@@ -1,0 +1,80 @@
+"""The time that a request stands before there is a thread for it is its reader's, too: it counts, and has an end."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard import worker as module
+from tests.dashboard.loop import Loop, running
+from tests.processes import PATIENCE
+from tickets_app.copper.http import deadline
+from tickets_app.gateway import shared, stood
+
+
+class Clock(SimpleNamespace):
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def crowded(clock) -> Iterator[tuple[Loop, threading.Event]]:
+    """All threads for pages are held, until the event is set."""
+    may = threading.Event()
+
+    def app(environ: dict[str, str], start_response: Callable[..., object]) -> list[bytes]:
+        if environ["PATH_INFO"] == "/held":
+            assert may.wait(PATIENCE)
+        body = b"stood for %d s" % stood.seconds.get()
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    with ExitStack() as stack:
+        loop = stack.enter_context(running(app))
+        stack.callback(may.set)
+        threads = loop.worker._pages._max_workers
+        for _ in range(threads):
+            stack.enter_context(loop.connect()).sendall(b"GET /held HTTP/1.1\r\nHost: x\r\n\r\n")
+        loop.until(lambda: sum(one.running() for one in loop.worker.under_way) == threads, "all threads are held")
+        yield loop, may
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status", "said"), [(6, b"200 OK", b"stood for 6 s"), (11, b"503 Service", b"Try again soon.\n")]
+)
+def test_it_counts_and_has_an_end(crowded, clock, seconds, status, said):
+    loop, may = crowded
+    with loop.connect() as one:
+        one.sendall(b"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        before = len(loop.worker.under_way)
+        loop.until(lambda: len(loop.worker.under_way) > before, "it stands before the threads")
+        clock.now += seconds
+        may.set()
+        answer = loop.answer(one)
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert body.endswith(said)
+    assert b"Content-Length: %d" % len(body) in head
+    assert (b"Retry-After: 10" in head) == (seconds > module.STOOD)
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0.0, 18.0), (6.0, 12.0), (30.0, 1.0)])
+def test_a_page_has_that_much_less_time(settings, monkeypatch, seconds, left):
+    monkeypatch.setattr(deadline, "time", Clock())
+    settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 3.0, 15.0
+    token = stood.seconds.set(seconds)
+    try:
+        assert shared.whole_deadline().remaining() == left
+    finally:
+        stood.seconds.reset(token)

@@ -38,7 +38,7 @@ Connection = Any  # gunicorn's TConn
 
 
 class DrainingWorker(EndingWorker):
-    """Lets no connection hold a thread that has not sent its request, (docs/decisions/0080).
+    """Lets no connection hold a thread that has not sent its request (docs/decisions/0080).
 
     gunicorn 27 gives a connection to a thread as soon as its first byte is there, and closes connections in the loop that all
     others wait for, up to two seconds each.

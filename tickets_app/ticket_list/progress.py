@@ -10,7 +10,6 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.filters import times
 from tickets_app.gateway.page_result import Outcome
 
-
 _SEVERAL = re.compile(r"\d[,;]? \S*\d|\d[,;]\S*\d")  # EQ-1, EQ-2; 4417;4418; 4417 4418
 
 

@@ -52,9 +52,8 @@ def record(
     `facts` are JSON values; texts are cut and cleaned. The person comes with the request, unless `user`, or the
     `user_name` of somebody unknown, says otherwise.
     """
-    event = _event(request, kind, subject, facts)
-    event.user_id, event.user_name = (None, clean(user_name, 150)) if user_name else _person(request, user)
-    logger.info("audit", extra={"facts": _line(event)})
+    whose = (None, clean(user_name, 150)) if user_name else _person(request, user)
+    event = _logged(_event(request, kind, subject, facts), whose)
     needed = needed and settings.AUDIT_REQUIRED
     added = _added(event, NEEDED_PATIENCE if needed else PATIENCE)
     if not added:
@@ -70,9 +69,7 @@ def record_given_out(request: HttpRequest | None, kind: Kind, **facts: object) -
     It is tried twice, the second time on a new connection, since this one may have lain idle. Where the first try was taken
     and nobody heard of it, the event is there twice.
     """
-    event = _event(request, kind, "", facts)
-    event.user_id, event.user_name = _person(request, None)
-    logger.info("audit", extra={"facts": _line(event)})
+    event = _logged(_event(request, kind, "", facts), _person(request, None))
     for _ in range(2):
         with _ours().patience_of_its_own(GIVEN_OUT_PATIENCE):
             if _added(event, GIVEN_OUT_PATIENCE):
@@ -101,6 +98,12 @@ def _event(request: HttpRequest | None, kind: Kind, subject: str, facts: Mapping
         subject=clean(subject, 300),
         facts={key: _fact(value) for key, value in facts.items()},
     )
+
+
+def _logged(event: Event, whose: tuple[int | None, str]) -> Event:
+    event.user_id, event.user_name = whose
+    logger.info("audit", extra={"facts": _line(event)})
+    return event
 
 
 def _person(request: HttpRequest | None, user: Any) -> tuple[int | None, str]:

@@ -145,8 +145,8 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
-    "tickets_app.long_runs.unsent.Unsent",
-    # Outermost: whatever answers below, also an error, leaves through these.
+    "tickets_app.long_runs.unsent.Unsent",  # outside of all others: it closes what any of them made and did not send
+    # Whatever answers below, also an error, leaves through these.
     "dashboard.proxy.TrustedProxy",
     "dashboard.headers.Headers",
     "csp.middleware.CSPMiddleware",

@@ -3,7 +3,10 @@
   const YEAR = 365 * 24 * 3600;
   const isOn = () => !document.cookie.split("; ").includes("keys=off");
   const sheet = () => document.getElementById("keys");
+  // Whether that is where somebody types.
   const types = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+  window.keys = { types };
 
   const toReference = () => {
     const field = document.getElementById("filter-search_query");

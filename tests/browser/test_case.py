@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LIMIT, LOOKS, accessible
+from tests.browser.conftest import LIMIT, LOOKS, WIDTHS, accessible
 from tests.browser.test_list import ROWS, scroll_to_the_end
 from tests.pages.conftest import NOON, made
 from tickets_app.gateway import shared
@@ -152,6 +152,57 @@ def test_a_link_that_says_less_than_what_is_seen_is_copied_with_a_word_of_that(s
     page.locator("#copy-link").click()
     expect(page.locator("#live")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") != before
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_press_beside_copy_link_right_after_it_is_not_lost(site, serve, page, width):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_viewport_size({"width": width, "height": 800})
+    serve([made(1)])
+    page.goto(site + DAY)
+    if width == WIDTHS[0]:
+        page.locator(".tools-button").click()
+    page.locator("#share > summary").click()
+    page.locator("#copy-link").click()
+    expect(page.locator("#live")).to_have_text("Copied")
+    page.locator(f"{ROWS} a").first.click()
+    expect(page.locator("#ticket-head")).to_be_visible()
+
+
+def test_the_comparison_comes_into_sight_on_a_phone(site, serve, page):
+    page.set_viewport_size({"width": 360, "height": 420})
+    serve([made(1, reference="4417"), made(2, reference="4417")])
+    page.goto(site + DAY)
+    page.locator(f"{ROWS} a:not(.twice)").first.click()
+    expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+    compare = page.locator("[data-compare]")
+    compare.evaluate("link => link.scrollIntoView({ block: 'end' })")
+    compare.click()
+    expect(page.locator("#same-found")).to_be_in_viewport()
+
+
+# Texts that are fainter than what ink can show: a part of their color is above 120 of 255.
+FAINT = r"""() => {
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".visually-hidden");
+    const written = (one) => [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+    const faint = (one) => getComputedStyle(one).color.match(/[\d.]+/g).slice(0, 3).some((part) => part > 120);
+    const all = [...document.querySelectorAll("body *")];
+    return all.filter((one) => seen(one) && written(one) && faint(one)).map((one) => one.outerHTML);
+}"""
+
+
+@pytest.mark.parametrize("address", ["/tickets/tkt_00001/", "/tickets/tkt_00001/same/", "/tickets/lookup/"])
+def test_what_is_printed_from_the_dark_theme_is_dark_on_white(site, serve, page, address):
+    serve([made(1, reference="4417"), made(2, reference="4417")])
+    page.emulate_media(color_scheme="dark")
+    page.goto(site + address)
+    if "lookup" in address:
+        page.get_by_label("References or ids, one a line").fill("4417\nnobody")
+        page.get_by_role("button", name="Look up").click()
+        expect(page.locator("#lookup-heading")).to_be_visible()
+    assert page.evaluate(FAINT) != []
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.evaluate(FAINT) == []
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1920])

@@ -48,3 +48,14 @@ def test_while_a_file_is_made_the_page_says_how_far_it_is_and_cancel_ends_it(sit
     gate.open()
     expect(page.locator("#run h2")).to_have_text("Cancelled: the file is not complete")
     expect(page.get_by_role("link", name="Go on from there")).to_be_visible()
+
+
+def test_a_double_click_asks_for_one_file_and_says_how_it_goes(site, serve, page):
+    serve([made(number) for number in range(300)])
+    begun: list[str] = []
+    page.on("request", lambda asked: begun.append(asked.url) if "export.csv" in asked.url else None)
+    page.goto(f"{site}/tickets/export/?location=loc_a")
+    with page.expect_download():
+        page.get_by_role("button", name="CSV", exact=True).dblclick()
+    expect(page.locator("#run h2")).to_have_text("The file is complete")
+    assert len(begun) == 1

@@ -106,5 +106,5 @@ def test_new_is_not_on_in_an_ended_session(site, page, anna, serve, quick):  # n
     expect(page.locator(PILL)).to_have_text("1 new ticket")
     end_all_sessions()
     arrive(sandbox, 2, 3)
-    expect(page.locator(PILL)).to_have_text("You are no longer logged in: new tickets are not looked for. Log in")
+    expect(page.locator(PILL)).to_have_text("Logged out: log in to see new tickets")
     expect(page.locator("#watch")).to_have_attribute("aria-pressed", "false")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from copper_sandbox import Fault
-from tests.browser.conftest import LOOKS, Gate, accessible, nothing_spills_over, watch
+from tests.browser.conftest import LOOKS, Gate, Held, accessible, nothing_spills_over, watch
 from tests.pages.conftest import made
 from tickets_app.lookup import lookup
 
@@ -120,6 +120,21 @@ def test_stop_and_go_on(site, serve, page, slow, monkeypatch):
     expect(page.locator(HEADING)).to_have_text(DONE)
     assert results(page) == ["found", "found"]
     expect(page.get_by_label(LIST)).to_have_value("typed meanwhile")
+
+
+def test_a_stop_that_did_not_arrive_is_said_and_can_be_pressed_again(site, serve, page):
+    serve([made(1, reference="R-1")])
+    held = Held(page, "**/tickets/lookup/")
+    page.route("**/cancel/", lambda route: route.fulfill(status=502, body="no dashboard"))
+    fill(page, site, "R-1")
+    page.get_by_role("button", name="Look up").click()
+    held.wait()
+    stop = page.get_by_role("button", name="Stop")
+    stop.click()
+    expect(page.locator("#lookup-words")).to_have_text(re.compile("could not be stopped.*Press Stop again"))
+    expect(stop).to_be_enabled()
+    held.open()
+    expect(page.locator("#lookup-result")).to_be_visible()
 
 
 def test_an_error_keeps_the_result_and_goes_to_the_field(site, serve, page):

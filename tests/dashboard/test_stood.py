@@ -3,22 +3,15 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from types import SimpleNamespace
 
 import pytest
 
 from dashboard import worker as module
 from tests.dashboard.loop import Loop, running
+from tests.dashboard.test_arriving import Clock
 from tests.processes import PATIENCE
 from tickets_app.copper.http import deadline
 from tickets_app.gateway import shared, stood
-
-
-class Clock(SimpleNamespace):
-    now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def _index(sheet: Table, amount: str, headings: list[str], references: int, choi
 
 
 def _which(sheet: Table, wrong: str = "Which column holds the references?") -> BadListError:
-    words = f"{wrong} {sheet.there_are()} Choose one here; one “from … on” where that line is no headings."
+    words = f"{wrong} {sheet.there_are()} Choose one here: one that says “from … on” if that line is a ticket’s, too."
     return BadListError(words, COLUMN, headings=sheet.choices, cells=sheet.headings(sheet.widest))
 
 

@@ -16,7 +16,9 @@
     ready = true;
     if (pressed) pressed.form.requestSubmit(pressed);
   });
-  // Each press gets a token of its own, and what becomes of the file is shown below while it is made.
+  // Each press gets a token of its own, and what becomes of the file is shown below while it is made. A double click is one.
+  const DOUBLE = 1000; // milliseconds
+  let last = { begun: -DOUBLE };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.id !== "export") return;
@@ -25,6 +27,11 @@
       pressed = event.submitter;
       return;
     }
+    if (event.submitter === last.button && event.timeStamp - last.begun < DOUBLE) {
+      event.preventDefault();
+      return;
+    }
+    last = { button: event.submitter, begun: event.timeStamp };
     const letters = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0"));
     const token = letters.join("");
     const url = form.dataset.runUrl.replace(form.dataset.token, token);

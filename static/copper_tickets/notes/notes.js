@@ -1,6 +1,8 @@
 // Notes on a ticket: how long one is, and what was typed is kept whatever happens to the panel or the session.
 (() => {
   const drafts = new Map(); // by the address that a note is sent to
+  const ticketOf = (url) => url.replace(/notes\/$/, "");
+  const linkTo = (url) => [...document.querySelectorAll("#rows tr[data-ticket-id] a[href]")].find((one) => one.pathname === url);
   const isForm = (element) => element instanceof Element && element.matches("[data-note-form]");
   const count = (field) => {
     const words = document.getElementById("note-count");
@@ -47,12 +49,12 @@
   });
   // A note that was not saved, of a ticket that is no longer shown.
   const lost = (action) => {
-    const url = action.replace(/notes\/$/, "");
+    const url = ticketOf(action);
     const box = Object.assign(document.createElement("p"), { className: "alert alert-warning note-lost", textContent: "A note was not saved. Its text is still here: " });
     const link = Object.assign(document.createElement("a"), { href: url, textContent: "back to its ticket" });
     link.addEventListener("click", (event) => {
       box.remove();
-      const row = [...document.querySelectorAll("#rows tr[data-ticket-id] a[href]")].find((one) => one.pathname === url);
+      const row = linkTo(url);
       if (!row) return;
       event.preventDefault(); // the list's own row opens it beside the list, and its text is there again
       row.click();
@@ -97,7 +99,7 @@
     put();
     if (!(event.target instanceof Element) || event.target.id !== "notes") return;
     const notes = event.target;
-    const link = [...document.querySelectorAll("#rows tr[data-ticket-id] a[href]")].find((one) => `${one.pathname}notes/` === notes.dataset.url);
+    const link = linkTo(ticketOf(notes.dataset.url));
     const row = link && link.closest("tr");
     if (row && notes.closest("#panel") && !notes.querySelector(".alert")) mark(row, Number(notes.dataset.count));
     notes.open = true;

@@ -70,7 +70,7 @@
   const end = () => {
     ended = true;
     watch().setAttribute("aria-pressed", false);
-    button().textContent = "You are no longer logged in: new tickets are not looked for. Log in";
+    button().textContent = "Logged out: log in to see new tickets";
     button().hidden = false;
     say(button().textContent);
   };

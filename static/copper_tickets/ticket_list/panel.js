@@ -110,7 +110,7 @@
   const step = (by) => {
     turn = turn.catch(() => {}).then(async () => {
       const row = await neighbour(by);
-      if (!row || document.activeElement.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return; // somebody types by now
+      if (!row || window.keys.types(document.activeElement)) return; // somebody types by now
       if (isOpen()) open(row);
       else linkOf(row).focus();
     });

@@ -75,7 +75,7 @@ window.place = { restoring: false };
     }
     window.place.restoring = false;
     document.dispatchEvent(new Event("place:restored"));
-    if (rows() !== list || document.activeElement.matches("input, textarea, select")) return;
+    if (rows() !== list || window.keys.types(document.activeElement)) return;
     const row = place.ticket && lies(place);
     if (!row) return;
     row.querySelector("a").focus({ preventScroll: true });

@@ -15,7 +15,7 @@
   const renew = async (menu, link) => {
     const seen = rows();
     if (!seen.length || (seen.length === said && seen[0].dataset.ticketId === first)) return "";
-    const older = `It says that you saw ${said === 1 ? "1 ticket" : `${said} tickets`}, not ${seen.length}: this dashboard did not answer when it was to be made anew.`;
+    const older = (why) => `It says that you saw ${said === 1 ? "1 ticket" : `${said} tickets`}, not ${seen.length}: ${why} when it was to be made anew.`;
     const wanted = link.wanted = {};
     const body = new FormData(menu.querySelector("form"));
     body.set("address", link.getAttribute("href"));
@@ -27,12 +27,13 @@
       const answer = await fetch(menu.querySelector("form").action, { method: "POST", body });
       const href = await answer.text();
       if (link.wanted !== wanted) return ""; // it was opened again meanwhile: that one is the later
-      if (!answer.ok || answer.redirected) return older; // the log-in page
+      if (answer.redirected) return older("you were no longer logged in");
+      if (!answer.ok) return older("this dashboard did not answer as it should");
       link.href = new URL(href, location.href).href;
       [said, first] = [seen.length, seen[0].dataset.ticketId];
       return "";
     } catch {
-      return older;
+      return older("this dashboard did not answer");
     }
   };
 

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor
 
 from dashboard import environment as read
+from dashboard import zone_rules
 from dashboard.environment import PROJECT
 from dashboard.identity.roles import GROUPS_WANTED, RolesOfGroups, read_groups
 
@@ -236,6 +237,7 @@ SESSION_ENGINE = "dashboard.identity.session_store"
 
 # Time and language
 USE_TZ = True
+zone_rules.use_the_newest()
 TIME_ZONE = read.zone("TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
 USE_I18N = False

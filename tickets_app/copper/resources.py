@@ -37,6 +37,9 @@ def escaped(json_text: str) -> str:
     return _ODD.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", json_text)
 
 
+LONGEST_MARK = len("‹U+200B›")
+
+
 def _mark(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:

@@ -46,6 +46,7 @@ def context(
     return {
         "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
         "ticket": ticket,
+        "id_copy": json.dumps(ticket.id),
         "sent": sent.of_ticket(None if found.silent else text, now) if sent else "",
         "sent_url": f"{request.build_absolute_uri(url)}?{SEEN}={seen}",
         "silence": failures.silence(found.silent, found.as_of, zone) if found.silent and found.as_of else "",

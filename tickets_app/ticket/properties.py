@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tickets_app.copper import numbers
-from tickets_app.copper.resources import escaped
-from tickets_app.display.values import MAX_CELL, cut, plain
+from tickets_app.copper.resources import LONGEST_MARK, escaped
+from tickets_app.display.values import MAX_CELL, plain
 
 MAX_VALUE = 2_000  # characters of one value on a ticket's page
 
@@ -33,7 +33,7 @@ class Value:
     kind: str  # "text", "number", "flag", "nothing", "parts"
     parts: tuple["Value", ...] = ()
     more: int = 0  # entries or characters that are not shown
-    copy: str = ""  # the exact value as a JSON string, where it can be copied
+    copy: str = ""  # the exact value as a JSON string; empty where there is none, or too much of it for a page
 
 
 def all_values(properties: Mapping[str, object]) -> list[Value]:
@@ -51,17 +51,23 @@ def _value(name: str, value: object, depth: int) -> Value:
         return Value(label, plain(value, MAX_CELL), "parts", parts, len(value) - len(parts))
     if isinstance(value, dict | list):
         text = escaped(numbers.dumps(value, spaced=True))
-        return Value(label, cut(text, MAX_VALUE), "text", copy=json.dumps(text[:MAX_RAW]))
-    text = value if isinstance(value, str) else str(value)
-    shown = plain(value, MAX_VALUE)
-    copy = "" if value is None else json.dumps(text[:MAX_RAW])
-    return Value(label, shown, _kind(value), more=max(0, len(text) - MAX_VALUE), copy=copy)
+        return _leaf(label, text, text[:MAX_VALUE], "text")
+    if value is None:
+        return Value(label, plain(value, MAX_VALUE), "nothing")
+    text = value if isinstance(value, str) else numbers.dumps(value)
+    shown = value if isinstance(value, bool) else text[:MAX_VALUE]
+    return _leaf(label, text, plain(shown, LONGEST_MARK * MAX_VALUE), _kind(value))
+
+
+def _leaf(label: str, text: str, shown: str, kind: str) -> Value:
+    """A property without parts. `shown`: its text, or the first MAX_VALUE characters of it, as they are shown."""
+    more = max(0, len(text) - MAX_VALUE)
+    copy = json.dumps(text) if len(text) <= MAX_RAW else ""
+    return Value(label, f"{shown}…" if more else shown, kind, more=more, copy=copy)
 
 
 def _kind(value: object) -> str:
     match value:
-        case None:
-            return "nothing"
         case bool():
             return "flag"
         case int() | float():

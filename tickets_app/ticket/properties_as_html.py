@@ -33,7 +33,8 @@ def _property(value: Value, texts: Iterator[str]) -> str:
         more = f'<p class="nothing mb-0">{value.more} more entries: see the raw JSON.</p>' if value.more else ""
         shown = f'<span class="nothing">{text}</span>{_list(value.parts, texts)}{more}'
     else:
-        more = f' <span class="nothing">({value.more} more characters)</span>' if value.more else ""
+        noun = "character" if value.more == 1 else "characters"
+        more = f' <span class="nothing">({value.more} more {noun})</span>' if value.more else ""
         shown = f"<bdi>{text}</bdi>{more}{_button(name, copy) if copy else ''}"
     return f'<div class="property">\n<dt><bdi>{name}</bdi></dt>\n<dd class="{value.kind}">{shown}</dd>\n</div>\n'
 

@@ -212,11 +212,7 @@ class NdjsonLines:
 
 def _json_line(row: Row) -> bytes:
     value = {"unreadable": row.reason} if isinstance(row, Unreadable) else row.properties
-    text = numbers.dumps(value)
-    try:
-        return f"{text}\n".encode()
-    except UnicodeEncodeError:  # JSON may hold lone surrogates, UTF-8 may not: they stay escapes
-        return "".join(f"\\u{ord(one):04x}" if "\ud800" <= one <= "\udfff" else one for one in f"{text}\n").encode()
+    return numbers.encoded(f"{numbers.dumps(value)}\n")
 
 
 class Workbook:

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
-from tickets_app.copper.resources import Ticket
+from tickets_app.copper.resources import Ticket, encodable
 from tickets_app.display import failures, property_paths, values
 from tickets_app.display.failures import Failure
 from tickets_app.filters import links, times
+from tickets_app.filters.fields import MAX_SEARCH
+from tickets_app.filters.query_string import has_control_characters
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.page_result import Outcome
@@ -53,7 +55,7 @@ class Same:
     searched: str
     pairs: list[Pair]
     more: int
-    list_url: str
+    list_url: str  # empty for a reference that the list does not take, such as one with a line end
     failure: Failure | None
     whole: bool
     days: int
@@ -77,7 +79,7 @@ def find(ticket: Ticket, days: int, names: Names, zone: ZoneInfo, now: datetime)
             searched=_searched(query, zone, now, looked_to),
             pairs=[_pair(ticket, other, names, zone) for other in others[:MOST]],
             more=max(0, len(others) - MOST),
-            list_url=links.list_url(query),
+            list_url="" if has_control_characters(str(reference)) else links.list_url(query),
             failure=failures.describe(outcome.failure, zone) if outcome.failure else None,
             whole=whole,
             days=days,
@@ -90,7 +92,12 @@ def find(ticket: Ticket, days: int, names: Names, zone: ZoneInfo, now: datetime)
 def can_be_searched(ticket: Ticket) -> bool:
     """Whether others of the reference can be looked for at all."""
     reference = ticket.properties.get("reference")
-    return isinstance(reference, str) and bool(reference.strip()) and ticket.created is not None
+    return isinstance(reference, str) and ticket.created is not None and _fits_in_an_address(reference)
+
+
+def _fits_in_an_address(reference: str) -> bool:
+    """Whether Copper can be asked for it: it is not blank, not half a character, and not longer than what can be typed."""
+    return bool(reference.strip()) and len(reference) <= MAX_SEARCH and encodable(reference) == reference
 
 
 def _query(ticket: Ticket, days: int) -> TicketQuery:

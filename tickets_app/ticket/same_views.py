@@ -34,7 +34,7 @@ def same_reference(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     if not same.can_be_searched(ticket):
         context = {
             "heading": "This ticket cannot be compared",
-            "advice": "It has no reference, or no readable time, by which others could be found.",
+            "advice": "It has no reference that can be searched for, or no readable time, by which others could be found.",
         }
         return render(request, "error.html", context, status=404)
     return _found(request, ticket, _days(request))

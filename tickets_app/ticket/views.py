@@ -73,7 +73,7 @@ def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
         response = HttpResponse(words, content_type="text/plain; charset=utf-8", status=failure.status)
         return with_retry_after(response, failure)
     trail.looked_at(request, ticket_id)
-    response = HttpResponse(numbers.indented(found.ticket.properties), content_type="application/json")
+    response = HttpResponse(numbers.encoded(numbers.indented(found.ticket.properties)), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="ticket.json"'
     return response
 

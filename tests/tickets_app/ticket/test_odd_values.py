@@ -71,3 +71,12 @@ def test_what_is_shown_and_what_is_said_to_be_left_out_are_all_there_is(copper, 
     if more or sign == "x":
         assert shown == marks[sign] * properties.MAX_VALUE + ("…" if more else "")
     assert re.findall(r"\([0-9]+ more characters?\)", found) == ([said[more]] if more else [])
+
+
+def test_the_file_of_a_ticket_has_halves_of_characters_as_escapes(copper, client):
+    ticket = made(1, note="a\ud800b", é="👩\u200d🍳")
+    copper(ticket)
+    response = client.get("/tickets/tkt_00001/ticket.json")
+    assert response.status_code == 200
+    assert r'"a\ud800b"' in response.content.decode()
+    assert json.loads(response.content) == ticket

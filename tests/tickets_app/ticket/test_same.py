@@ -90,3 +90,20 @@ def test_without_a_script_it_is_a_page_of_its_own(pages, serve):
     assert "Back to the ticket" in page.text
     assert "/tickets/tkt_00002/" in page.links
     assert "/tickets/tkt_00001/same/?days=30" in page.links
+
+
+@pytest.mark.parametrize("reference", ["a\ud800b", "x" * 501, " "], ids=["half a character", "too long", "blank"])
+def test_a_reference_that_copper_cannot_be_asked_for_is_not_searched(client, serve, reference):
+    sandbox = serve([{**made(number), "reference": reference} for number in (1, 2)])
+    assert "Charged twice?" not in client.get("/tickets/tkt_00001/").content.decode()
+    assert client.get("/tickets/tkt_00001/same/").status_code == 404
+    assert not [entry for entry in sandbox.ledger if "search_query" in dict(entry.params)]
+
+
+@pytest.mark.parametrize("reference", ["a\x00b", "4417\n", "4417\tb"])
+def test_no_link_leads_to_a_list_that_refuses_the_reference(client, pages, serve, reference):
+    serve([{**made(number), "reference": reference} for number in range(1, 9)])
+    assert "7 other tickets<" in found(client)
+    page = pages.open("/tickets/tkt_00001/same/")
+    assert "2 more." in page.text
+    assert not [link for link in page.links if "search_query" in link]

@@ -1,6 +1,5 @@
 """The others of a ticket's reference: "charged twice?" What was searched is always said, and "no other" only of all of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Ticket, encodable
-from tickets_app.display import failures, property_paths, values
+from tickets_app.display import failures
 from tickets_app.display.failures import Failure
 from tickets_app.filters import links, times
 from tickets_app.filters.fields import MAX_SEARCH
@@ -16,26 +15,20 @@ from tickets_app.filters.query_string import has_control_characters
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.page_result import Outcome
+from tickets_app.ticket import differences
+from tickets_app.ticket.differences import Line
 
 DAYS = (1, 7, 30)  # to each side, to choose from
 MOST = 5  # tickets that are compared one by one
 MAX_LINES = 60  # of one comparison
-ABSENT = "—"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One property of both tickets."""
-
-    name: str
-    this: str
-    other: str
-    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Another ticket of the reference, held against this one: what differs first. `alike`: properties that are the same."""
+    """Another ticket of the reference, held against this one: what differs first.
+
+    `more`: properties that differ and are not shown. `alike`: those that are the same.
+    """
 
     id: str
     url: str
@@ -44,6 +37,7 @@ class Pair:
     same_place: bool
     apart: str
     lines: list[Line]
+    more: int
     alike: int
 
 
@@ -141,8 +135,7 @@ def _searched(query: TicketQuery, zone: ZoneInfo, now: datetime, looked_to: str)
 
 
 def _pair(ticket: Ticket, other: Ticket, names: Names, zone: ZoneInfo) -> Pair:
-    lines = list(_lines(ticket, other))
-    differing = [line for line in lines if line.differs]
+    differing, alike = differences.between(ticket.properties, other.properties)
     return Pair(
         id=other.id,
         url=links.ticket_url(other.id),
@@ -150,8 +143,9 @@ def _pair(ticket: Ticket, other: Ticket, names: Names, zone: ZoneInfo) -> Pair:
         place=names.of(other.location) if other.location else "no location",
         same_place=other.location == ticket.location,
         apart=_apart(ticket, other),
-        lines=differing[:MAX_LINES],
-        alike=len(lines) - len(differing),
+        lines=[differences.line(one) for one in differing[:MAX_LINES]],
+        more=max(0, len(differing) - MAX_LINES),
+        alike=alike,
     )
 
 
@@ -161,19 +155,13 @@ def _apart(ticket: Ticket, other: Ticket) -> str:
         return ""
     later = other.created is not None and ticket.created is not None and other.created.at > ticket.created.at
     amount = next(
-        (f"{round(seconds / size):,} {unit}" for size, unit in _UNITS if seconds >= 2 * size), f"{round(seconds)} s"
+        (f"{round(seconds / size):,} {unit}" for size, unit in _UNITS if seconds >= 2 * size), _few_seconds(seconds)
     )
     return f"{amount} {'later' if later else 'earlier'}" if seconds else "at the same second"
 
 
+def _few_seconds(seconds: float) -> str:
+    return f"{round(seconds)} s" if seconds >= 1 else "less than 1 s"
+
+
 _UNITS = ((86_400, "days"), (3_600, "h"), (60, "min"))
-
-
-def _lines(ticket: Ticket, other: Ticket) -> Iterator[Line]:
-    this, that = (dict(property_paths.flatten(one.properties)) for one in (ticket, other))
-    for path in dict.fromkeys([*this, *that]):
-        if path in {("id",), ("object",)}:
-            continue
-        texts = [values.plain(one[path], values.MAX_CELL) if path in one else ABSENT for one in (this, that)]
-        differs = (path in this) != (path in that) or this[path] != that[path]
-        yield Line(values.heading(path), texts[0], texts[1], differs)

@@ -107,3 +107,18 @@ def test_no_link_leads_to_a_list_that_refuses_the_reference(client, pages, serve
     page = pages.open("/tickets/tkt_00001/same/")
     assert "2 more." in page.text
     assert not [link for link in page.links if "search_query" in link]
+
+
+def test_what_is_not_shown_of_the_differences_is_counted(client, serve):
+    serve([check(number, **{f"p{place}": number for place in range(60)}) for number in (1, 2)])
+    assert "more differ" not in found(client)
+    serve([check(number, **{f"p{place}": number for place in range(63)}) for number in (1, 2)])
+    assert "3 more differ: see the ticket. 3 other properties are the same." in found(client)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "at the same second"), (0.4, "less than 1 s later"), (1.2, "1 s later")]
+)
+def test_how_far_they_are_apart(client, serve, seconds, words):
+    serve([check(1), check(2, minutes=seconds / 60)])
+    assert f"<strong>{words}</strong>" in found(client)

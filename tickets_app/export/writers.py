@@ -21,7 +21,8 @@ OTHER = "(other)"  # the column for properties that the first tickets did not ha
 Notes = Callable[[Sequence[Row]], Sequence[str]]  # a text for each row of a batch
 
 EXCEL_ROWS = 1_048_576  # of a sheet, the header included
-_EXCEL_CELL = 32_767  # characters
+EXCEL_COLUMNS = 16_384
+_EXCEL_CELL = 32_767  # characters as UTF-16 counts them: an emoji is two
 _EXCEL_DIGITS = 15  # of a number; more are rounded
 
 
@@ -33,9 +34,13 @@ def incomplete(rows: int) -> str:
 class Columns:
     """Which properties become columns: the chosen ones, or all that the first tickets have, and one for what others add."""
 
-    def __init__(self, chosen: Sequence[Path], notes: Notes | None = None) -> None:
-        """Empty: all properties, flattened by path. `notes`: what gives a last cell for each row of a batch."""
+    def __init__(self, chosen: Sequence[Path], notes: Notes | None = None, most: int | None = None) -> None:
+        """Empty: all properties, flattened by path. `notes`: what gives a last cell for each row of a batch.
+
+        `most`: as many columns as there may be.
+        """
         self._notes = notes
+        self._most = most and most - (2 if notes else 1)  # less the last ones
         self._chosen, self._paths = bool(chosen), list(chosen)
         # Nearly every path is one name, and every cell of a large file comes through here.
         self._names = [path[0] for path in chosen] if all(len(path) == 1 for path in chosen) else []
@@ -50,7 +55,7 @@ class Columns:
                     found |= dict.fromkeys(
                         path for path, value in property_paths.flatten(row.properties) if value is not None
                     )
-            self._paths = list(found)
+            self._paths = list(found)[: self._most]
         for number, path in enumerate(self._paths):
             self._tree.at(path).column = number
         return self._header()
@@ -223,7 +228,7 @@ class Workbook:
 
     def __init__(self, path: FilePath, columns: Sequence[Path] = (), *, notes: Notes | None = None) -> None:
         """Write to `path`, which is there when `close` was called."""
-        self._columns = Columns(columns, notes)
+        self._columns = Columns(columns, notes, EXCEL_COLUMNS)
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)})
         self._book.use_zip64()
@@ -261,9 +266,13 @@ def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
     elif isinstance(value, int | float) and sum(map(str.isdigit, text)) <= _EXCEL_DIGITS and "e" not in text.lower():
         sheet.write_number(row, column, value)
     else:
-        sheet.write_string(row, column, text if len(text) <= _EXCEL_CELL else _cut(text))
+        sheet.write_string(row, column, text if len(text) <= _EXCEL_CELL // 2 else _fitting(text))
 
 
-def _cut(text: str) -> str:
-    words = f"… [cut: {len(text)} characters; NDJSON has all]"
-    return text[: _EXCEL_CELL - len(words)] + words
+def _fitting(text: str) -> str:
+    """The text, or as much of it as a cell holds, and that it is cut."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * _EXCEL_CELL:
+        return text
+    words = f"… [cut: {len(text)} characters; CSV has all]"
+    return units[: 2 * (_EXCEL_CELL - len(words))].decode("utf-16-le", "ignore") + words

@@ -1,5 +1,6 @@
 """Cells of a file: what a ticket holds lies in the column of its path, and nothing is lost."""
 
+import io
 import re
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,7 +14,7 @@ from tickets_app.copper import numbers
 from tickets_app.copper.numbers import Exact
 from tickets_app.copper.resources import Ticket
 from tickets_app.display import property_paths
-from tickets_app.export.writers import OTHER, Columns, CsvLines, Workbook
+from tickets_app.export.writers import EXCEL_COLUMNS, NOTES, OTHER, Columns, CsvLines, Workbook
 
 names = st.sampled_from(["a", "b", "c.d", "e,f", "", "location"])
 leaves = st.one_of(
@@ -132,9 +133,31 @@ def test_json_keeps_the_spelling_of_numbers_wherever_they_are(value):
     assert text.count("1.10") == 2 * str(value).count("1.1")
 
 
-def test_a_cell_of_excel_holds_32_767_characters_and_says_where_more_is_cut(tmp_path):
-    rows, _ = sheet_with(tmp_path, "x" * 32_767, "y" * 32_768)
+@pytest.mark.parametrize(("sign", "units"), [("x", 1), ("😀", 2)])
+def test_a_cell_of_excel_holds_32_767_characters_and_says_where_more_is_cut(tmp_path, sign, units):
+    """As UTF-16 counts them."""
+    most = 32_767 // units
+    rows, _ = sheet_with(tmp_path, sign * most, sign * (most + 1))
     whole, cut = (row[0] for row in rows[1:3])
-    assert whole == "x" * 32_767
-    assert len(cut) == 32_767
-    assert cut.endswith("y… [cut: 32768 characters; NDJSON has all]")
+    assert whole == sign * most
+    assert 32_767 - units < len(cut.encode("utf-16-le")) // 2 <= 32_767
+    assert cut.endswith(f"{sign}… [cut: {most + 1} characters; CSV has all]")
+
+
+@pytest.mark.parametrize("notes", [None, lambda rows: ["a note" for _ in rows]], ids=["without notes", "with notes"])
+def test_a_sheet_has_as_many_columns_as_excel_takes_and_the_others_in_one(tmp_path, notes):
+    file = tmp_path / "tickets.xlsx"
+    book = Workbook(file, notes=notes)
+    ticket = Ticket("tkt_1", {f"p{number}": number for number in range(EXCEL_COLUMNS + 3)})
+    book.begin([ticket])
+    book.rows([ticket])
+    book.close()
+    names, cells = openpyxl.load_workbook(io.BytesIO(file.read_bytes()), read_only=True)["Tickets"].iter_rows(
+        values_only=True
+    )
+    found = dict(zip(names, cells, strict=True))
+    assert len(names) == EXCEL_COLUMNS
+    others = numbers.loads(found[OTHER])
+    kept = {name: value for name, value in found.items() if name.startswith("p")}
+    assert kept | others == ticket.properties
+    assert found.get(NOTES) == ("a note" if notes else None)

@@ -90,7 +90,7 @@ def _was_looked_at(seen: Witness, ticket: Ticket) -> bool:
     """Whether a ticket that was there then would be among those that were seen."""
     if seen.whole:
         return True
-    return bool(seen.down_to and ticket.created and ticket.created.order > seen.down_to.order)
+    return bool(seen.down_to and ticket.created and ticket.created.microseconds > seen.down_to.microseconds)
 
 
 def _marked(new: int) -> str:

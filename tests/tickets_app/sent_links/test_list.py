@@ -192,3 +192,13 @@ def test_no_script_is_needed_and_no_row_gets_a_mark_without_such_a_link(serve, p
     assert said(page) == ""
     assert marked(page) == []
     assert "&seen=test." in fixed(page)
+
+
+@pytest.mark.parametrize("fraction", ["", ".5", ".123456", ".123456789"])
+def test_of_tickets_of_one_time_over_the_page_s_end_none_is_new(serve, pages, clock, fraction):
+    """How far the sender looked is kept to the microsecond, and Copper may send nine digits."""
+    serve([{**made(number), "created": f"2026-11-20T11:00:00{fraction}Z"} for number in range(60)])
+    link = fixed(pages.open(DAY))
+    seen = pages.follow(link)
+    assert [len(page.ids) for page in seen] == [50, 10]
+    assert [marked(page) for page in seen] == [[], []]

@@ -92,6 +92,12 @@ class TicketQuery:
         plain = ((name, value.plain if isinstance(value, Moment) else value) for name, value in given)
         return [(name, str(value)) for name, value in plain if value is not None]
 
+    def place(self) -> list[tuple[str, str]]:
+        """Give where in the list it begins, under the same names; nothing for the top."""
+        cursor = self.cursor
+        found = [("ending_before" if self.goes_newer else "starting_after", cursor.id)] if cursor else []
+        return [*found, ("looked_to", str(self.looked_to))] if self.looked_to else found
+
     def params(self) -> list[tuple[str, str]]:
         """Give the parameters of `GET /tickets`."""
         params = [*self.filters(), ("limit", str(self.limit))]

@@ -211,7 +211,7 @@ class _Sent:
 def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:
     trail.exported(
         request,
-        wanted.query.filters(),
+        [*wanted.query.filters(), *wanted.query.place()],
         file_format=file_format,
         rows=export.rows,
         complete=export.complete,

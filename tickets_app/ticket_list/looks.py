@@ -42,14 +42,7 @@ def record(request: HttpRequest, address: str, mark: str, query: TicketQuery, ou
         return
     shown = len(outcome.rows) + (outcome.exact is not None and outcome.exact not in outcome.rows)
     failure = outcome.failure.kind if outcome.failure else None
-    trail.searched(request, [*query.filters(), *_place(query)], shown=shown, failure=failure)
-
-
-def _place(query: TicketQuery) -> list[tuple[str, str]]:
-    """Where in the list it begins, if not at the top."""
-    cursor = query.cursor
-    places = [("ending_before" if query.goes_newer else "starting_after", cursor.id)] if cursor else []
-    return [*places, ("looked_to", str(query.looked_to))] if query.looked_to else places
+    trail.searched(request, [*query.filters(), *query.place()], shown=shown, failure=failure)
 
 
 def _of(request: HttpRequest, address: str) -> str:

@@ -192,3 +192,12 @@ def test_what_is_left_of_an_export_is_said_in_coppers_own_bounds():
 
     query = TicketQuery(location="loc_a").from_moment(Moment.parse("2026-11-20T09:00:00Z"))
     assert links.export_query(query) == "location=loc_a&created%5Blt%5D=2026-11-20T09:00:00Z"
+
+
+def test_the_trail_says_of_a_file_that_goes_on_where_it_begins(client, serve):
+    """Its rows are not all that match its filters, though it is complete."""
+    serve([made(number) for number in range(5)])
+    body(client.get("/tickets/export.csv?location=loc_a&starting_after=tkt_00002"))
+    facts = Event.objects.get(kind="exported").facts
+    assert facts["filters"] == {"location": "loc_a", "starting_after": "tkt_00002"}
+    assert (facts["rows"], facts["complete"]) == (2, True)

@@ -62,10 +62,47 @@ _DECODER = json.JSONDecoder(parse_float=Exact.read, parse_constant=_refuse, obje
 _MINUS_ZERO = re.compile(r"-0(?<=[:,\[ \t\r\n]-0)")
 
 
+# Levels of lists and objects in each other: what is read must be possible to write again, wherever that is.
+DEEPEST = 100
+
+
 def loads(text: str) -> Any:
-    """Parse strictly: no NaN, no repeated keys. Raises ValueError, RecursionError."""
+    """Parse strictly: no NaN, no repeated keys, nothing deeper than DEEPEST. Raises ValueError, RecursionError."""
     odd = text.startswith("-0") or _MINUS_ZERO.search(text) is not None
-    return (_WITH_MINUS_ZERO if odd else _DECODER).decode(text)
+    value = (_WITH_MINUS_ZERO if odd else _DECODER).decode(text)
+    if _may_be_too_deep(text) and _is_too_deep(value):
+        raise ValueError("nested too deep")
+    return value
+
+
+_PART = 2**20  # characters of an answer, which may be large, that are looked at at a time
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def _may_be_too_deep(text: str) -> bool:
+    """Whether that cannot be ruled out by its brackets, of which texts may hold some, too: every answer comes through here."""
+    parts = (text[start : start + _PART].encode("utf-8", "surrogatepass") for start in range(0, len(text), _PART))
+    brackets = b"".join([part.translate(None, _NO_BRACKETS) for part in parts])
+    for _ in range(DEEPEST // 2):  # each takes away one level, or two
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
+
+
+def _is_too_deep(value: object) -> bool:
+    """Level by level: what calls itself for each would be at its end where the parser, which is written in C, is not yet."""
+    level = _nested([value])
+    for _ in range(DEEPEST):
+        level = [part for one in level for part in _nested(one)]
+        if not level:
+            return False
+    return True
+
+
+def _nested(value: dict[str, Any] | list[Any]) -> list[Any]:
+    """The lists and objects in one."""
+    return [part for part in (value.values() if isinstance(value, dict) else value) if isinstance(part, dict | list)]
 
 
 _ENCODERS = {

@@ -159,3 +159,40 @@ def test_a_reference_that_is_a_number_is_looked_up_as_it_was_sent(client, refere
 def test_minus_zero_keeps_its_sign_wherever_it_stands(around):
     text = around.format("-0")
     assert numbers.dumps(numbers.loads(text)) == text.translate({9: None, 10: None, 13: None, 32: None})
+
+
+def nested(levels: int, kind: str, inner: str = "1.10") -> str:
+    opening, closing = {"lists": ("[", "]"), "objects": ('{"a":', "}"), "both": ('[{"a":', "}]")}[kind]
+    pairs = levels // 2 if kind == "both" else levels
+    return opening * pairs + inner + closing * pairs
+
+
+@pytest.mark.parametrize("beside", ["", "[[{{", "]" * 200, "[" * 200])
+@pytest.mark.parametrize("kind", ["lists", "objects", "both"])
+def test_what_is_nested_too_deep_to_be_written_is_not_read(kind, beside):
+    text = f'["{beside}", {{}}, {{"a": {nested(numbers.DEEPEST - 2, kind)}}}]'
+    written = numbers.dumps(numbers.loads(text))
+    assert written == text.replace(" ", "")
+    for levels in (numbers.DEEPEST, 500, 900):
+        with pytest.raises(ValueError, match="nested too deep"):
+            numbers.loads(f'["{beside}", {nested(levels, kind)}]')
+
+
+@pytest.mark.parametrize("levels", [90, 330, 480, 900])
+def test_no_depth_is_an_error_of_ours(client, settings, levels):
+    """A number that a float says otherwise made the writing of 330 levels one, and a list had one of 480 objects."""
+    settings.COPPER_CACHE_SECONDS = 0
+    ticket = f'{{"id":"tkt_00001","reference":"R-1","deep":{nested(levels, "objects")}}}'
+    listed = f'{{"object":"list","data":[{ticket}],"has_more":false}}'
+    for path, text in {
+        "/tickets/": listed,
+        "/tickets/export.csv": listed,
+        "/tickets/export.xlsx": listed,
+        "/tickets/tkt_00001/": ticket,
+        "/tickets/tkt_00001/ticket.json": ticket,
+    }.items():
+        with FaultServer(answer(text.encode())) as server:
+            settings.COPPER_API_URL = server.url
+            response = client.get(path)
+            body(response)
+            assert response.status_code == (200 if levels < numbers.DEEPEST else 502)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from audit.models import Event, Kind
+from tickets_app.copper.resources import legible
 from tickets_app.filters import links
 
 _WORDS = dict(Kind.choices)
@@ -52,8 +53,8 @@ def row(event: Event, zone: ZoneInfo) -> EventRow:
         at=event.at.astimezone(zone).strftime("%a %-d %b %Y, %H:%M:%S"),
         iso=event.at.isoformat(timespec="seconds"),
         kind=_WORDS.get(event.kind, event.kind),
-        person=event.user_name,
-        subject=event.subject,
+        person=legible(event.user_name),
+        subject=legible(event.subject),
         url=links.ticket_url(event.subject) if about_ticket else None,
         facts=list(_facts(event.facts)),
         address=event.address,
@@ -69,4 +70,4 @@ def _facts(facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         elif isinstance(value, bool):
             yield _NAMES.get(name, name), "yes" if value else "no"
         else:
-            yield _NAMES.get(name, name), str(value)
+            yield _NAMES.get(name, name), legible(str(value))

@@ -12,6 +12,7 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket
 from tickets_app.copper.walking.walk import Step
 from tickets_app.display.property_paths import Path
+from tickets_app.display.values import MAX_DETAIL, plain
 from tickets_app.export import room
 from tickets_app.export.writers import Lines, Notes, Workbook
 from tickets_app.filters import links
@@ -134,8 +135,9 @@ class Export:
         self.rows += len(step.rows)
         tickets = [row for row in step.rows if isinstance(row, Ticket)]
         self._unreadable += len(step.rows) - len(tickets)
-        if times := [str(created) for one in tickets if (created := one.properties.get("created"))]:
-            self._newest, self._oldest = self._newest or times[0], times[-1]
+        if times := [created for one in tickets if (created := one.properties.get("created"))]:
+            self._newest = self._newest or plain(times[0], MAX_DETAIL)
+            self._oldest = plain(times[-1], MAX_DETAIL)
         if step.looked_to:
             self._looked_to = str(step.looked_to)
 

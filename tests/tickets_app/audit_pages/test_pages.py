@@ -149,6 +149,17 @@ def test_a_ticket_id_that_is_none_breaks_no_page(auditor, subject):
     assert auditor.get("/audit/").status_code == 200
 
 
+def test_what_would_turn_or_hide_the_text_around_it_is_marked(auditor):
+    add(
+        user_name="an\u202ena",
+        subject="tkt_\u200b1",
+        facts={"filters": {"search_query": "\u202e7144", "location": "é 👩\u200d🍳"}},
+    )
+    html = auditor.get("/audit/?kind=ticket_viewed").content.decode()
+    for shown in ("an‹U+202E›na", "tkt_‹U+200B›1", "‹U+202E›7144", "é 👩\u200d🍳"):
+        assert f"<bdi>{shown}</bdi>" in html
+
+
 def test_nothing_found_is_said(auditor):
     assert "No event matches" in Seen(auditor.get("/audit/?person=nobody")).text
 

@@ -20,8 +20,8 @@ from tests.server import PROJECT, environment
 def export(serve, tmp_path):  # noqa: F811 - the fixture
     """Starts a sandbox and runs the command against it."""
 
-    def run(tickets: int, *arguments: str, rule=None, **options):
-        sandbox = serve([made(number) for number in range(tickets)])
+    def run(tickets: int | list[dict[str, object]], *arguments: str, rule=None, **options):
+        sandbox = serve([made(number) for number in range(tickets)] if isinstance(tickets, int) else tickets)
         if rule:
             sandbox.script(rule)
         env = environment(tmp_path, COPPER_API_URL=sandbox.url, COPPER_READ_TIMEOUT="1", COPPER_CONNECT_TIMEOUT="1")
@@ -39,6 +39,20 @@ def test_standard_output_holds_the_file_and_nothing_else(export):
     assert [row["id"] for row in rows] == [f"tkt_{number:05}" for number in range(121)]
     assert done.returncode == 0
     assert b"Complete: 121 tickets from 2026-11-20T12:00:00Z back to 2026-11-20T10:00:00Z, SHA-256" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("created", "said"),
+    [
+        (None, "Complete: 1 ticket, SHA-256"),
+        ("\x1b[2Jsoon", "Complete: 1 ticket from ␛[2Jsoon back to ␛[2Jsoon, SHA-256"),
+        ({"at": 1}, "Complete: 1 ticket from 1 property back to 1 property, SHA-256"),
+    ],
+    ids=["no time", "a terminal's command", "an object"],
+)
+def test_a_time_that_is_none_is_said_to_be_and_nothing_of_coppers_commands_a_terminal(export, created, said):
+    done = export([{**made(1), "created": created}])
+    assert (done.returncode, said in done.stderr.decode()) == (0, True)
 
 
 @pytest.mark.parametrize("file_format", ["csv", "ndjson", "xlsx"])

@@ -93,8 +93,9 @@ class Command(BaseCommand):
             self.stderr.write("")
         if not export.complete:
             raise CommandError(f"INCOMPLETE after {run.rows} rows: {run.failure}", returncode=3)
-        facts = f"{run.rows} tickets from {run.newest} back to {run.oldest}, SHA-256 {run.sha256}"
-        self.stderr.write(f"Complete: {facts}" if run.rows else f"Complete: no tickets match, SHA-256 {run.sha256}")
+        tickets = f"{run.rows} {'ticket' if run.rows == 1 else 'tickets'}" if run.rows else "no tickets match"
+        times = f" from {run.newest} back to {run.oldest}" if run.newest else ""
+        self.stderr.write(f"Complete: {tickets}{times}, SHA-256 {run.sha256}")
 
     def _bar(self, run: Run) -> None:
         """A bar where the time is bounded, else how far it is; only for a person at a terminal."""

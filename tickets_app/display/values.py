@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tickets_app.copper import spelling
-from tickets_app.copper.resources import legible
+from tickets_app.copper.resources import Ticket, legible
 from tickets_app.display import property_paths
 
 MAX_CELL = 200  # characters of one value in a list (RELIABILITY.md, row 40)
@@ -40,6 +40,12 @@ def plain(value: object, length: int) -> str:
         case dict():
             return f"{len(value)} {'property' if len(value) == 1 else 'properties'}"
     return cut(str(value), length)
+
+
+def located(ticket: Ticket) -> str:
+    """The id of a ticket's location, or what stands there instead of one; empty where nothing does."""
+    given = ticket.properties.get("location")
+    return ticket.location or ("" if given is None else plain(given, MAX_CELL))
 
 
 class Labels(dict[str, str]):

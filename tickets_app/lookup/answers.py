@@ -7,6 +7,7 @@ from typing import Any
 from tickets_app.copper import spelling
 from tickets_app.copper.resources import Ticket
 from tickets_app.display.property_paths import Path, value_at
+from tickets_app.display.values import located
 from tickets_app.lookup.amounts import of_ticket
 
 MAX_LINKS = 5  # tickets named for one reference; all are counted
@@ -78,7 +79,7 @@ class Answers:
             self._further += 1
         created = str(ticket.properties.get("created") or "")[:MAX_CREATED]
         amount = of_ticket(value_at(ticket.properties, self._amount)) if self._amount else ""
-        named.append(Found(ticket.id, created, ticket.location, text[:MAX_TEXT], amount))
+        named.append(Found(ticket.id, created, located(ticket) or None, text[:MAX_TEXT], amount))
 
     def dump(self) -> list[list[Any]]:
         """All that is known, as JSON values: by the place of the reference among the different ones."""

@@ -41,7 +41,7 @@ def context(
     url = links.ticket_url(ticket.id)
     raw, raw_cut = properties.raw_json(ticket.properties)
     reference = _reference(ticket)
-    place = names.of(ticket.location) if ticket.location else ""
+    place = names.of(values.located(ticket))
     day = times.show_short_day(ticket.created, zone) if ticket.created else ""
     return {
         "title": " · ".join(filter(None, (reference or ticket.id, place, day))),

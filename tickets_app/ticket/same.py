@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Ticket, encodable
-from tickets_app.display import failures
+from tickets_app.display import failures, values
 from tickets_app.display.failures import Failure
 from tickets_app.filters import links, times
 from tickets_app.filters.fields import MAX_SEARCH
@@ -113,7 +113,7 @@ def _around(at: datetime, by: timedelta) -> datetime:
 
 
 def _nearness(ticket: Ticket, other: Ticket) -> tuple[bool, float]:
-    return other.location != ticket.location, _seconds(ticket, other)
+    return values.located(other) != values.located(ticket), _seconds(ticket, other)
 
 
 def _seconds(ticket: Ticket, other: Ticket) -> float:
@@ -140,8 +140,8 @@ def _pair(ticket: Ticket, other: Ticket, names: Names, zone: ZoneInfo) -> Pair:
         id=other.id,
         url=links.ticket_url(other.id),
         created=times.show(other.created, zone) if other.created else "no readable time",
-        place=names.of(other.location) if other.location else "no location",
-        same_place=other.location == ticket.location,
+        place=names.of(values.located(other)) or "no location",
+        same_place=values.located(other) == values.located(ticket),
         apart=_apart(ticket, other),
         lines=[differences.line(one) for one in differing[:MAX_LINES]],
         more=max(0, len(differing) - MAX_LINES),

@@ -50,3 +50,9 @@ def test_an_unfinished_file_says_so_in_its_name_and_its_last_line(client, serve)
     rows = download(client, response)
     assert rows[-1][0].startswith("INCOMPLETE: nothing was searched; asked for: from 2026-11-19")
     assert rows[1][1] == "Not searched yet"
+
+
+def test_a_location_that_is_no_id_is_not_none(client, serve):
+    serve([{**made(1), "location": 7}, {**made(2), "location": "a/b"}])
+    rows = download(client, look_up(client, ["R-1", "R-2"]))
+    assert [row[5:7] for row in rows[1:]] == [["7", "7"], ["a/b", "a/b"]]

@@ -80,3 +80,18 @@ def test_the_file_of_a_ticket_has_halves_of_characters_as_escapes(copper, client
     assert response.status_code == 200
     assert r'"a\ud800b"' in response.content.decode()
     assert json.loads(response.content) == ticket
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [(7, "7"), ("a/b", "a/b"), ("", "(blank)"), ({"id": "x"}, "1 property"), (None, "no location"), ("loc_x", "loc_x")],
+    ids=str,
+)
+def test_what_stands_for_a_location_is_never_no_location(copper, client, location, shown):
+    copper(made(1, location=location))
+    html = opened(client, made(1))
+    fact = re.search(r"<dt>Location</dt><dd>(.*?)</dd>", html)[1]
+    assert re.sub(r"<[^>]+>", "", fact) == shown
+    assert ("<a " in fact) is (location == "loc_x")
+    [line] = copies(html)["Copy for chat"]
+    assert (f" · {shown} · " in line) is (location is not None)

@@ -122,3 +122,11 @@ def test_what_is_not_shown_of_the_differences_is_counted(client, serve):
 def test_how_far_they_are_apart(client, serve, seconds, words):
     serve([check(1), check(2, minutes=seconds / 60)])
     assert f"<strong>{words}</strong>" in found(client)
+
+
+def test_two_places_that_are_no_ids_are_told_apart(client, serve):
+    serve([check(1) | {"location": 7}, check(2) | {"location": 8}, check(3) | {"location": 7}])
+    html = found(client)
+    assert order(html) == ["tkt_00003", "tkt_00002"]
+    assert html.count("(another location)") == 1
+    assert "<bdi>8</bdi>" in html

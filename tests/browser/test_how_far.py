@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from copper_sandbox import Fault
+from copper_sandbox.rows import Row
+from copper_sandbox.times import nanoseconds
 from tests.browser.conftest import Spells
-from tests.browser.test_list import ROWS
+from tests.browser.test_list import ROWS, scroll_to_the_end
 from tests.browser.test_search import SEARCH, SLOW, kept, shop  # noqa: F401 - a fixture
 from tests.pages.conftest import made
 
@@ -98,3 +100,14 @@ def test_back_to_a_ticket_that_is_gone_loads_no_further_than_its_place(site, ser
     page.go_back()
     expect(page.locator('[data-ticket-id="tkt_00031"] a')).to_be_focused()
     assert page.locator(ROWS).count() <= 100
+
+
+def test_a_row_that_cannot_be_read_is_counted_by_every_page_alike(site, serve, page):
+    sandbox = serve([made(number) for number in range(60)])
+    sandbox.store.add_row(Row((nanoseconds("2026-11-20T11:55:00Z"), 0), "tkt_bad", "loc_a", None, dict))
+    page.goto(f"{site}/tickets/?location=loc_a&limit=100")
+    expect(page.locator(SO_FAR)).to_have_text("All 61 tickets.")
+    page.goto(f"{site}/tickets/?location=loc_a")
+    scroll_to_the_end(page, 60)
+    expect(page.locator(SO_FAR)).to_have_text("All 61 tickets.")
+    expect(page.locator("#rows .unreadable")).to_have_count(1)

@@ -5,7 +5,7 @@
     if (live) live.textContent = text;
   };
   const rows = () => document.getElementById("rows");
-  const rowsShown = () => document.querySelectorAll("#rows [data-ticket-id]").length;
+  const rowsShown = () => document.querySelectorAll("#rows :is([data-ticket-id], .unreadable)").length; // as the server counts them
   const lookedAt = () => {
     const { looked, about } = rows().dataset;
     return about ? `about ${(Math.round(looked / 10) * 10 || 1).toLocaleString("en")}` : Number(looked).toLocaleString("en");

@@ -48,6 +48,12 @@ _SPAN = re.compile(
     r"(?P<end>\d\d?(?::?\d\d)?)(?P<other>[ap]m)?(?![\d-])",
     re.ASCII,
 )
+# What names of zones mean to those who ring up in the United States: for the example in a message alone.
+_NAMED = {
+    f"{letter}{kind}t": f"-{hours + (kind == 's'):02}:00"
+    for letter, hours in {"e": 4, "c": 5, "m": 6, "p": 7}.items()
+    for kind in "sd"
+}
 _DAY = timedelta(days=1)
 
 
@@ -107,16 +113,16 @@ def read_typed(
     A date alone is a whole day, of the zone or as `whose` says; `day` says which of its instants stands for it here. What is
     given back is spelled as Copper's documentation spells times, however it was typed. Raises TypedTimeError.
     """
-    _no_span(_plain(text), zone, now)
-    text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
-    if len(text) > MAX_TYPED:
-        raise TypedTimeError("This is too long for a date and a time.")
-    if moment := Moment.parse(text):
-        return Typed(moment.plain)
-    plain = _plain(text)
-    if not (plain.isascii() and plain.isprintable()):
-        raise TypedTimeError(HELP)
     try:
+        _no_span(_plain(text), zone, now)
+        text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
+        if len(text) > MAX_TYPED:
+            raise TypedTimeError("This is too long for a date and a time.")
+        if moment := Moment.parse(text):
+            return Typed(moment.plain)
+        plain = _plain(text)
+        if not (plain.isascii() and plain.isprintable()):
+            raise TypedTimeError(HELP)
         return _Reader(text, plain, zone, now, day, whose or (zone, 0)).read()
     except NoSuchDayError as error:
         raise TypedTimeError(str(error)) from None
@@ -228,15 +234,24 @@ class _Reader:
         if clock.name:
             found = tuple(at for at in found if (at.tzname() or "").lower() == clock.name)
             if not found:
-                what = f"{clock.at:%H:%M} {clock.name.upper()}"
-                raise TypedTimeError(f"No clock in {self.zone.key} shows {what} then. Type its offset, such as -05:00.")
+                name, there, whole = (
+                    clock.name.upper(),
+                    self.zone.key,
+                    _whole(day, clock, _NAMED.get(clock.name, "-05:00")),
+                )
+                raise TypedTimeError(
+                    f"No clock in {there} shows {clock.at:%H:%M} {name} then. For the time in {there} leave {name} out; for "
+                    f"another type its offset from UTC, such as {whole}."
+                )
         return [Reading(at, f"{at:%H:%M} {offset_name(at)}") for at in found or around(wall, self.zone)]
 
     def _by_offset(self, days: Days, clock: _Clock) -> Moment:
-        if not days.dated or days.why:
-            raise TypedTimeError("With an offset type the date in full, such as 20 Nov 2026.")
         digits = re.sub("[^0-9+-]", "", clock.offset).ljust(5, "0")
         offset = f"{digits[:3]}:{digits[3:]}" if clock.offset[-1].isdigit() else "Z"
+        if not days.dated or days.why:
+            raise TypedTimeError(
+                f"With an offset type the date in full, such as {_whole(days.days[0], clock, offset)}."
+            )
         fraction = f".{clock.fraction}" if clock.fraction else ""
         moment = Moment.parse(f"{days.days[0].isoformat()}T{clock.at:%H:%M:%S}{fraction}{offset}")
         if moment is None:
@@ -253,10 +268,26 @@ def _no_span(plain: str, zone: ZoneInfo, now: datetime) -> None:
     digits = end.replace(":", "")
     offset = f"-{digits[:2]}:{digits[2:] or '00'}" if re.fullmatch(r"(0\d|1[0-2])(\d\d)?", digits) else ""
     ours = {(now + half_a_year).astimezone(zone).isoformat()[-6:] for half_a_year in (timedelta(), 182 * _DAY)}
-    if offset and not match["half"] and (offset[1:] <= begin.zfill(5) or offset in ours or match["minus"] == " -"):
+    as_one = offset and not match["half"] and not match["minus"].endswith(" ")
+    if as_one and (offset[1:] <= begin.zfill(5) or offset in ours or match["minus"] == " -"):
         return
-    told = f" If {offset} is the offset from UTC, put a space before it." if offset else ""
+    told = (
+        f" If {offset} is the offset from UTC, type {plain[: match.start()]}{_of_24_hours(begin)} {offset}."
+        if offset
+        else ""
+    )
     raise TypedTimeError(f"This looks like a span of time: type {begin} in From, and {end} in To.{told}")
+
+
+def _of_24_hours(clock: str) -> str:
+    """A time of day as it stands before an offset: behind “pm” that would be the other end of a span."""
+    match = re.fullmatch(_CLOCK, clock)
+    return f"{_clock(match).at:%H:%M}" if match else clock
+
+
+def _whole(day: date, clock: _Clock, offset: str) -> str:
+    """A time in full, as it can be typed anywhere."""
+    return f"{day:%-d %b %Y} {clock.at:%H:%M} {offset}"
 
 
 def _midnight(day: date) -> datetime:

@@ -218,3 +218,28 @@ def test_what_is_an_offset_stays_one(typed):
     read = read_typed(typed, NEW_YORK, NOW).moment.at
     assert read.isoformat()[-6:] == f"-{typed.rpartition('-')[2][:2]}:00"
     assert f"{read:%H}" == ("19" if "19:00" in typed else "03")
+
+
+ADVISED = [
+    ("20 Nov 7pm PST", "2026-11-20T19:00:00-08:00"),
+    ("fri 7pm CEST", "2026-11-20T19:00:00-05:00"),  # an offset that we do not know: an example's
+    ("11/12 19:00 CST", "2026-11-12T19:00:00-06:00"),
+    ("20 Nov 7pm -06:00", "2026-11-20T19:00:00-06:00"),
+    ("fri 19:00 -06:00", "2026-11-20T19:00:00-06:00"),
+    ("20 Nov 19:00 - 06:00", "2026-11-20T19:00:00-06:00"),
+    ("7pm +01:00", "2026-11-24T19:00:00+01:00"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), ADVISED)
+def test_what_is_advised_for_an_offset_can_be_typed(typed, meant):
+    with pytest.raises(TypedTimeError) as refusal:
+        read_typed(typed, NEW_YORK, NOW)
+    advised = str(refusal.value).removesuffix(".").rpartition("such as ")[2].rpartition("UTC, type ")[2]
+    assert str(read_typed(advised, NEW_YORK, NOW).moment) == meant
+
+
+@pytest.mark.parametrize("typed", ["13pm -05:00", "7:99 - 05:00"])
+def test_a_span_of_times_that_there_are_not_is_refused(typed):
+    with pytest.raises(TypedTimeError, match="no such date or time"):
+        read_typed(typed, NEW_YORK, NOW)

@@ -25,6 +25,9 @@ _SIGNS = str.maketrans(
 )
 
 
+_SEVERAL = re.compile(r"\d[,;]? \S*\d|\d[,;]\S*\d")  # EQ-1, EQ-2; 4417;4418; 4417 4418
+
+
 def seen(text: str) -> str:
     """What one sees of a text: without what is drawn as nothing, every white space a plain one, none at its ends."""
     if _ODD.search(text) is None:
@@ -66,3 +69,8 @@ def _mark(match: re.Match[str]) -> str:
 
 def _compatible(text: str) -> str:
     return unicodedata.normalize("NFKD", text)
+
+
+def may_be_several(text: str) -> bool:
+    """Whether a text that is no ticket's reference may be some of them, one behind the other. One can have a comma in it, too."""
+    return _SEVERAL.search(seen(text)) is not None

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from tickets_app.copper.query import FILTERS
+from tickets_app.filters.days import EDGES
 from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.links import BUSINESS_DAY
+from tickets_app.filters.links import BUSINESS_DAY, RANGE
 from tickets_app.filters.time_words import ANY, time_words
 from tickets_app.filters.unseen import SEARCH, shown
+
+_TIMES = (RANGE, BUSINESS_DAY, *(FILTERS[attribute] for attribute in EDGES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def of(form: TicketFilterForm) -> Bar:
 
 
 def _time(form: TicketFilterForm) -> str:
-    if form.time_errors:
+    if any(name in form.errors for name in _TIMES):
         return "Not clear yet"
     store = form.whose.clock if form.whose.of_store else None
     return time_words(form.bounds, form.range, form.zone, form.now, store)

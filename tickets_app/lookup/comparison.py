@@ -59,10 +59,12 @@ class Comparison:
         self._read, note = amounts.read_column(text for _, text in listed.amounts)
         self._first: dict[str, int] = {}  # the place of the first line that has this ticket
         self._times: Counter[str] = Counter()
+        self._amounts = 0  # tickets that have something at the property
         for place, text in enumerate(lookup.texts):
             for one in lookup.answer(text).tickets:
                 self._first.setdefault(one.id, place)
                 self._times[one.id] += 1
+                self._amounts += one.amount != ""
         self._pairs: list[_Pair] = []
         self.lines = [self._compared(place) for place in range(len(lookup.texts))]
         self.counts = Counter(line.outcome for line in self.lines)
@@ -144,6 +146,11 @@ class Comparison:
         yield from self.notes
 
     def _sums(self, so_far: str) -> Iterator[str]:
+        if self._times and not self._amounts:
+            yield (
+                f"No ticket that was found{so_far} has an amount there: open one to see its properties, and correct the name "
+                "under “Compare amounts”."
+            )
         if not self._pairs:
             yield f"No amount was compared{so_far}, so there is no sum."
             return

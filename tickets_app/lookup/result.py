@@ -114,7 +114,7 @@ class Told:
             asks=f"{len(lines):,} {'reference' if len(lines) == 1 else 'references'}",
             looked_at=f"{lookup.looked_at:,} {'ticket' if lookup.looked_at == 1 else 'tickets'}",
             unreadable=lookup.unreadable,
-            notes=lookup.notes,
+            notes=(*lookup.notes, *_several([line.text for line in lines if line.result is Result.MISSING])),
             missing=counts[Result.MISSING] + counts[Result.OPEN],
             amounts=self._comparison.summary if self._comparison else "",
             sums=tuple(self._comparison.said()) if self._comparison else (),
@@ -203,6 +203,8 @@ class Told:
     def _looked(self) -> str:
         asked = self._lookup.asked
         where = f" at {self._names.of(asked.location)}" if asked.location else ""
+        if asked.low and asked.low.order > self._began.order and not self._lookup.looked_at:
+            return f"Asked for: {self._range()}{where}. That time is still to come: choose an earlier one."
         if self._lookup.complete:
             return f"Searched to the end: {self._range()}{where}."
         words = f"Asked for: {self._range()}{where}."
@@ -215,6 +217,8 @@ class Told:
         low = f"from {self._say(asked.low)}" if asked.low else "from the first ticket on"
         if asked.high is not None:
             return f"{low} to {self._say(asked.high)}"
+        if asked.low and asked.low.order > self._began.order:
+            return f"{low} on"
         return f"{low} to now, which was {self._say(self._began)}"
 
     @property
@@ -243,6 +247,15 @@ class Told:
 
     def _say(self, moment: Moment) -> str:
         return f"{times.show(moment, self._zone)}"
+
+
+def _several(missing: list[str]) -> Iterator[str]:
+    """What is said of lines that were not found and may be more than one reference: looked up as they are, they stay one."""
+    if found := [text for text in dict.fromkeys(missing) if spelling.may_be_several(text)]:
+        such = f"“{values.cut(found[0], 60)}” was"
+        if found[1:]:
+            such = f"{len(found):,} lines, the first “{values.cut(found[0], 60)}”, were each"
+        yield f"{such} looked up as one reference and not found. If it is several, give each a line of its own."
 
 
 def _nearly(line: Line) -> Iterator[str]:

@@ -1,16 +1,14 @@
 """The sentences that say how far a list has come. They never say "none" or "all" before the end was reached."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.spelling import may_be_several
 from tickets_app.filters import times
 from tickets_app.gateway.page_result import Outcome
-
-_SEVERAL = re.compile(r"\d[,;]? \S*\d|\d[,;]\S*\d")  # EQ-1, EQ-2; 4417;4418; 4417 4418
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
 def _advice(query: TicketQuery, now: datetime) -> str:
     if query.low and query.low.at > now:
         return "That time is still to come: choose an earlier one."
-    if query.search_query is not None and _SEVERAL.search(query.search_query.strip()):
+    if query.search_query is not None and may_be_several(query.search_query):
         return (
             "Every ticket there was searched for this as one reference. If it is several, use Look up many: one a line."
         )

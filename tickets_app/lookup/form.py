@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from copy import copy, deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -15,7 +17,8 @@ from tickets_app.filters.business_day import ToldBusinessDay
 from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import BUSINESS_DAY, RANGE
-from tickets_app.filters.query_string import Parameters
+from tickets_app.filters.query_string import Parameters, read_query_string
+from tickets_app.filters.zone_change import TYPED_IN, typed_elsewhere
 from tickets_app.gateway.default_start import with_a_start
 from tickets_app.lookup import references
 from tickets_app.lookup.amount_fields import HUNDREDTHS, PROPERTY, UNIT, amount_fields, as_fields
@@ -197,6 +200,16 @@ class LookupForm(TicketFilterForm):
         """The errors of parameters that have no visible field."""
         shown = {LIST, FILE, COLUMN, AMOUNT, PROPERTY, UNIT, *NAMES}
         return [str(errors[0]) for name, errors in self.errors.items() if name not in shown]
+
+
+def as_drawn(parameters: Parameters, zone: ZoneInfo, now: datetime) -> Parameters:
+    """What was sent, its times as they were read where another zone than `zone` was chosen since the form was drawn."""
+    filters = {name: value for name, value in parameters.values.items() if name in (*NAMES, TYPED_IN)}
+    moved = typed_elsewhere(Parameters(filters, frozenset()), zone, now)
+    if moved is None:
+        return parameters
+    rest = {name: value for name, value in parameters.values.items() if name not in filters}
+    return replace(parameters, values=rest | read_query_string(urlsplit(moved).query).values)
 
 
 def _decoded(upload: "UploadedFile[bytes]", text: str) -> KeptFile:

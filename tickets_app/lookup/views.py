@@ -24,7 +24,7 @@ from tickets_app.long_runs.reader import Reader
 from tickets_app.long_runs.wording import run_view
 from tickets_app.lookup import kept
 from tickets_app.lookup.amount_fields import fields_of, remember, remembered
-from tickets_app.lookup.form import NAMES, LookupForm
+from tickets_app.lookup.form import NAMES, LookupForm, as_drawn
 from tickets_app.lookup.lookup import Lookup
 from tickets_app.lookup.references import FILE
 from tickets_app.lookup.result import Told
@@ -53,12 +53,13 @@ def lookup_page(request: HtmxHttpRequest) -> HttpResponse:
         return _offer(request)
     if DO in request.POST:
         return _go_on(request, request.POST[DO])
+    zone, now = person.zone_of(request), datetime.now(UTC)
     form = LookupForm(
-        _parameters(request),
+        as_drawn(_parameters(request), zone, now),
         request.FILES.get(FILE),
         kept=kept.file(request, request.POST.get(kept.NAME, "")),
-        zone=person.zone_of(request),
-        now=datetime.now(UTC),
+        zone=zone,
+        now=now,
     )
     if not form.is_valid():
         form.keep_file()

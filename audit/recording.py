@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Protocol, cast
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -15,6 +15,7 @@ from django.utils import timezone
 from prometheus_client import Counter
 
 from audit.models import Event, Kind
+from audit.own_connection import own
 
 
 class NotRecordedError(Exception):
@@ -71,7 +72,7 @@ def record_given_out(request: HttpRequest | None, kind: Kind, **facts: object) -
     """
     event = _logged(_event(request, kind, "", facts), _person(request, None))
     for _ in range(2):
-        with _ours().patience_of_its_own(GIVEN_OUT_PATIENCE):
+        with own().patience_of_its_own(GIVEN_OUT_PATIENCE):
             if _added(event, GIVEN_OUT_PATIENCE):
                 return True
         if connection.in_atomic_block:
@@ -195,19 +196,5 @@ def _its_turn(patience: float) -> Iterator[None]:
         _line_up.release()
 
 
-class _Ours(Protocol):
-    """What `connection` is (dashboard/database)."""
-
-    def patience_of_its_own(self, seconds: float) -> AbstractContextManager[None]:
-        """In here what waits for the database waits for so long in all, whatever a page has left."""
-
-    def waiting_at_most(self, seconds: float) -> AbstractContextManager[None]:
-        """In here nothing waits for a lock for longer; where the database is a file alone."""
-
-
-def _ours() -> _Ours:
-    return cast("_Ours", connection)
-
-
 def _waiting_at_most(seconds: float) -> AbstractContextManager[None]:
-    return _ours().waiting_at_most(seconds)
+    return own().waiting_at_most(seconds)

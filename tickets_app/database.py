@@ -4,16 +4,13 @@ A file may be made for hours. A connection that lies idle for as long is taken f
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar
 
 from django.db import Error, connection
 
+from audit.own_connection import own
+
 Found = TypeVar("Found")
-
-
-class _Ours(Protocol):
-    def patience_of_its_own(self, seconds: float) -> AbstractContextManager[None]: ...
 
 
 def let_go() -> bool:
@@ -26,7 +23,7 @@ def let_go() -> bool:
 
 def read_within(seconds: float, read: Callable[[], Found]) -> Found:
     """What is read, once more on a new connection if this one fails. Raises what the database does, after so long at most."""
-    with cast("_Ours", connection).patience_of_its_own(seconds):
+    with own().patience_of_its_own(seconds):
         try:
             return read()
         except Error:

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from audit.models import Event
+from tickets_app.database import read_within
 from tickets_app.display.spreadsheet_text import neutral
 
 PAGE = 1000  # events read at once: no transaction stays open while a slow reader takes them
+WAIT = 30.0  # seconds that those may take: a rare kind is looked for in all of the table
 NAMES = ("id", "at", "kind", "user_id", "user_name", "address", "request_id", "subject", "facts")
 
 
@@ -78,11 +80,15 @@ class _Counted:
 
     def __iter__(self) -> Iterator[Event]:
         rest = self._events
-        while page := list(rest[:PAGE]):
+        while page := _page(rest):
             for event in page:
                 self.rows += 1
                 yield event
             rest = self._events.filter(id__lt=page[-1].id)
+
+
+def _page(events: QuerySet[Event]) -> list[Event]:
+    return read_within(WAIT, lambda: list(events[:PAGE]))
 
 
 def _values(event: Event) -> dict[str, Any]:

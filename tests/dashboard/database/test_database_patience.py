@@ -11,9 +11,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpResponse
 
 from audit import recording
-from audit.models import Kind
+from audit.models import Event, Kind
 from dashboard.database import patience
 from dashboard.database.postgresql import base
+from tickets_app.audit_pages import files
 from tickets_app.copper.resources import Ticket
 from tickets_app.notes import store
 
@@ -199,10 +200,19 @@ def test_a_frozen_postgresql_keeps_nothing_for_good_where_no_page_is_made(postgr
     """As at the end of a file: there a wait without an end would take a thread and a place."""
     monkeypatch.setattr(recording, "GIVEN_OUT_PATIENCE", 0.5)
     monkeypatch.setattr(store, "WAIT", 0.5)
+    monkeypatch.setattr(files, "WAIT", 0.5)
     rows = [Ticket("tkt_1", {})]
+
+    def audit_file() -> list[str]:
+        sent = []
+        with pytest.raises(OperationalError, match="did not answer"):
+            sent.extend(files.lines(Event.objects.order_by("-id"), "ndjson", lambda *_: None))
+        return sent
+
     for do, given in (
         (lambda: recording.record_given_out(None, Kind.EXPORTED), False),
         (lambda: store.cells(rows), [store.UNREAD]),
+        (audit_file, [files.ndjson_end("INCOMPLETE after 0 rows")]),
     ):
         ask()  # it is connected
         postgres_of_the_module.freeze()

@@ -1,5 +1,6 @@
 """All settings, each read once from the environment: README.md has the table, .env.example a file to start from."""
 
+import os
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,10 @@ from dashboard import environment as read
 from dashboard import zone_rules
 from dashboard.environment import PROJECT
 from dashboard.identity.roles import GROUPS_WANTED, RolesOfGroups, read_groups
+
+# Before a name is asked for: no client of a database or of Redis has a time-out for that, and the system's is ten seconds for
+# each name server that says nothing (docs/decisions/0097).
+os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")
 
 # Copper
 COPPER_API_KEY = read.text("COPPER_API_KEY")

@@ -17,6 +17,10 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+NO_SUCH = (
+    "There is no such date or time in the calendar. Dates are typed as 20 Nov, 11/20 or 20.11.; times as 7pm or 19:30, and "
+    "midnight as 00:00 of the day that begins then."
+)
 TWO_WAYS = "“{typed}” can be read two ways. Which one do you mean?"
 _NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
@@ -115,7 +119,7 @@ def _date(text: str, today: date) -> _Dates | None:
     year = int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"]) if parts.get("short") else None
     found = [days for month, day in _months_and_days(parts) if (days := tuple(_in_years(year, month, day, today)))]
     if not found:
-        raise NoSuchDayError("There is no such date or time in the calendar.")
+        raise NoSuchDayError(NO_SUCH)
     return _Dates(tuple(days[0] for days in found), tuple(found))
 
 

@@ -12,22 +12,18 @@ from zoneinfo import ZoneInfo
 from tickets_app.copper.moments import Moment
 from tickets_app.filters.clock import around, day_at, day_end, day_start, instants, next_day_start, spell
 from tickets_app.filters.times import offset_name
-from tickets_app.filters.typed_days import Days, NoSuchDayError, read_days
+from tickets_app.filters.typed_days import NO_SUCH, Days, NoSuchDayError, read_days
+from tickets_app.filters.typed_plain import plain
+from tickets_app.filters.typed_spans import span_words
 
 MAX_TYPED = 60  # characters
 HELP = "Type a date or a time, such as 20 Nov, 11/20, fri 7pm, yesterday or 2026-11-20 09:00."
 DAY_HELP = "Type a day, such as 20 Nov, 11/20, fri, yesterday or 2026-11-20."
-_NO_SUCH = "There is no such date or time in the calendar."
 _BEYOND = "This date is out of the range that can be searched."
 
 # In an address typed by hand the "+" of an offset arrives as a space; nothing else can stand there.
 _LOST_PLUS = re.compile(r"(?<=^\d{4}-\d\d-\d\d.)(\d\d:\d\d[:.,\d]*) (\d\d:\d\d)$", re.ASCII)
 _LOOSE_OFFSET = re.compile(r"(?<=\d) (?=(?:[Zz]|[+-]\d\d:\d\d)$)", re.ASCII)  # 09:00 -05:00
-_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-"})
-
-# In two steps every time of day becomes one with a colon: 7 p.m. → 7pm → 7:00pm.
-_HALF = re.compile(r"(?<=\d) ?([ap])(?:\.?m\.?)?(?![a-z.])", re.ASCII)
-_NO_COLON = re.compile(r"(?<![\d:])(\d\d?)(?:\.(\d\d))?(?=[ap]m)", re.ASCII)
 _CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?(?P<half>[ap]m)?"
 _ISO_CLOCK = (
     r"(?P<hour>\d\d)(?:(?P<colon>:?)(?P<minute>\d\d)(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?)?"
@@ -42,12 +38,10 @@ _FORMS = [
         rf"(?P<day>.*?)(?<![\d:]){_CLOCK}(?: ?(?:{_OFFSET}|(?P<name>[a-z]{{2,5}})))?",  # 20 Nov, 19:00 EST
     )
 ]
-# A span of time, which may look like a time and its offset: 19:30-20:15, 19:30-21, 7pm-9pm. With a T it is ISO 8601 and none.
-_SPAN = re.compile(
-    r"(?<![\d:t])(?P<begin>\d?\d:\d\d)(?P<half>[ap]m)?(?P<minus> ?- ?)"
-    r"(?P<end>\d\d?(?::?\d\d)?)(?P<other>[ap]m)?(?![\d-])",
-    re.ASCII,
-)
+_TO = re.compile(" (?:-|to|until|till) ")  # 20 Nov - 21 Nov
+_HOURS = re.compile(
+    r"(?P<day>.*(?:[^\d ,]| \d\d?)) (?P<year>(?:[01]\d|2[0-3])[0-5]\d)", re.ASCII
+)  # 20 Nov 1900, Nov 20 1900
 # What names of zones mean to those who ring up in the United States: for the example in a message alone.
 _NAMED = {
     f"{letter}{kind}t": f"-{hours + (kind == 's'):02}:00"
@@ -114,16 +108,17 @@ def read_typed(
     given back is spelled as Copper's documentation spells times, however it was typed. Raises TypedTimeError.
     """
     try:
-        _no_span(_plain(text), zone, now)
+        if told := span_words(plain(text), zone, now):
+            raise TypedTimeError(told)
         text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
         if len(text) > MAX_TYPED:
             raise TypedTimeError("This is too long for a date and a time.")
         if moment := Moment.parse(text):
             return Typed(moment.plain)
-        plain = _plain(text)
-        if not (plain.isascii() and plain.isprintable()):
+        spelled = plain(text)
+        if not (spelled.isascii() and spelled.isprintable()):
             raise TypedTimeError(HELP)
-        return _Reader(text, plain, zone, now, day, whose or (zone, 0)).read()
+        return _Reader(text, spelled, zone, now, day, whose or (zone, 0)).read()
     except NoSuchDayError as error:
         raise TypedTimeError(str(error)) from None
     except OverflowError:
@@ -132,9 +127,9 @@ def read_typed(
 
 def read_day(text: str, now: datetime, whose: Whose) -> date:
     """Read a day alone; `now` (aware) fills in what is missing. Raises TypedTimeError, its readings at noon of their days."""
-    plain = _plain(text)
+    spelled = plain(text)
     try:
-        days = read_days(plain, day_at(now, *whose)) if plain.isascii() and len(plain) <= MAX_TYPED else None
+        days = read_days(spelled, day_at(now, *whose)) if spelled.isascii() and len(spelled) <= MAX_TYPED else None
     except NoSuchDayError as error:
         raise TypedTimeError(str(error)) from None
     if days is None:
@@ -143,12 +138,6 @@ def read_day(text: str, now: datetime, whose: Whose) -> date:
         readings = (Reading(datetime.combine(day, time(12), whose[0]), _words(day)) for day in days.days)
         raise TypedTimeError(days.why.replace("{typed}", text), *readings)
     return days.days[0]
-
-
-def _plain(text: str) -> str:
-    """In small letters, with single spaces, and a colon in every time of day."""
-    text = re.sub(" +", " ", text.translate(_PLAIN)).lower().strip(" ,").replace("noon", "12:00")
-    return _NO_COLON.sub(lambda found: f"{found[1]}:{found[2] or '00'}", _HALF.sub(r"\1m", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +155,12 @@ def _clock(match: re.Match[str]) -> _Clock:
     hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
     if half := parts.get("half"):
         if not 1 <= hour <= 12:
-            raise NoSuchDayError(_NO_SUCH)
+            raise NoSuchDayError(NO_SUCH)
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
         return _Clock(time(hour, minute, second), *(parts.get(name) or "" for name in ("fraction", "offset", "name")))
     except ValueError:
-        raise NoSuchDayError(_NO_SUCH) from None
+        raise NoSuchDayError(NO_SUCH) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +179,38 @@ class _Reader:
         local_now = self.now.astimezone(self.zone).replace(microsecond=0)
         if self.plain == "now":
             return Typed(spell(local_now))
+        self._no_hours(local_now.date())
         if days := read_days(self.plain, day_at(self.now, *self.whose)):
             return Typed(self._whole(days), whole_day=True)
         for match in filter(None, (form.fullmatch(self.plain) for form in _FORMS)):
             text = (match["day"] or "").removesuffix("at ").strip(" ,")
             if days := read_days(text, local_now.date()) if text else Days((local_now.date(),), dated=False, every=1):
                 return Typed(self._timed(days, _clock(match)))
-        raise TypedTimeError(HELP)
+        raise TypedTimeError(self._as_two() or HELP)
+
+    def _no_hours(self, today: date) -> None:
+        """Refuse a time of day that would be read as a year in which there were no tickets, such as `20 Nov 1900`."""
+        match = _HOURS.fullmatch(self.plain)
+        if match is None or 1970 <= int(match["year"]) <= today.year + 1:
+            return
+        if days := read_days(match["day"], today):
+            clock, year = f"{match['year'][:2]}:{match['year'][2:]}", f"{match['year']}-{days.days[0]:%m-%d}"
+            raise TypedTimeError(f"Is {match['year']} a time or a year? Type {match['day']} {clock}, or {year}.")
+
+    def _as_two(self) -> str:
+        """What to type where it is one time and another: `20 Nov - 21 Nov`, `mon-fri`; empty where it is not."""
+        for parts in (_TO.split(self.plain), self.plain.split("-")):
+            if len(parts) == 2 and all(map(self._is_read, parts)):
+                return f"This looks like a span of time: type {parts[0].strip()} in From, and {parts[1].strip()} in To."
+        return ""
+
+    def _is_read(self, part: str) -> bool:
+        try:
+            return replace(self, plain=part.strip()).read() is not None
+        except TypedTimeError as error:
+            return bool(error.readings)
+        except NoSuchDayError:
+            return False
 
     def _whole(self, days: Days) -> Moment:
         readings = [Reading(self.edge.of(_midnight(day), *self.whose), _words(day)) for day in days.days]
@@ -212,8 +226,7 @@ class _Reader:
             meant, why = (meant[0] - days.every * _DAY, meant[0]), "“{typed}” still lies ahead. Which one do you mean?"
         if not why:
             return spell(self._one(meant[0], clock), clock.fraction)
-        found = [(day, reading) for day in meant for reading in self._on(day, clock)]
-        raise self._asked(why, [replace(reading, words=f"{_words(day)}, {reading.words}") for day, reading in found])
+        raise self._asked(why, [reading for day in meant for reading in self._on(day, clock)])
 
     def _asked(self, why: str, readings: list[Reading]) -> TypedTimeError:
         return TypedTimeError(why.replace("{typed}", self.typed), *readings)
@@ -243,7 +256,8 @@ class _Reader:
                     f"No clock in {there} shows {clock.at:%H:%M} {name} then. For the time in {there} leave {name} out; for "
                     f"another type its offset from UTC, such as {whole}."
                 )
-        return [Reading(at, f"{at:%H:%M} {offset_name(at)}") for at in found or around(wall, self.zone)]
+        shown = "%H:%M:%S" if clock.at.second else "%H:%M"
+        return [Reading(at, f"{_words(at)}, {at:{shown}} {offset_name(at)}") for at in found or around(wall, self.zone)]
 
     def _by_offset(self, days: Days, clock: _Clock) -> Moment:
         digits = re.sub("[^0-9+-]", "", clock.offset).ljust(5, "0")
@@ -255,34 +269,8 @@ class _Reader:
         fraction = f".{clock.fraction}" if clock.fraction else ""
         moment = Moment.parse(f"{days.days[0].isoformat()}T{clock.at:%H:%M:%S}{fraction}{offset}")
         if moment is None:
-            raise TypedTimeError(_NO_SUCH)
+            raise TypedTimeError(NO_SUCH)
         return moment.plain
-
-
-def _no_span(plain: str, zone: ZoneInfo, now: datetime) -> None:
-    """Refuse a span of time, also one that could be a time and its offset, unless that is the zone's. Raises TypedTimeError."""
-    match = _SPAN.search(plain)
-    if match is None:
-        return
-    begin, end = match["begin"] + (match["half"] or ""), match["end"] + (match["other"] or "")
-    digits = end.replace(":", "")
-    offset = f"-{digits[:2]}:{digits[2:] or '00'}" if re.fullmatch(r"(0\d|1[0-2])(\d\d)?", digits) else ""
-    ours = {(now + half_a_year).astimezone(zone).isoformat()[-6:] for half_a_year in (timedelta(), 182 * _DAY)}
-    as_one = offset and not match["half"] and not match["minus"].endswith(" ")
-    if as_one and (offset[1:] <= begin.zfill(5) or offset in ours or match["minus"] == " -"):
-        return
-    told = (
-        f" If {offset} is the offset from UTC, type {plain[: match.start()]}{_of_24_hours(begin)} {offset}."
-        if offset
-        else ""
-    )
-    raise TypedTimeError(f"This looks like a span of time: type {begin} in From, and {end} in To.{told}")
-
-
-def _of_24_hours(clock: str) -> str:
-    """A time of day as it stands before an offset: behind “pm” that would be the other end of a span."""
-    match = re.fullmatch(_CLOCK, clock)
-    return f"{_clock(match).at:%H:%M}" if match else clock
 
 
 def _whole(day: date, clock: _Clock, offset: str) -> str:

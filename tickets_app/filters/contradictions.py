@@ -51,9 +51,16 @@ def backward(values: Mapping[str, object], days: Mapping[str, date]) -> Iterator
         # With their years: a day without one that is still to come was read as last year's.
         yield high[0], f"{days[high[0]]:%-d %b %Y} is before the start, {start:%-d %b %Y}."
     elif low[1].order > high[1].order:
-        yield high[0], "This is before the start. Swap the two."
+        yield high[0], f"{_said(high[1], low[1])} is before the start, {_said(low[1], high[1])}."
     elif low[1].order == high[1].order and (low[0], high[0]) != ("created[gte]", "created[lte]"):
         yield high[0], "Nothing lies between these two: they are the same time, and it is not included."
+
+
+def _said(moment: Moment, other: Moment) -> str:
+    """A time as it was understood: by its clock to the minute where that tells it from the other, else in full."""
+    words = "%-d %b %Y, %H:%M"
+    alike = moment.at.utcoffset() != other.at.utcoffset() or f"{moment.at:{words}}" == f"{other.at:{words}}"
+    return moment.text if alike else f"{moment.at:{words}}"
 
 
 def _one_of(values: Mapping[str, object], *names: str) -> tuple[str, Moment] | None:

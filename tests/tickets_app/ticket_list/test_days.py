@@ -119,7 +119,19 @@ def test_what_is_wrong_is_said_with_examples_and_nothing_typed_is_lost(three_day
         ("created[gt]=20 Nov&created[lt]=20 Nov", "20 Nov 2026 is before the start, 21 Nov 2026."),
         ("created[gt]=20 Nov&created[lte]=20 Nov", "20 Nov 2026 is before the start, 21 Nov 2026."),
         ("created[gte]=20 Nov 9am&created[lt]=20 Nov 9am", "Nothing lies between these two"),
-        ("created[gte]=20 Nov 9am&created[lt]=20 Nov 8am", "This is before the start"),
+        (
+            "created[gte]=20 Nov 9am&created[lt]=20 Nov 8am",
+            "20 Nov 2026, 08:00 is before the start, 20 Nov 2026, 09:00.",
+        ),
+        ("created[gte]=20 Nov 9am&created[lt]=3 Dec 2am", "3 Dec 2025, 02:00 is before the start, 20 Nov 2026, 09:00."),
+        (
+            "created[gte]=20 Nov 09:00:01&created[lt]=20 Nov 09:00",
+            "2026-11-20T09:00:00Z is before the start, 2026-11-20T09:00:01Z.",
+        ),
+        (
+            "created[gte]=20 Nov 9am&created[lt]=2026-11-20T09:00:00%2B01:00",
+            "2026-11-20T09:00:00+01:00 is before the start, 2026-11-20T09:00:00Z.",
+        ),
     ],
 )
 def test_days_and_times_the_wrong_way_round(three_days, pages, typed, why):

@@ -255,7 +255,7 @@ def _several(missing: list[str]) -> Iterator[str]:
         such = f"“{values.cut(found[0], 60)}” was"
         if found[1:]:
             such = f"{len(found):,} lines, the first “{values.cut(found[0], 60)}”, were each"
-        yield f"{such} looked up as one reference and not found. If it is several, give each a line of its own."
+        yield f"{such} looked up as one reference and not found. Where that is several, give each a line of its own."
 
 
 def _nearly(line: Line) -> Iterator[str]:

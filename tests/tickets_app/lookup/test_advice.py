@@ -44,7 +44,9 @@ def test_several_references_in_one_line_are_told_to_be_one_where_no_ticket_has_t
         ("EQ-3, EQ-4", "found"),
         ("none", "missing"),
     ]
-    told = "“R-1, R-2” was looked up as one reference and not found. If it is several, give each a line of its own."
+    told = (
+        "“R-1, R-2” was looked up as one reference and not found. Where that is several, give each a line of its own."
+    )
     assert told in text_of(response)
     words = text_of(look_up(client, ["R-1;R-2", "R-1 R-2", "R-1 R-2"]))
     assert "2 lines, the first “R-1;R-2”, were each looked up as one reference and not found." in words

@@ -64,13 +64,14 @@ def record(
     return added
 
 
-def record_given_out(request: HttpRequest | None, kind: Kind, **facts: object) -> bool:
+def record_given_out(request: HttpRequest | None, kind: Kind, *, user_name: str = "", **facts: object) -> bool:
     """Add what says what was given out by now; say whether the database took it. No page waits for it: it is given more time.
 
     It is tried twice, the second time on a new connection, since this one may have lain idle. Where the first try was taken
     and nobody heard of it, the event is there twice.
     """
-    event = _logged(_event(request, kind, "", facts), _person(request, None))
+    whose = (None, clean(user_name, 150)) if user_name else _person(request, None)
+    event = _logged(_event(request, kind, "", facts), whose)
     for _ in range(2):
         with own().patience_of_its_own(GIVEN_OUT_PATIENCE):
             if _added(event, GIVEN_OUT_PATIENCE):

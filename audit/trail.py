@@ -42,11 +42,12 @@ def exported(
 ) -> None:
     """Somebody took tickets away as a file (`notes`: and those on them); to be told when it ended, however it did.
 
-    No request: a command did.
+    No request: the command did, and stands there as prune_audit does.
     """
     facts: dict[str, Any] = {"format": file_format, "filters": told(filters), "rows": rows, "complete": complete}
     add = record_given_out if rows else record  # of a file that nobody took, a page may still hang on this
-    add(request, Kind.EXPORTED, **facts | ({"notes": True} if notes else {}))
+    name = "" if request else "export_tickets"
+    add(request, Kind.EXPORTED, user_name=name, **facts | ({"notes": True} if notes else {}))
 
 
 def looked_up(

@@ -1,9 +1,12 @@
 """`manage.py export_tickets`: all tickets that match, into a file or to standard output, for cron."""
 
 import logging
+import signal
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,15 +19,25 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import FILTERS, TicketQuery
 from tickets_app.display import failures, property_paths
-from tickets_app.export.export import BrokenOffError, Export
+from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import RANGE
 from tickets_app.filters.query_string import Parameters
-from tickets_app.long_runs.progress import Run
+from tickets_app.long_runs.progress import Run, State
 from tickets_app.long_runs.wording import run_view
 
 WIDTH = 30  # characters of the bar
+_TIME = "such as 2026-11-20 or 2026-11-20T18:00, in TIME_ZONE unless it says another"
+HELP = {
+    "location": "Copper’s id of a location",
+    "search_query": "tickets whose reference matches",
+    "created[gte]": f"at this time or later, {_TIME}",
+    "created[gt]": "later than this",
+    "created[lte]": "at this time or earlier",
+    "created[lt]": "earlier than this",
+    RANGE: "instead of times: today, yesterday, 7d, this-month, …",
+}
 
 
 class Command(BaseCommand):
@@ -38,38 +51,33 @@ class Command(BaseCommand):
         parser.add_argument(
             "--output", default="-", help="a file, which appears when it is complete; -: standard output"
         )
-        parser.add_argument("--columns", default="", help="such as created,reference,metadata.table; none: all")
+        columns = "of a CSV or Excel file, such as created,reference,metadata.table; none: all"
+        parser.add_argument("--columns", default="", help=columns)
         parser.add_argument("--bom", action="store_true", help="mark a CSV as UTF-8, for Excel")
         for name in (*FILTERS.values(), RANGE):
-            parser.add_argument(f"--{name}", default="", metavar="VALUE", dest=name)
+            parser.add_argument(f"--{name}", default="", metavar="VALUE", dest=name, help=HELP[name])
 
     def handle(self, *_: Any, **given: Any) -> None:
         """Export. Raises CommandError for bad input and for a file that is not complete."""
         _log_to_standard_error()
         query, columns = self._query(given), self._columns(given["columns"])
-        output = given["output"]
-        if given["format"] == "xlsx" and output == "-":
-            raise CommandError("An Excel file needs --output: it is written in several places at once.")
+        _check_output(given["output"], given["format"])
         zone = ZoneInfo(settings.TIME_ZONE)
-        try:
-            export = Export(
-                query,
-                given["format"],
-                columns=columns,
-                words=lambda error: failures.describe(error, zone).heading,
-                tell=self._bar,
-            )
-        except CopperError as error:
-            raise CommandError(f"No file was made: {failures.describe(error, zone).heading} ({error}).") from None
-        try:
-            if given["format"] == "xlsx":
-                _workbook(export, Path(output))
-            else:
-                lines: Lines = CsvLines(columns, bom=given["bom"]) if given["format"] == "csv" else NdjsonLines()
-                _lines(export, lines, output)
-        except OSError as error:
-            raise CommandError(f"{output} cannot be written ({error.strerror}).") from None
-        self._end(export, query)
+        with _asked_to_stop() as stopped:
+            try:
+                export = Export(
+                    query,
+                    given["format"],
+                    columns=columns,
+                    words=lambda error: failures.describe(error, zone).heading,
+                    tell=self._bar,
+                    cancelled=stopped,
+                )
+            except CopperError as error:
+                raise CommandError(f"No file was made: {failures.describe(error, zone).heading} ({error}).") from None
+            except EndedError as ended:
+                raise CommandError(f"No file was made: {ended}") from None
+            self._end(export, query, _failure(export, columns, given))
 
     def _query(self, given: dict[str, Any]) -> TicketQuery:
         values = {name: given[name] for name in (*FILTERS.values(), RANGE) if given[name]}
@@ -86,13 +94,15 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"--columns: {error}") from None
 
-    def _end(self, export: Export, query: TicketQuery) -> None:
-        run = export.run
-        trail.exported(None, query.filters(), file_format=run.file_format, rows=run.rows, complete=export.complete)
+    def _end(self, export: Export, query: TicketQuery, failure: str | None) -> None:
+        run, complete = export.run, export.complete and failure is None
+        if failure and not run.rows:
+            raise CommandError(failure)
+        trail.exported(None, query.filters(), file_format=run.file_format, rows=run.rows, complete=complete)
         if self.stderr.isatty():
             self.stderr.write("")
-        if not export.complete:
-            raise CommandError(f"INCOMPLETE after {run.rows} rows: {run.failure}", returncode=3)
+        if not complete:
+            raise CommandError(f"INCOMPLETE after {run.rows} rows: {failure or run.failure}", returncode=3)
         tickets = f"{run.rows} {'ticket' if run.rows == 1 else 'tickets'}" if run.rows else "no tickets match"
         times = f" from {run.newest} back to {run.oldest}" if run.newest else ""
         self.stderr.write(f"Complete: {tickets}{times}, SHA-256 {run.sha256}")
@@ -108,20 +118,76 @@ class Command(BaseCommand):
         self.stderr.flush()
 
 
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C or SIGTERM asked for the end, which then is one like any other. A second one ends at once, as ever."""
+    asked: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    former = {number: handler for number, handler in handlers.items() if handler is not signal.SIG_IGN}
+
+    def restore() -> None:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+    def ask(number: int, _frame: object) -> None:
+        asked.append(number)
+        restore()
+
+    for number in former:
+        signal.signal(number, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        restore()
+
+
+def _check_output(output: str, file_format: str) -> None:
+    """Raise CommandError where a whole export would be for nothing."""
+    path = Path(output)
+    if output == "-" or _is_no_file(path):
+        if file_format == "xlsx":
+            raise CommandError("An Excel file needs a file as --output: it is written in several places at once.")
+        if output == "-" and sys.stdout is None:
+            raise CommandError("Standard output is closed.")
+    elif path.is_dir():
+        raise CommandError(f"{output} is a folder. Name a file in it.")
+
+
+def _is_no_file(path: Path) -> bool:
+    """A device or a pipe: what is there is written to, and nothing takes its place."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _failure(export: Export, columns: tuple[property_paths.Path, ...], given: dict[str, Any]) -> str | None:
+    """Write the file. Why that could not be, if so."""
+    output = given["output"]
+    try:
+        if given["format"] == "xlsx":
+            _workbook(export, Path(output).resolve())
+        else:
+            lines: Lines = CsvLines(columns, bom=given["bom"]) if given["format"] == "csv" else NdjsonLines()
+            _lines(export, lines, output)
+    except OSError as error:
+        export.close()
+        return f"{'Standard output' if output == '-' else output} cannot be written ({error.strerror})."
+    return None
+
+
 def _written(export: Export, lines: Lines, file: BinaryIO) -> None:
     try:
-        for part in export.stream(lines):
-            file.write(part)
-        file.flush()
+        with closing(export.stream(lines)) as parts:
+            for part in parts:
+                file.write(part)
     except BrokenOffError:
-        file.flush()  # the last line says that it is not complete, and so does the exit status
+        pass  # the last line says that it is not complete, and so does the exit status
+    file.flush()
 
 
 def _workbook(export: Export, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".copper-tickets-") as folder:
         part = Path(folder) / path.name
         export.workbook(part)
-        made = part.exists()  # not where the disk is full
+        made = part.exists() and export.state is not State.CANCELLED  # not where the disk is full
         export.finish(part if made else None)
         if made:
             part.replace(path if export.complete else _named_incomplete(path))
@@ -135,15 +201,19 @@ def _log_to_standard_error() -> None:
 
 
 def _lines(export: Export, lines: Lines, output: str) -> None:
-    """Standard output, or a file that has another name until it is complete."""
-    if output == "-":
-        _written(export, lines, sys.stdout.buffer)
+    """Standard output, what is there and no file, or a file that has another name until it is complete."""
+    path = Path(output)
+    if output == "-" or _is_no_file(path):
+        place = sys.stdout.fileno() if output == "-" else path
+        with open(place, "wb", closefd=output != "-") as file:  # a descriptor has no path of its own
+            _written(export, lines, file)
         return
-    part = _named_incomplete(Path(output))
+    path = path.resolve()  # a link stays one
+    part = _named_incomplete(path)
     with part.open("wb") as file:
         _written(export, lines, file)
     if export.complete:
-        part.replace(output)
+        part.replace(path)
 
 
 def _named_incomplete(path: Path) -> Path:

@@ -9,7 +9,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import trustme
@@ -171,6 +173,29 @@ def test_what_a_browser_forges_ends_at_the_proxy(proxy, header):
     answer = proxy.ask(f"Host: {NAME}", header)
     assert answer.status == 200
     assert answer.header("Strict-Transport-Security")
+
+
+class Echo(BaseHTTPRequestHandler):
+    """A site that answers with the headers it got."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(bytes(self.headers))
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_nobody_names_a_person_or_groups_to_the_site(tmp_path):
+    names = ["Remote-User", "Remote-Groups", "X-Remote-User", "X-Remote-Groups", "X_Remote_Groups"]
+    site = HTTPServer(("127.0.0.1", 0), Echo)
+    with site, running(tmp_path, site.server_port) as found:
+        Thread(target=site.handle_request, daemon=True).start()
+        answer = found.ask(f"Host: {NAME}", "X-Kept: so", *(f"{name}: forged" for name in names))
+    assert answer.status == 200
+    assert b"X-Kept: so" in answer.body
+    assert b"forged" not in answer.body
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])

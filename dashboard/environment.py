@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from environ import Env
+from psycopg.conninfo import make_conninfo
 
 PROJECT = Path(__file__).resolve().parent.parent
 Parsed = TypeVar("Parsed")
@@ -23,6 +24,11 @@ LONGEST_FILE = 65_536  # bytes; a secret is short, and a device may never end
 problems: list[str] = []
 
 env = Env()
+_DJANGO_OPTIONS = {
+    "assume_role",
+    "isolation_level",
+    "server_side_binding",
+}  # of a connection; the others are PostgreSQL's
 _ASSIGNMENT = re.compile(r"(?:export )?[A-Za-z_0-9]+=")
 
 
@@ -143,7 +149,7 @@ def zone(name: str, default: str) -> str:
 
 
 def database(name: str, default: str) -> dict[str, Any]:
-    """A database by its URL."""
+    """A database by its URL; a relative file of SQLite lies beside manage.py."""
     return parsed(
         name,
         _database,
@@ -187,9 +193,13 @@ def _database(url: str) -> dict[str, Any]:
     # Of a scheme that it does not know it warns, and shows what was given.
     with warnings.catch_warnings(action="error"):
         found: dict[str, Any] = env.db_url_config(url)
-    named = found["NAME"] or found.get("OPTIONS", {}).get("service")
-    if found["ENGINE"].rpartition(".")[2] not in {"postgresql", "sqlite3"} or not named:
+    kind, options = found["ENGINE"].rpartition(".")[2], found.get("OPTIONS", {})
+    if kind not in {"postgresql", "sqlite3"} or not (found["NAME"] or options.get("service")):
         raise ValueError("no such database")
+    if kind == "postgresql":  # which raises for an option that there is not
+        make_conninfo("", **{name: value for name, value in options.items() if name not in _DJANGO_OPTIONS})
+    elif found["NAME"] != ":memory:":
+        found["NAME"] = str(PROJECT / found["NAME"])  # the same file wherever a command is called
     return found
 
 

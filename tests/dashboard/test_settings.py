@@ -108,6 +108,7 @@ WRONG = [
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must be a database URL"),
     ({"DATABASE_URL": "mysql://u:p@h/x"}, "DATABASE_URL must be a database URL"),
     ({"DATABASE_URL": "postgres://"}, "DATABASE_URL must be a database URL"),
+    ({"DATABASE_URL": "postgres://u:sk_test_SECRET@h/x?ssl_mode=require"}, "DATABASE_URL must be a database URL"),
     ({"CACHE_URL": "what://ever"}, "CACHE_URL must be a cache URL"),
     ({"CACHE_URL": "redis://127.0.0.1:99999/0"}, "CACHE_URL must be a cache URL"),
     ({"CACHE_URL": "redis://127.0.0.1:6379/abc"}, "CACHE_URL must be a cache URL"),

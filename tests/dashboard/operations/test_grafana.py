@@ -7,6 +7,7 @@ from pathlib import Path
 from prometheus_client import REGISTRY
 
 import audit.recording  # noqa: F401 - so that its figures are in the registry, as those of the next two
+import dashboard.operations.health
 import dashboard.operations.request_metrics  # noqa: F401 - as above
 import tickets_app.gateway.metrics  # noqa: F401 - as above
 
@@ -31,8 +32,15 @@ def expressions() -> list[str]:
     return [target["expr"] for panel in board["panels"] for target in panel["targets"]]
 
 
-def test_the_dashboard_asks_only_for_series_that_exist():
-    asked = {name for expression in expressions() for name in SERIES.findall(expression)}
+def alerts() -> list[str]:
+    """The expressions of docs/operations.md."""
+    table = (DOCS / "operations.md").read_text().split("### Alerts to set")[1].split("\n## ")[0]
+    return re.findall(r"^\| [A-Z][^|`]+ \| `([^`]+)`", table, re.MULTILINE)
+
+
+def test_the_dashboard_and_the_alerts_ask_only_for_series_that_exist():
+    assert len(alerts()) == 8
+    asked = {name for expression in expressions() + alerts() for name in SERIES.findall(expression)}
     assert asked <= set().union(*figures().values())
 
 
@@ -41,9 +49,17 @@ def test_the_dashboard_shows_every_figure():
     assert [name for name, series in figures().items() if not series & asked] == []
 
 
-def test_the_dashboard_asks_only_for_labels_that_exist():
-    labels = {"view", "status", "result", "part", "le"}
-    for expression in expressions():
+def test_what_is_counted_for_the_first_time_is_seen_by_alerts_on_what_is_rare():
+    """A series of a counter with labels begins at its first value, and to Prometheus has not risen then."""
+    for expression in alerts():
+        if 'result="unauthorized"' in expression or 'status="500"' in expression:
+            assert "offset 5m) or vector(0)" in expression
+            assert "rate(" not in expression
+
+
+def test_the_dashboard_and_the_alerts_ask_only_for_labels_that_exist():
+    labels = {"view", "status", "result", "part", "le", "job"}
+    for expression in expressions() + alerts():
         for inside in re.findall(r"\{([^}]*)\}|by \(([^)]*)\)", expression):
             assert {name.strip() for name in re.findall(r"(\w+)(?==|,|$)", ",".join(inside).strip(","))} <= labels
 

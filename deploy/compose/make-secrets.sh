@@ -25,7 +25,7 @@ if [ ! -s secrets/copper_api_key ]; then
     stty -echo
     trap 'stty echo' EXIT
   fi
-  read -r key
+  read -r key || true # what was piped may have no line end
   [ -n "$key" ] || { echo "No key given: nothing was kept for copper_api_key." >&2; exit 1; }
   printf '%s\n' "$key" > secrets/copper_api_key
 fi

@@ -118,12 +118,29 @@ def test_the_one_trusted_proxy_is_the_proxy_and_only_it_is_reached_from_outside(
     assert set(services["database"]["networks"]) == set(services["cache"]["networks"]) == {"inside"}
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl: `apt install openssl`")
-def test_the_secrets_are_made_by_one_command_which_leaves_alone_what_is_there(tmp_path):
-    script = tmp_path / "deploy" / "compose" / "make-secrets.sh"
-    script.parent.mkdir(parents=True)
-    shutil.copy(PROJECT / "deploy" / "compose" / "make-secrets.sh", script)
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl: `apt install openssl`")
 
+
+@pytest.fixture
+def script(tmp_path) -> Path:
+    """Where it may make secrets."""
+    copy = tmp_path / "deploy" / "compose" / "make-secrets.sh"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(PROJECT / "deploy" / "compose" / "make-secrets.sh", copy)
+    return copy
+
+
+@needs_openssl
+@pytest.mark.parametrize(("given", "kept"), [("sk_test_X", "sk_test_X\n"), ("", None)])
+def test_a_key_without_a_line_end_is_taken_and_none_is_said(tmp_path, script, given, kept):
+    done = subprocess.run([script], input=given, capture_output=True, text=True)
+    key = tmp_path / "secrets" / "copper_api_key"
+    assert (key.read_text() if key.exists() else None) == kept
+    assert (done.returncode, "No key given" in done.stderr) == ((0, False) if kept else (1, True))
+
+
+@needs_openssl
+def test_the_secrets_are_made_by_one_command_which_leaves_alone_what_is_there(tmp_path, script):
     def make() -> dict[str, str]:
         done = subprocess.run([script, "tickets.example.com"], input="sk_test_X\n", capture_output=True, text=True)
         assert done.returncode == 0, done.stderr

@@ -84,7 +84,7 @@ def record_given_out(request: HttpRequest | None, kind: Kind, *, user_name: str 
     return False
 
 
-def check_that_it_takes(request: HttpRequest, kind: Kind) -> None:
+def check_that_it_takes(request: HttpRequest | None, kind: Kind) -> None:
     """Before something is given out that is recorded at its end: raise NotRecordedError where nothing is taken now."""
     if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), NEEDED_PATIENCE, for_good=False):
         lost.inc()

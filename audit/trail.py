@@ -26,7 +26,7 @@ def searched(request: HttpRequest, filters: Iterable[tuple[str, str]], *, shown:
     record(request, Kind.SEARCHED, needed=shown > 0, filters=told(filters), shown=shown, **_failure(failure))
 
 
-def is_about_to_export(request: HttpRequest) -> None:
+def is_about_to_export(request: HttpRequest | None) -> None:
     """Before a file is begun, which is recorded when it ended. Raises NotRecordedError where that could not be recorded."""
     check_that_it_takes(request, Kind.EXPORTED)
 

@@ -13,7 +13,7 @@ import pytest
 
 from copper_sandbox import Fault
 from tests.pages.conftest import made, no_answers_kept, serve  # noqa: F401 - fixtures
-from tests.server import PROJECT, environment
+from tests.server import PROJECT, environment, migrate
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def export(serve, tmp_path):  # noqa: F811 - the fixture
         if rule:
             sandbox.script(rule)
         env = environment(tmp_path, COPPER_API_URL=sandbox.url, COPPER_READ_TIMEOUT="1", COPPER_CONNECT_TIMEOUT="1")
+        migrate(env)
         command = [sys.executable, "manage.py", "export_tickets", *arguments]
         return subprocess.run(
             command, cwd=PROJECT, env=env, timeout=120, check=False, **{"capture_output": True, **options}

@@ -20,12 +20,13 @@ def export(serve, tmp_path):  # noqa: F811 - the fixture
     """Starts the command against a sandbox of so many tickets; `rule` may hold up what it is asked."""
     begun: list[subprocess.Popen[bytes]] = []
 
-    def start(tickets: int, *arguments: object, rule=None, **options) -> subprocess.Popen[bytes]:
+    def start(tickets: int, *arguments: object, rule=None, more=None, **options) -> subprocess.Popen[bytes]:
         sandbox = serve([made(number) for number in range(tickets)])
         if rule:
             sandbox.script(rule)
         env = environment(tmp_path, COPPER_API_URL=sandbox.url, COPPER_MAX_CONCURRENCY="1")
         migrate(env)
+        env |= more or {}
         command = [sys.executable, "manage.py", "export_tickets", *map(str, arguments)]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         begun.append(subprocess.Popen(command, cwd=PROJECT, env=env, **options))
@@ -152,3 +153,13 @@ def test_a_folder_is_refused_before_anything_is_asked(export, tmp_path, file_for
     assert process.returncode == 1
     assert said.decode().splitlines() == [f"CommandError: {folder} is a folder. Name a file in it."]
     assert asked == []
+
+
+@pytest.mark.parametrize(("required", "status"), [("true", 1), ("false", 0)])
+def test_what_cannot_be_recorded_is_not_given_out_where_it_has_to_be(export, tmp_path, required, status):
+    away = {"DATABASE_URL": "postgres://u:p@127.0.0.1:9/x", "AUDIT_REQUIRED": required}
+    process = export(30, f"--output={tmp_path / 'tickets.csv'}", more=away)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == status
+    assert (tmp_path / "tickets.csv").exists() is (status == 0)
+    assert (b"CommandError: No file was made: it could not be recorded" in said) is (status == 1)

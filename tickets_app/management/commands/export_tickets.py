@@ -16,8 +16,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import trail
+from audit.recording import NotRecordedError
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import FILTERS, TicketQuery
+from tickets_app.database import let_go
 from tickets_app.display import failures, property_paths
 from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.writers import CsvLines, Lines, NdjsonLines
@@ -28,14 +30,18 @@ from tickets_app.long_runs.progress import Run, State
 from tickets_app.long_runs.wording import run_view
 
 WIDTH = 30  # characters of the bar
+UNRECORDED = (
+    "No file was made: it could not be recorded, since the database takes nothing now. "
+    "Bring the database back, or set AUDIT_REQUIRED=false."
+)
 _TIME = "such as 2026-11-20 or 2026-11-20T18:00, in TIME_ZONE unless it says another"
 HELP = {
     "location": "Copper’s id of a location",
     "search_query": "tickets whose reference matches",
     "created[gte]": f"at this time or later, {_TIME}",
     "created[gt]": "later than this",
-    "created[lte]": "at this time or earlier",
-    "created[lt]": "earlier than this",
+    "created[lte]": "at this time or earlier; a day: until its end",
+    "created[lt]": "earlier than this; a day: until its end",
     RANGE: "instead of times: today, yesterday, 7d, this-month, …",
 }
 
@@ -62,6 +68,7 @@ class Command(BaseCommand):
         _log_to_standard_error()
         query, columns = self._query(given), self._columns(given["columns"])
         _check_output(given["output"], given["format"])
+        _check_trail()
         zone = ZoneInfo(settings.TIME_ZONE)
         with _asked_to_stop() as stopped:
             try:
@@ -139,6 +146,15 @@ def _asked_to_stop() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(asked)
     finally:
         restore()
+
+
+def _check_trail() -> None:
+    """Raise CommandError where what has to be recorded could not be. The connection goes: the file may take hours."""
+    try:
+        trail.is_about_to_export(None)
+    except NotRecordedError:
+        raise CommandError(UNRECORDED) from None
+    let_go()
 
 
 def _check_output(output: str, file_format: str) -> None:

@@ -12,8 +12,14 @@ def whole(name: str, default: int, *, least: int, most: int) -> int:
     return int(text)
 
 
+def place(host: str, port: int) -> str:
+    """Where gunicorn listens. Without a host this machine alone, as where none is said: to gunicorn that would be everybody."""
+    host = host.strip() or "127.0.0.1"
+    return f"[{host}]:{port}" if host.count(":") > 1 and host[0] != "[" else f"{host}:{port}"
+
+
 # This machine alone, unless told otherwise: a container and a host behind a proxy set BIND.
-BIND = f"{os.environ.get('BIND', '127.0.0.1')}:{whole('PORT', 8000, least=0, most=65_535)}"
+BIND = place(os.environ.get("BIND", ""), whole("PORT", 8000, least=0, most=65_535))
 # For two cores. Threads mostly wait for Copper; more processes than cores only add memory and more searches at once.
 WORKERS = whole("WEB_WORKERS", 2, least=1, most=256)
 THREADS = whole("WEB_THREADS", 8, least=1, most=256)

@@ -1,33 +1,39 @@
 """A request on its way: what has come of it, whether that is all, and until when the rest may take. Holds no thread."""
 
 import re
-import selectors
-import socket
 import time
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 
-from gunicorn.http.unreader import SocketUnreader
+from gunicorn.http.unreader import Unreader
 
 PATIENCE = 8.0  # seconds within which a request has come; it is looked at once a second
 PACE = 2_000  # bytes for which a request that is longer gets a second more
 IN_MEMORY = 65_536  # bytes; what is longer goes to the disk (TMPDIR)
 LARGEST = 32 * 1024 * 1024  # bytes of a request: more than any form takes (tickets_app/lookup/references.py)
-LARGEST_HEAD = 65_536  # more than gunicorn takes, which then says so
+LARGEST_HEAD = 65_536  # bytes; a line of it that is too long gunicorn refuses
 _PIECE = 65_536
-_LATE = 1.0  # seconds that a thread waits for bytes, where what came was not a whole request after all
 
 LONGEST_LINE = 8_192  # bytes between two chunks; gunicorn says what is wrong with a longer one
 _END_OF_HEAD = b"\r\n\r\n"
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,16})\s*(?:;.*)?", re.DOTALL)
 _ODD_END_OF_LINE = re.compile(rb"(?<!\r)\n")
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+_DIGITS = 18  # of a length: Python refuses to read thousands of them
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
 class TooLargeError(Exception):
     """Longer than any request of this site."""
+
+    status, reason, words = 413, "Content Too Large", "No request of this site is as large as that."
+
+
+class HeadTooLargeError(TooLargeError):
+    """The end of the head does not come."""
+
+    status, reason, words = 431, "Request Header Fields Too Large", "The head of no request is as long as that."
 
 
 class Chunks:
@@ -79,7 +85,7 @@ class Arriving:
         self._size = 0
         self._chunks = Chunks()
         self._length: int | None = None  # of all of it; None: unknown
-        self._chunked = self._odd = False
+        self._chunked = False
         self.whole = False
         self.wants_go_ahead = False  # whether the sender waits for a word before it sends the body
 
@@ -98,18 +104,17 @@ class Arriving:
         elif self._chunked:
             self.whole = self._chunks.ended
 
-    def end(self) -> None:
-        """Nothing more comes: the parser says what is missing."""
-        self.whole = self._odd = True
-
     def _read_head(self, data: bytes) -> None:
         self._head += data
         end = self._head.find(_END_OF_HEAD, max(0, self._looked_at - len(_END_OF_HEAD) + 1))
         until = end + 2 if end >= 0 else len(self._head)
         odd = _ODD_END_OF_LINE.search(self._head, self._looked_at, until)
         self._looked_at = until
-        if odd or (end < 0 and until > LARGEST_HEAD):
-            self._length, self._odd = self._size, True
+        too_long = end < 0 and until > LARGEST_HEAD
+        if odd or (too_long and b"\r\n" not in self._head[:LARGEST_HEAD]):  # the parser refuses such an address
+            self._length = self._size
+        elif too_long:
+            raise HeadTooLargeError
         elif end >= 0:
             head = bytes(self._head[:until])
             self._chunked = bool(_CHUNKED.search(head))
@@ -117,7 +122,7 @@ class Arriving:
                 self._chunks.take(bytes(self._head[end + len(_END_OF_HEAD) :]))
             else:
                 found = _LENGTH.search(head)
-                self._length = end + len(_END_OF_HEAD) + (int(found[1]) if found else 0)
+                self._length = end + len(_END_OF_HEAD) + (_number(found[1]) if found else 0)
             self.wants_go_ahead = bool(_EXPECTS.search(head)) and self._size == end + len(_END_OF_HEAD)
 
     @property
@@ -141,8 +146,8 @@ class Arriving:
 
     @property
     def path(self) -> str:
-        """What is asked for, without parameters; nothing where whoever answers may have to wait for bytes after all."""
-        if self._odd or self._chunked:
+        """What is asked for, without parameters; nothing for chunks: those may be so small that reading takes long."""
+        if self._chunked:
             return ""
         words = bytes(self._head[:LARGEST_HEAD]).split(b"\r\n", 1)[0].split(b" ")
         return words[1].split(b"?", 1)[0].decode("latin-1") if len(words) > 1 else ""
@@ -161,17 +166,24 @@ class Arriving:
         _forget(self._file)
 
 
+def _number(digits: bytes) -> int:
+    return int(digits) if len(digits) <= _DIGITS else LARGEST + 1
+
+
 def _forget(file: "SpooledTemporaryFile[bytes]") -> None:
     with suppress(OSError):  # it writes what it had not written yet, which a full disk does not take
         file.close()
 
 
-class Received(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
-    """What gunicorn's parser reads: the request that has come."""
+class Received(Unreader):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn's parser reads: the request that has come, and never the connection.
 
-    def __init__(self, sock: socket.socket) -> None:
-        """`sock`: asked only for what the request lacks after all."""
-        super().__init__(sock)
+    What lacks something after all is at its end there: a thread that waited for the rest could be kept for good, byte by byte.
+    """
+
+    def __init__(self) -> None:
+        """Nothing has come yet."""
+        super().__init__()
         self._file: SpooledTemporaryFile[bytes] | None = None
         self._rest = b""
 
@@ -180,22 +192,14 @@ class Received(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
         self._file, self._rest = arrived.hand_over()
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next bytes of it; none where no more come."""
-        if self._file:
-            data = self._file.read(_PIECE)
-            if data:
-                return data
-            _forget(self._file)
-            self._file = None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.sock, selectors.EVENT_READ)
-            return bytes(super().chunk(size_hint)) if selector.select(_LATE) else b""
+        """The next bytes of it; none where there are no more."""
+        return self._file.read(_PIECE) if self._file else b""
 
     def next_up(self) -> None:
         """The request was answered: what came behind it is read next."""
+        rest, self._rest = self.take_buffered() + self.chunk() + self._rest, b""
         if self._file:
             _forget(self._file)
             self._file = None
-        rest, self._rest = self._rest, b""
         if rest:
-            self.unread(self.take_buffered() + rest)
+            self.unread(rest)

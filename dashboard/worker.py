@@ -120,7 +120,7 @@ class DrainingWorker(EndingWorker):
     def _await(self, conn: Connection) -> None:
         if conn.parser is None:
             conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
-            conn.parser.unreader = Received(conn.sock)
+            conn.parser.unreader = Received()
         conn.sock.setblocking(False)
         conn.data_ready = True  # gunicorn's own wait for a first byte would hold a thread
         self._arriving[conn] = arriving = Arriving()
@@ -139,9 +139,8 @@ class DrainingWorker(EndingWorker):
             data = b""
         if data:
             self._take(conn, data)
-        elif self._arriving[conn].begun:  # it may still read what is wrong with half a request
-            self._arriving[conn].end()
-            self._answer(conn)
+        elif self._arriving[conn].begun:  # never taken for whole (RFC 9112, 8): a note would be kept without its end
+            self._drop(conn, 400, "Bad Request", "The request ended before all of it had come.")
         else:
             self._drop(conn)
 
@@ -149,8 +148,8 @@ class DrainingWorker(EndingWorker):
         arriving = self._arriving[conn]
         try:
             arriving.take(data)
-        except TooLargeError:
-            return self._drop(conn, 413, "Content Too Large", "No request of this site is as large as that.")
+        except TooLargeError as error:
+            return self._drop(conn, error.status, error.reason, error.words)
         except OSError:
             return self._drop(conn, 503, "Service Unavailable", "There is no room here for what is being sent.")
         if arriving.large and sum(one.large for one in self._arriving.values()) > LARGE_AT_ONCE:

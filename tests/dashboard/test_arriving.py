@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from dashboard import arriving as module
-from dashboard.arriving import IN_MEMORY, LARGEST, PACE, PATIENCE, Arriving, TooLargeError
+from dashboard.arriving import IN_MEMORY, LARGEST, PACE, PATIENCE, Arriving, HeadTooLargeError, Received, TooLargeError
 
 HEAD = b"GET /tickets/?a=b HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /tickets/lookup/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
@@ -84,28 +84,17 @@ def test_it_says_what_is_asked_for(begun, raw, path):
     assert begun(raw).path == path
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"GET /healthz HTTP/1.1\nHost: x",
-        b"GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nX: " + b"a" * module.LARGEST_HEAD,
-    ],
-)
-def test_who_may_have_to_be_waited_for_after_all_gets_no_thread_of_machines(begun, raw):
-    arriving = begun(raw)
+def test_what_may_be_long_to_read_gets_no_thread_of_machines(begun):
+    arriving = begun(b"GET /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
     assert (arriving.whole, arriving.path) == (True, "")
-    half = begun(b"GET /healthz HTTP/1.1\r\n")
-    half.end()
-    assert half.path == ""
 
 
 ODD = {
     "bare line feeds": b"GET / HTTP/1.1\nHost: x\n\n",
     "a body that is no chunk": CHUNKED + b"a=b&c=d",
     "a size that is none": CHUNKED + b"2\r\nab\r\n-1\r\n",
+    "an address that does not end": b"GET /" + b"a" * module.LARGEST_HEAD,
     "a line that does not end": CHUNKED + b"1;" + b"a" * (module.LONGEST_LINE + 1),
-    "no end to its head": b"GET / HTTP/1.1\r\nX: " + b"a" * module.LARGEST_HEAD,
 }
 
 
@@ -116,12 +105,36 @@ def test_what_is_no_request_is_left_to_the_parser_at_once(begun, raw):
     assert handed_over(arriving) == (raw, b"")
 
 
-@pytest.mark.parametrize(
-    "raw", [POST % (LARGEST + 1), b"POST / HTTP/1.1\r\nContent-Length: 999999999999999999\r\n\r\n"]
-)
-def test_one_that_says_it_is_too_large_is_refused_before_it_comes(begun, raw):
+@pytest.mark.parametrize("length", [LARGEST + 1, 10**18 - 1, 10**18, 10**2000, "9" * 5000])
+def test_one_that_says_it_is_too_large_is_refused_before_it_comes(begun, length):
     with pytest.raises(TooLargeError):
-        begun(raw)
+        begun(b"POST / HTTP/1.1\r\nContent-Length: %s\r\n\r\na=b" % str(length).encode())
+
+
+def test_a_head_without_an_end_is_not_waited_for(begun):
+    arriving = begun(b"GET / HTTP/1.1\r\nX: ")
+    with pytest.raises(HeadTooLargeError):
+        arriving.take(b"a" * module.LARGEST_HEAD)
+
+
+@pytest.mark.parametrize("raw", [HEAD, *ODD.values()])
+def test_whoever_reads_more_than_came_is_at_its_end_and_waits_for_nothing(begun, raw):
+    received = Received()
+    received.receive(begun(raw))
+    assert received.read(len(raw) + 1_000_000) == raw
+    assert received.read() == b""
+    received.next_up()
+
+
+@pytest.mark.parametrize("read", [1, 50, 90_000])
+def test_however_much_of_it_was_looked_at_what_comes_behind_chunks_is_the_next_one(begun, read):
+    """Where those end, and the next request begins, the parser says: it puts back what it read of that."""
+    raw = CHUNKED + b"0\r\n\r\n" + (POST % 90_000 + b"a" * 90_000)
+    received = Received()
+    received.receive(begun(raw))
+    received.unread(received.read(len(raw) - 90_000 + read)[-read:])
+    received.next_up()
+    assert received.take_buffered() == b"a" * 90_000
 
 
 def test_chunks_without_an_end_are_refused_at_the_same_size(begun):

@@ -103,8 +103,19 @@ def test_who_asks_whether_to_send_is_told_to(site):
         assert b"HTTP/1.1 403" in servers.read_all(connection)  # it has no token
 
 
-def test_what_no_form_takes_is_refused_before_it_is_sent(site):
-    assert site.send(FORM.replace(b"100\r\n", b"99999999999\r\n")).status == 413
+TOO_LONG = {
+    "a form": (FORM.replace(b"100\r\n", b"99999999999\r\n"), 413),
+    "a form whose length is no number any more": (FORM.replace(b"100\r\n", b"9" * 19 + b"\r\n"), 413),
+    "a head": (b"GET /login/ HTTP/1.1\r\nX: " + b"a" * 70_000, 431),
+}
+
+
+@pytest.mark.parametrize(("raw", "status"), TOO_LONG.values(), ids=TOO_LONG)
+def test_what_no_request_is_as_long_as_is_refused_before_it_is_sent(site, raw, status):
+    """By the loop: a thread would wait for the rest, and be kept for good by who sends a byte now and then."""
+    with site.connect() as connection:
+        connection.sendall(raw)
+        assert Answer(servers.read_all(connection)).status == status
 
 
 def test_machines_are_answered_while_every_thread_for_pages_is_held(site, gate):
@@ -120,8 +131,10 @@ def test_machines_are_answered_while_every_thread_for_pages_is_held(site, gate):
         assert all(servers.read_all(page) for page in pages)
 
 
-def test_half_a_request_that_ends_gets_an_answer(site):
+@pytest.mark.parametrize("raw", [FORM, LINE, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na"])
+def test_half_a_request_that_ends_is_not_taken_for_whole(site, raw):
+    """As when a browser is closed while it sends: a note would be kept without its end."""
     with ExitStack() as stack:
-        connection = sent(stack, site, b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\na=b")
+        connection = sent(stack, site, raw)
         connection.shutdown(socket.SHUT_WR)
-        assert Answer(servers.read_all(connection)).status == 403  # no token: it was handed on and answered
+        assert Answer(servers.read_all(connection)).status == 400

@@ -30,7 +30,7 @@ class EndingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.under_way: set[Future[Any]] = set()  # answers
+        self.under_way: dict[Future[Any], Any] = {}  # answers, and the connections they are for
         self._quits = False
 
     def hold_signals(self) -> None:

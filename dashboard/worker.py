@@ -95,16 +95,10 @@ class DrainingWorker(EndingWorker):
         """gunicorn's, in a thread. What had been dropped before a thread was there for it is left alone."""
         if conn.sock.fileno() < 0:
             return False
-        seconds = time.monotonic() - conn.whole_at
-        if seconds > STOOD:
-            self.log.warning("A request is refused: it stood for %.0f s before there was a thread for it", seconds)
-            with suppress(OSError):
-                conn.sock.send(TOO_MANY)
-            return False
         # This worker's own, not what the server's process has loaded (gunicorn.conf.py).
         from tickets_app.gateway import stood
 
-        stood.seconds.set(seconds)
+        stood.seconds.set(time.monotonic() - conn.whole_at)
         return super().handle(conn)
 
     # Requests on their way
@@ -174,7 +168,7 @@ class DrainingWorker(EndingWorker):
             self.log.warning("A request is refused: %s", error)
             return self._drop(conn, 503, "Service Unavailable", "There is no room here for your request just now.")
         del self._arriving[conn]
-        self.under_way.add(answered)
+        self.under_way[answered] = conn
         answered.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
         return None
 
@@ -204,14 +198,28 @@ class DrainingWorker(EndingWorker):
         for conn, until in list(self._leaving.items()):
             if until < now:
                 self._close(conn)
+        self._refuse_who_stood(now)
+
+    def _refuse_who_stood(self, now: float) -> None:
+        """Of those that wait for a thread: whoever came first stands first."""
+        for answered, conn in list(self.under_way.items()):
+            if now - conn.whole_at <= STOOD:
+                return
+            if answered.cancel():  # no thread has it
+                self.log.warning(
+                    "A request is refused: it stood for %.0f s without a thread for it", now - conn.whole_at
+                )
+                with suppress(OSError):
+                    conn.sock.send(TOO_MANY)
 
     # Connections that end
 
     def finish_request(self, conn: Connection, answered: "Future[bool]") -> None:
         """An answer was sent."""
-        self.under_way.discard(answered)
+        del self.under_way[answered]
         try:
-            goes_on = not answered.exception() and answered.result()  # gunicorn has logged it
+            refused = answered.cancelled()
+            goes_on = not refused and not answered.exception() and answered.result()  # gunicorn has logged it
             conn.parser.unreader.next_up()
             if goes_on:
                 super().finish_request(conn, answered)

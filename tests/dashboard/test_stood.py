@@ -1,5 +1,6 @@
 """The time that a request stands before there is a thread for it is its reader's, too: it counts, and has an end."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -43,23 +44,38 @@ def crowded(clock) -> Iterator[tuple[Loop, threading.Event]]:
         yield loop, may
 
 
-@pytest.mark.parametrize(
-    ("seconds", "status", "said"), [(6, b"200 OK", b"stood for 6 s"), (11, b"503 Service", b"Try again soon.\n")]
-)
-def test_it_counts_and_has_an_end(crowded, clock, seconds, status, said):
-    loop, may = crowded
+@pytest.fixture
+def standing(crowded) -> Iterator[socket.socket]:
+    """One that waits for a thread."""
+    loop, _ = crowded
     with loop.connect() as one:
         one.sendall(b"GET /page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         before = len(loop.worker.under_way)
         loop.until(lambda: len(loop.worker.under_way) > before, "it stands before the threads")
-        clock.now += seconds
-        may.set()
-        answer = loop.answer(one)
-    assert answer.startswith(b"HTTP/1.1 " + status)
+        yield one
+
+
+def test_it_counts(crowded, standing, clock):
+    loop, may = crowded
+    clock.now += 6
+    loop.turn()
+    may.set()
+    answer = loop.answer(standing)
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.endswith(b"stood for 6 s")
+
+
+def test_it_has_an_end_while_all_threads_are_held(crowded, standing, clock):
+    loop, _ = crowded
+    clock.now += module.STOOD + 1
+    answer = loop.answer(standing)
+    assert answer.startswith(b"HTTP/1.1 503 Service")
     head, _, body = answer.partition(b"\r\n\r\n")
-    assert body.endswith(said)
+    assert body.endswith(b"Try again soon.\n")
     assert b"Content-Length: %d" % len(body) in head
-    assert (b"Retry-After: 10" in head) == (seconds > module.STOOD)
+    assert b"Retry-After: 10" in head
+    assert not any(one.cancelled() for one in loop.worker.under_way)
+    assert loop.worker.nr_conns == len(loop.worker.under_way) + len(loop.worker._leaving)
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(0.0, 18.0), (6.0, 12.0), (30.0, 1.0)])

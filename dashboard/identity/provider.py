@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,6 +11,8 @@ import requests
 from django.conf import settings
 
 KEPT_SECONDS = 3600
+AT_ONCE = 4  # requests to the provider: each holds a thread that pages need
+SOON = 1.0  # seconds for which others wait for them: so long one takes where the provider is well
 
 
 class ProviderError(Exception):
@@ -74,16 +78,45 @@ class _Session(requests.Session):
             prepared_request.headers.pop("Authorization", None)
 
 
+class _Turns:
+    """Who asks the provider. Where it hangs nobody waits behind those few who do (docs/decisions/0095)."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._began: list[float] = []  # of the requests under way
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Make a request in here. Raises ProviderError where too many are under way for too long."""
+        with self._changed:
+            while len(self._began) >= AT_ONCE:
+                soon = min(self._began) + SOON - time.monotonic()
+                if soon <= 0:
+                    raise ProviderError("it is slow, and others wait for it already")
+                self._changed.wait(soon)
+            began = time.monotonic()
+            self._began.append(began)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._began.remove(began)
+                self._changed.notify()
+
+
+_turns = _Turns()
+
+
 def get(url: str, *, token: str = "", redirects: bool = True) -> requests.Response:
-    """GET, with a bearer token where there is one. Raises what requests does."""
+    """GET, with a bearer token where there is one. Raises what requests does, and ProviderError."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    with _Session() as session:
+    with _turns.one(), _Session() as session:
         return session.get(url, headers=headers, timeout=settings.OIDC_TIMEOUT, allow_redirects=redirects)
 
 
 def post(url: str, form: dict[str, str]) -> requests.Response:
-    """POST a form. Raises what requests does."""
-    with _Session() as session:
+    """POST a form. Raises what requests does, and ProviderError."""
+    with _turns.one(), _Session() as session:
         return session.post(url, data=form, timeout=settings.OIDC_TIMEOUT)
 
 

@@ -1,5 +1,6 @@
 """All waits of one page for its database together take no longer than DATABASE_TIMEOUT: each gets what those before have left."""
 
+import threading
 from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from audit import recording
 from audit.models import Event, Kind
 from dashboard.database import patience
 from dashboard.database.postgresql import base
+from tests.processes import PATIENCE
 from tickets_app.audit_pages import files
 from tickets_app.copper.resources import Ticket
 from tickets_app.notes import store
@@ -243,3 +245,16 @@ def test_postgresql_itself_knows_how_long_an_event_may_wait_for_a_lock(
         assert cursor.fetchall() == [(timedelta(milliseconds=milliseconds),)]
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == usual
+
+
+def test_what_was_given_out_does_not_wait_for_a_frozen_server_for_good(postgres_of_its_own, monkeypatch):
+    """At the end of a file no page's patience is left to end it: without its own a thread, and a stop, would wait on."""
+    monkeypatch.setattr(recording, "GIVEN_OUT_PATIENCE", 0.5)
+    assert recording.record_given_out(None, Kind.EXPORTED, rows=1)
+    postgres_of_its_own.freeze()
+    waited_for = threading.Timer(PATIENCE, postgres_of_its_own.thaw)  # who waits on is answered then
+    waited_for.start()
+    try:
+        assert not recording.record_given_out(None, Kind.EXPORTED, rows=7)
+    finally:
+        waited_for.cancel()

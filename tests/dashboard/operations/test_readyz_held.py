@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpResponse
@@ -30,8 +31,10 @@ class Turn:
 
     def __init__(self) -> None:
         self._lock, self.waited_for = threading.Lock(), threading.Event()
+        self.patience: float | None = None
 
     def acquire(self, timeout: float) -> bool:
+        self.patience = timeout
         if self._lock.acquire(blocking=False):
             return True
         self.waited_for.set()
@@ -115,3 +118,14 @@ def test_who_comes_meanwhile_gets_what_the_first_finds(silent, asking, monkeypat
     silent.may.set()
     assert [known(answer) for answer in asking.answers()] == [PARTS, PARTS]
     assert silent.asked == 1
+
+
+def test_they_wait_for_a_second_from_its_beginning(silent, asking, client, monkeypatch):
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    health._one_asks.turn = turn = Turn()
+    asking.begin()
+    assert silent.waited_for.wait(PATIENCE)
+    clock.now += 0.75
+    assert client.get("/readyz").status_code == 503
+    assert turn.patience == health.BRIEF - 0.75

@@ -104,7 +104,8 @@ def _whole(request: HttpRequest, wanted: Wanted, place: Place, export: Export) -
     folder = room.folder()
     path = FilePath(folder.name) / "tickets.xlsx"
     try:
-        usable = export.workbook(path)
+        with place.kept():  # a large sheet is put together in one go, which may take longer than a place is kept
+            usable = export.workbook(path)
         whole = export.state is State.RUNNING
         export.finish(path if usable else None)
         _tell_trail(request, wanted, export, "xlsx")

@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -49,6 +49,27 @@ class Place:
             self._told = time.monotonic()
             shared.parts().places.keep(self._person)
         return False
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """It is in use for as long as this lasts: what is done in here may ask nobody for long whether to end."""
+        ended = threading.Event()
+
+        def keep() -> None:
+            while not ended.wait(LEASE / 3):
+                shared.parts().places.keep(self._person)
+
+        thread = threading.Thread(target=keep, name="place", daemon=True)
+        with suppress(
+            RuntimeError
+        ):  # no more threads just now: it is said where it is asked whether to end, as elsewhere
+            thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            if thread.ident:
+                thread.join()  # else it might say so after the place was given back
 
     def give_back(self) -> None:
         """It is not. Said again, it changes nothing."""

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import threading
 
 import pytest
 
 from audit.models import Event
 from copper_sandbox import Fault
 from tests.pages.conftest import made
+from tests.processes import PATIENCE
 from tests.tickets_app.export.reading import TOKEN, body, broken, rows_of, said, sheet_of
 from tickets_app.copper.query import TicketQuery
 from tickets_app.export import export
@@ -157,6 +159,23 @@ def test_the_place_is_kept_while_a_quick_reader_takes_an_excel_file(client, serv
     monkeypatch.setattr(shared.parts().places, "keep", told.append)
     assert list(response.streaming_content)
     assert told
+
+
+def test_the_place_is_kept_while_a_sheet_is_put_together(client, serve, monkeypatch):
+    """That is done in one go, and may take longer than a place is kept."""
+    serve([made(1)])
+    kept, close, told = threading.Event(), Workbook.close, []
+
+    def put_together(book: Workbook) -> None:
+        kept.clear()
+        told.append(kept.wait(PATIENCE))
+        close(book)
+
+    monkeypatch.setattr(Workbook, "close", put_together)
+    monkeypatch.setattr(places, "LEASE", 0.0)
+    monkeypatch.setattr(shared.parts().places, "keep", lambda _person: kept.set())
+    assert body(client.get("/tickets/export.xlsx"))
+    assert told == [True]
 
 
 def test_a_reader_who_leaves_ends_the_walk_and_the_trail_knows(client, serve):

@@ -3,6 +3,7 @@
   const IDLE = 5 * 60_000; // after so long without a key or a pointer
   const SLOWER = 4; // it asks so many times more seldom
   const SLOWEST = 5 * 60_000; // and after failures never more seldom than this
+  const PATIENCE = 45_000; // as for all else (base.html): an answer that has not come by then does not come
   const MOST = 500; // kept rows; more are better loaded anew
   const YEAR = 365 * 24 * 3600;
 
@@ -28,7 +29,7 @@
   };
   const plan = () => {
     clearTimeout(timer);
-    if (!place() || !isOn() || document.hidden || kept.length >= MOST) return;
+    if (under || !place() || !isOn() || document.hidden || kept.length >= MOST) return;
     timer = setTimeout(ask, Math.max(0, asked + wait() - Date.now()));
   };
 
@@ -78,9 +79,10 @@
   const ask = async () => {
     asked = Date.now();
     const here = place();
-    under = new AbortController();
+    const mine = under = new AbortController();
+    const late = setTimeout(() => mine.abort(new Error("no answer")), PATIENCE);
     try {
-      const answer = await fetch(here.dataset.poll, { headers: { "HX-Request": "true", "X-By-Itself": "true" }, signal: under.signal });
+      const answer = await fetch(here.dataset.poll, { headers: { "HX-Request": "true", "X-By-Itself": "true" }, signal: mine.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-poll]");
       if (here !== place()) return; // another list is shown by now
       if (answer.status === 401) {
@@ -95,6 +97,9 @@
     } catch (error) {
       if (error.name === "AbortError") return; // another list
       pause = Math.min(SLOWEST, 2 * (place() ? wait() : 0)); // the dashboard is away; a press on anything else says so
+    } finally {
+      clearTimeout(late);
+      if (under === mine) under = null;
     }
     plan();
   };
@@ -142,7 +147,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "list") return;
     if (under) under.abort();
-    [kept, newest, looked, pause, asked, ended] = [[], "", 0, 0, Date.now(), false];
+    [under, kept, newest, looked, pause, asked, ended] = [null, [], "", 0, 0, Date.now(), false];
     plan();
   });
   plan();

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LIMIT, LOOKS, WIDTHS, accessible
+from tests.browser.conftest import LIMIT, LOOKS, WIDTHS, Held, accessible
 from tests.browser.test_list import ROWS, scroll_to_the_end
 from tests.pages.conftest import NOON, made
 from tickets_app.gateway import shared
@@ -149,9 +149,34 @@ def test_a_link_that_says_less_than_what_is_seen_is_copied_with_a_word_of_that(s
     page.unroute("**/tickets/share")
     for _ in range(2):
         page.locator("#share > summary").click()
+    copies_the_new_one(page, before)
+
+
+def copies_the_new_one(page: Page, before: str) -> None:
+    page.wait_for_function("before => document.getElementById('fixed-link').href !== before", arg=before)
     page.locator("#copy-link").click()
     expect(page.locator("#live")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") != before
+
+
+def test_copy_link_does_not_wait_for_long_until_the_link_is_made_anew(site, serve, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.clock.install()
+    serve([made(number) for number in range(41)])
+    page.goto(f"{site}{DAY}&limit=20")
+    before = page.locator("#fixed-link").evaluate("link => link.href")
+    scroll_to_the_end(page, 41)
+    made_anew = Held(page, "**/tickets/share")
+    page.locator("#share > summary").click()
+    made_anew.wait()
+    page.locator("#copy-link").click()
+    page.clock.fast_forward(3000)
+    expect(page.locator("#live")).to_have_text(
+        re.compile(r"^Copied\. It says that you saw 20 tickets, not 41: .*not answer")
+    )
+    assert page.evaluate("navigator.clipboard.readText()") == before
+    made_anew.open()
+    copies_the_new_one(page, before)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

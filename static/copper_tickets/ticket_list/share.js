@@ -1,6 +1,7 @@
 // The fixed link says what was seen: once the list has grown or new tickets were put on top, it is made anew when Share opens.
 (() => {
   const MOST = 100; // tickets that a link tells apart
+  const PATIENCE = 3000; // for as long Copy link waits; what comes later is in the link all the same
   let said = 0; // rows that the link at hand speaks of, from the top
   let first = "";
 
@@ -12,10 +13,16 @@
   const isWhole = () => !document.querySelector("#list [data-next], #list [rel=next], #list [data-silence], #rows .unreadable");
 
   // What is to be said beside "Copied": nothing, unless the link at hand says less than what is seen.
-  const renew = async (menu, link) => {
+  const renew = (menu, link) => {
     const seen = rows();
     if (!seen.length || (seen.length === said && seen[0].dataset.ticketId === first)) return "";
     const older = (why) => `It says that you saw ${said === 1 ? "1 ticket" : `${said} tickets`}, not ${seen.length}: ${why} when it was to be made anew.`;
+    return Promise.race([
+      makeAnew(menu, link, seen, older),
+      new Promise((done) => setTimeout(() => done(older("this dashboard did not answer")), PATIENCE)),
+    ]);
+  };
+  const makeAnew = async (menu, link, seen, older) => {
     const wanted = link.wanted = {};
     const body = new FormData(menu.querySelector("form"));
     body.set("address", link.getAttribute("href"));
@@ -31,6 +38,7 @@
       if (!answer.ok) return older("this dashboard did not answer as it should");
       link.href = new URL(href, location.href).href;
       [said, first] = [seen.length, seen[0].dataset.ticketId];
+      link.made = "";
       return "";
     } catch {
       return older("this dashboard did not answer");

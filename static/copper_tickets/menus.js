@@ -48,6 +48,21 @@
     (same || summary).focus({ preventScroll: true });
   });
 
+  // A column that is moved changes places at once, and the form sends the order: the next press goes on from there, also before
+  // the answer. It is its neighbour that is put elsewhere, so the focus stays on what was pressed.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".menu-moves a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // nor does htmx follow it
+    const [one, earlier] = [link.closest("li"), link.id.startsWith("earlier-")];
+    const neighbour = earlier ? one.previousElementSibling : one.nextElementSibling;
+    if (!neighbour) return;
+    if (earlier) one.after(neighbour);
+    else one.before(neighbour);
+    link.closest("form").requestSubmit();
+  }, true);
+
   // The zone that this computer is set to, offered where the server knows nothing of it.
   const offer = () => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from copper_sandbox import Sandbox
-from tests.browser.conftest import LOOKS, accessible, nothing_spills_over, watch
+from tests.browser.conftest import LOOKS, Held, accessible, nothing_spills_over, watch
 from tests.pages.conftest import made
 
 PANEL = "#columns-menu"
@@ -30,7 +30,7 @@ def box(page: Page, name: str):
     return page.locator(f"{PANEL} input[type=checkbox][value='{name}']")
 
 
-def same(page: Page, address: str, focused: str) -> None:
+def same(page: Page, address: str | re.Pattern[str], focused: str) -> None:
     """The address was changed; the panel is open and the focus where it was."""
     page.wait_for_url(address)
     expect(page.locator(PANEL)).to_have_attribute("open", "")
@@ -61,6 +61,27 @@ def test_by_keyboard_on_the_list(site, tickets, page):
     page.keyboard.press("Escape")
     expect(page.locator(PANEL)).not_to_have_attribute("open", "")
     expect(page.locator(f"{PANEL} > summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("page_path", ["/tickets/", "/tickets/export/"])
+def test_presses_in_quick_succession_are_all_done(site, tickets, page, page_path):
+    page.goto(f"{site}{page_path}?columns=created,reference,id,total")
+    open_panel(page)
+    answers = Held(page, f"**{page_path}?*")
+    page.locator("#earlier-total").focus()
+    page.keyboard.press("Enter")
+    answers.wait()
+    page.keyboard.press("Enter")
+    answers.open()
+    same(page, re.compile("columns=created(,|%2C)total(,|%2C)reference(,|%2C)id$"), "earlier-total")
+    answers = Held(page, f"**{page_path}?*")
+    box(page, "id").press("Space")
+    answers.wait()
+    page.locator("#later-created").press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    answers.open()
+    same(page, re.compile("columns=total(,|%2C)reference(,|%2C)created$"), "column-created")
 
 
 def test_a_typed_column_applies_and_one_that_nothing_has_gets_a_word(site, tickets, page):

@@ -85,14 +85,10 @@
   const goOn = () => {
     if (running()) htmx.trigger(next(), "click");
   };
-  const pressedStop = (event) => {
-    // A finger's press is done where it ends: the button that stands in its place by then would be pressed, too.
-    if (!event.target.closest("[data-stop]") || (event.type === "pointerdown" && event.pointerType === "touch")) return;
+  window.pressed("[data-stop]", () => {
     stop();
     say("Stopped. Press Continue to go on searching.");
-  };
-  document.addEventListener("pointerdown", pressedStop); // before the next answer can take the button away
-  document.addEventListener("click", pressedStop); // and by keyboard
+  });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-next]") || event.ctrlKey || event.metaKey || event.shiftKey || !next()) return;
     event.preventDefault();

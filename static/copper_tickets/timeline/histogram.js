@@ -25,12 +25,7 @@
     htmx.trigger(next, "htmx:abort");
     next.focus({ preventScroll: true });
   };
-  const pressed = (event) => {
-    const byFinger = event.type === "pointerdown" && event.pointerType === "touch"; // its click is what counts (ticket_list/list.js)
-    if (event.target.closest("[data-stop-counting]") && !byFinger) stop();
-  };
-  document.addEventListener("pointerdown", pressed); // before the next answer can take the button away
-  document.addEventListener("click", pressed); // and by keyboard
+  window.pressed("[data-stop-counting]", stop);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && running()) htmx.trigger("#histogram-count", "click");
   });

@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LOOKS, accessible, nothing_spills_over, watch
+from tests.browser.conftest import LOOKS, Held, accessible, nothing_spills_over, quiet, watch
 from tests.browser.test_lookup import DONE, HEADING, LIST, fill, others, results
 from tests.pages.conftest import made
+from tickets_app.models import KeptLookup
 
 ADDRESS = "**/tickets/lookup/results/*/"
 TABLE = b"guest,bill no,table\r\nAnna,R-7,1\r\nBen,none,2\r\n"
@@ -60,6 +61,45 @@ def test_back_goes_from_one_result_to_the_one_before_and_to_the_form(looked_up):
     page.wait_for_url("**/tickets/lookup/?*")
     expect(page.get_by_label(LIST)).to_be_visible()
     expect(page.locator("[data-result]")).to_have_count(0)
+
+
+STORED = "JSON.stringify([history.state, { ...sessionStorage }, { ...localStorage }])"
+
+
+def test_back_to_the_form_finds_it_as_it_was_sent(looked_up):
+    page = looked_up
+    page.reload()  # nothing is known any more of the page that was sent
+    page.go_back()
+    page.wait_for_url("**/tickets/lookup/?*")
+    expect(page.get_by_label(LIST)).to_have_value("R-1\nnone")
+    assert "R-1" not in page.evaluate(STORED)
+    page.get_by_label(LIST).fill("R-1\nR-2")  # the form that came works
+    page.get_by_role("button", name="Look up", exact=True).click()
+    expect(page.locator("[data-result=found]")).to_have_count(2)
+    page.go_back()
+    expect(page.get_by_label(LIST)).to_have_value("R-1\nR-2")
+
+
+def test_what_is_typed_before_the_form_comes_back_stays(looked_up):
+    page = looked_up
+    answer = Held(page, ADDRESS)
+    page.go_back()
+    answer.wait()
+    page.get_by_label(LIST).fill("R-7")
+    with page.expect_response(ADDRESS):
+        answer.next()
+    quiet(page)
+    expect(page.get_by_label(LIST)).to_have_value("R-7")
+
+
+def test_back_to_the_form_of_a_result_that_is_kept_no_longer(looked_up):
+    page = looked_up
+    KeptLookup.objects.all().delete()
+    with page.expect_response(ADDRESS):
+        page.go_back()
+    quiet(page)
+    expect(page.get_by_label(LIST)).to_have_value("")
+    expect(page.locator(".alert:visible")).to_have_count(0)
 
 
 def test_the_result_comes_first_and_the_form_is_folded_below(looked_up):

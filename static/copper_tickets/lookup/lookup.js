@@ -114,4 +114,26 @@
     const wrong = document.querySelector('#lookup-form [aria-invalid="true"]');
     (wrong || document.getElementById("lookup-heading") || document.getElementById("main")).focus();
   });
+
+  // Back from a result leads to the form as it was sent. Its history entry remembers where the result is kept, not what was pasted;
+  // the result's page has the form with all that was asked.
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    if (detail.history.type === "push" && looks(detail.requestConfig.elt)) history.replaceState({ ...history.state, result: detail.history.path }, "");
+  });
+  window.addEventListener("popstate", (event) => {
+    if (!event.state?.result) return;
+    event.stopImmediatePropagation(); // htmx would load the page anew as well, and write over what the entry remembers
+    location.reload();
+  }, true);
+  const isTouched = (field) => field.value !== (field.matches("select") ? field.querySelector("[selected], option").value : field.defaultValue);
+  const asSent = async (address) => {
+    const answer = await fetch(address);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [here, sent] = [document, page].map((one) => one.getElementById("lookup-form"));
+    if (!answer.ok || !sent || [...here.querySelectorAll("input, textarea, select")].some(isTouched)) return; // somebody types by now
+    here.replaceWith(document.adoptNode(sent));
+    htmx.process(sent);
+  };
+  const empty = document.getElementById("lookup-form");
+  if (history.state?.result && !result() && location.pathname === empty.getAttribute("action")) asSent(history.state.result).catch(() => {});
 })();

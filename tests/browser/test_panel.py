@@ -268,3 +268,25 @@ def test_without_javascript_a_row_leads_to_the_page(site, serve, new_context):
     plain.goto(f"{site}/tickets/")
     plain.locator(row(2)).click()
     expect(plain.locator("article[data-ticket-id=tkt_00002]")).to_be_visible()
+
+
+def test_tab_leads_from_the_row_into_its_ticket_and_on_to_the_next_row(site, serve, page):
+    serve([made(number) for number in range(40)])
+    page.goto(f"{site}/tickets/?limit=40")
+    page.locator(row(3)).press("Enter")
+    opened(page, 3)
+    expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Ticket above")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(row(3))).to_be_focused()
+    page.keyboard.press("Tab")
+    stops = 0
+    while page.evaluate("document.getElementById('panel').contains(document.activeElement)"):
+        page.keyboard.press("Tab")
+        stops += 1
+    assert stops > 5
+    expect(page.locator(row(4))).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.getElementById('panel').contains(document.activeElement)")

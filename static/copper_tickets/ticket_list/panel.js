@@ -127,6 +127,21 @@
       load(here());
     } else step(pressed.dataset.panel === "older" ? 1 : -1);
   });
+  // Tab leads from the row that is open into its ticket, and from there to the next row: in the order of the page the ticket
+  // comes after all rows, however many they are.
+  const STOPS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const stops = (part) => [...part.querySelectorAll(STOPS)].filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !panel() || !isOpen() || !current()) return;
+    const parts = [current(), panel(), current().nextElementSibling].filter(Boolean);
+    const order = parts.flatMap(stops);
+    const at = order.indexOf(document.activeElement);
+    const to = at < 0 ? null : order[at + (event.shiftKey ? -1 : 1)];
+    if (!to || parts.some((part) => part.contains(document.activeElement) && part.contains(to))) return;
+    event.preventDefault();
+    to.focus();
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "list" && panel() && isOpen()) { // another list: its address is the page's by now
       clearTimeout(timer);

@@ -1,5 +1,7 @@
 """Logging in, and sessions that end, in a real browser."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -88,6 +90,8 @@ def test_the_log_in_page_is_accessible_and_fits(site, page, settings, scheme, wi
     page.goto(f"{site}/login/?next=/tickets/")
     log_in(page, "wrong")
     expect(page.get_by_role("alert")).to_contain_text("Wrong user name or password")
+    expect(page.get_by_label("Password")).to_be_focused()  # and whoever cannot see it hears why
+    expect(page.get_by_label("Password")).to_have_accessible_description(re.compile("^Wrong user name or password"))
     accessible(page)
     nothing_spills_over(page)
     expect(page.get_by_label("User name")).to_have_value("anna")
@@ -102,6 +106,7 @@ def test_the_password_page_and_the_refusal_are_accessible(site, serve, page, ann
         page.get_by_label(label, exact=True).fill("anna")
     page.get_by_role("button", name="Change the password").click()
     expect(page.locator(".field-error").first).to_be_visible()
+    expect(page.locator("[aria-invalid=true]").first).to_be_focused()
     accessible(page)
     page.goto(f"{site}/admin/")
     expect(page.get_by_role("heading", name="You may not see this")).to_be_visible()

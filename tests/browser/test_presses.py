@@ -14,6 +14,8 @@ SUBMIT = """(fields) => {
     for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
     form.requestSubmit();
 }"""
+# Then a row leads to the ticket's own page, without an entry of the history for the panel.
+BY_ITSELF = "document.getElementById('panel').remove()"
 REFERENCE = "#filter-search_query"
 # It leads away only later, so what is counted is how often it was asked for.
 COUNT_BACKS = """
@@ -59,6 +61,25 @@ def test_a_second_press_on_back_goes_no_further(site, serve, page):
     page.get_by_role("link", name="Back to the list").dblclick()
     expect(page.locator(ROWS)).to_have_count(40)
     assert page.evaluate("sessionStorage.backs") == "1"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_back_to_the_list_pressed_before_all_scripts_are_there(site, serve, page, whole):
+    serve([made(number) for number in range(40)])
+    page.goto(f"{site}/tickets/?limit=40")
+    if whole:
+        page.locator(row(3)).click()
+        opened(page, 3)
+    scripts = Held(page, "**/place*.js")
+    if whole:
+        page.get_by_role("link", name="Whole page").click()
+    else:
+        page.evaluate(BY_ITSELF)
+        page.locator(row(3)).click()
+    scripts.wait()
+    page.get_by_role("link", name="Back to the list").click()
+    scripts.open()
+    expect(page.locator(row(3))).to_be_focused()
 
 
 def test_esc_twice_closes_the_panel_alone(site, serve, page):

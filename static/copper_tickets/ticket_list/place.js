@@ -30,19 +30,6 @@ window.place = { restoring: false };
   }
   forget();
 
-  let goes = false; // back already: a second press would go one further
-  window.addEventListener("pageshow", () => { goes = false; });
-  document.addEventListener("click", (event) => {
-    const back = event.target.closest("[data-back]");
-    if (!back || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const fromPanel = history.state && history.state.panel; // it was beside its list, which is one step back
-    if (!fromPanel && (document.referrer !== back.href || history.length < 2)) return;
-    event.preventDefault();
-    if (goes) return;
-    goes = true;
-    history.back();
-  });
-
   // The browser would put the page where it was before its rows are there again.
   if (history.state && history.state.place) history.scrollRestoration = "manual";
 

@@ -20,7 +20,7 @@ from tests.processes import PATIENCE, wait_until
 from tickets_app.stores import clocks
 
 # The names of the threads in which a process of the site asks Copper beside its pages.
-ASKING = {"copper-lane", "copper-count", "copper-resolve", "exact-hit", "location-names"}
+ASKING = {"copper-answer", "copper-lane", "copper-count", "copper-resolve", "exact-hit", "location-names"}
 
 # No example fails because a machine is slow.
 hypothesis.settings.register_profile(

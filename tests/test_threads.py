@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import ASKING
 
 ROOMS = Path(__file__).parent.parent / "tickets_app"
-LISTENING = {"peers"}  # it reads what other processes say for as long as the process lives, and asks nothing
+LISTENING = {"peers", "place"}  # what other processes say is read, and a place in line is kept: neither asks Copper
 
 
 def test_each_is_known_by_its_name():

@@ -11,11 +11,13 @@ from tickets_app.copper.http.deadline import Deadline
 from tickets_app.gateway import answer as texts
 from tickets_app.gateway.across_processes.single_flight import Flights, is_lack_of_time
 from tickets_app.gateway.answer import Kept
+from tickets_app.gateway.beside import Beside
 from tickets_app.gateway.cache import Shelf
 from tickets_app.gateway.metrics import cache_answers
 
-# Copper does not answer, or not sensibly. What it does answer (no such ticket, no right, too often) holds.
-SILENT = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER, Kind.FAILING}
+# Copper does not answer, or not sensibly, or not all who ask. What it does answer (no such ticket, no right, too often) holds.
+SILENT = {Kind.TIMEOUT, Kind.UNREACHABLE, Kind.SERVER, Kind.FAILING, Kind.BUSY}
+BESIDE = 64  # requests whose pages may have left: each is a thread of a few kilobytes
 SOON = 3.0  # seconds for which any number waits for one request: so long it takes where Copper is well
 FOLLOWERS = 4  # so many go on waiting then: each holds a thread, and all of them stood before one ticket that hangs
 MOST_STALE = 300_000  # characters of an answer that is kept for long: a page of 100 tickets has about 60,000
@@ -48,16 +50,23 @@ class Answers:
     """A cache with single flight in front of `load`. Works on, only slower, when the cache is down."""
 
     def __init__(
-        self, seconds: float, shelf: Shelf | None = None, flights: Flights | None = None, stale_seconds: float = 0.0
+        self,
+        seconds: float,
+        shelf: Shelf | None = None,
+        flights: Flights | None = None,
+        stale_seconds: float = 0.0,
+        worth_waiting: Callable[[], float] = lambda: 600.0,
     ) -> None:
         """Keep answers for so many seconds; 0 keeps none, and hands none to other processes (`flights`) either.
 
-        `stale_seconds`: how long they are kept besides, for when Copper does not answer.
+        `stale_seconds`: how long they are kept besides, for when Copper does not answer; `worth_waiting` says how many
+        seconds it is worth waiting for where there are such: none where `load` would only say at once that it does not.
         """
         self.seconds, self._shelf = seconds, shelf or Shelf()
         self._stale_seconds = stale_seconds if seconds > 0 else 0.0
         self._others = flights if seconds > 0 else None
         self._flights: dict[str, _Flight] = {}
+        self._beside, self._worth_waiting = Beside(BESIDE), worth_waiting
         self._lock = threading.Lock()
 
     def get(
@@ -74,22 +83,30 @@ class Answers:
         `stale`: where Copper does not answer, what it gave before will do; the failure is in `instead_of`. Raises CopperError:
         what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long, BUSY when too many wait.
         """
-        kept = self._read(key, self.seconds)
-        if kept is not None:
+        older = self._read(key, max(self.seconds, self._stale_seconds if stale else 0.0))
+        if older is not None and older.at > time.time() - self.seconds:
             cache_answers.labels("hit").inc()
+            return older
+        asked = partial(self._asked, key, load, deadline, keep)
+        if older is None:
+            return asked()
         try:
-            while kept is None:
-                flight, leads = self._board(key)
-                cache_answers.labels("miss" if leads else "shared").inc()
-                if leads:
-                    return self._fly(key, flight, load, keep, deadline)
-                kept = _awaited(flight, deadline)
+            seconds = min(self._worth_waiting(), deadline.remaining())
+            return self._beside.soon(asked, seconds) if seconds else asked()
         except CopperError as error:
-            older = self._read(key, self._stale_seconds) if stale and error.kind in SILENT else None
-            if older is None:
+            if error.kind not in SILENT:
                 raise
             cache_answers.labels("stale").inc()
             return replace(older, instead_of=error)
+
+    def _asked(self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]) -> Kept:
+        kept = None
+        while kept is None:
+            flight, leads = self._board(key)
+            cache_answers.labels("miss" if leads else "shared").inc()
+            if leads:
+                return self._fly(key, flight, load, keep, deadline)
+            kept = _awaited(flight, deadline)
         return kept
 
     def _board(self, key: str) -> tuple[_Flight, bool]:

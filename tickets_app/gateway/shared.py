@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import setting_changed
 
-from tickets_app.copper.http.breaker import Breaker
+from tickets_app.copper.http.breaker import SILENT_AT_ONCE, Breaker
 from tickets_app.copper.http.client import CopperClient
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import Retries
@@ -137,14 +137,21 @@ class Parts:
             read_timeout=settings.COPPER_READ_TIMEOUT,
             max_concurrency=settings.COPPER_MAX_CONCURRENCY,
             retries=Retries(max_pause=settings.COPPER_MAX_PAUSE),
-            breaker=Breaker(others=Recovery(*meeting, guard) if meeting else None),
+            breaker=Breaker(
+                others=Recovery(*meeting, guard) if meeting else None,
+                at_once=max(2, min(SILENT_AT_ONCE, settings.COPPER_MAX_CONCURRENCY)),
+            ),
             observer=metrics.health,
             pool=self.peers,
         )
         self.shelf = Shelf(guard)
         flights = Flights(self.peers) if self.peers else None
         self.answers = Answers(
-            settings.COPPER_CACHE_SECONDS, Shelf(guard, "answers"), flights, stale_seconds=60 * settings.STALE_MINUTES
+            settings.COPPER_CACHE_SECONDS,
+            Shelf(guard, "answers"),
+            flights,
+            stale_seconds=60 * settings.STALE_MINUTES,
+            worth_waiting=self.client.worth_waiting,
         )
         self.counts = Counts(self.shelf)
         self.read_ahead = ReadAhead()

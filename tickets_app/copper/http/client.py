@@ -4,7 +4,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http import reading
-from tickets_app.copper.http.breaker import Breaker
+from tickets_app.copper.http.breaker import PROBE_EVERY, Breaker
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.observer import Observer
 from tickets_app.copper.http.retries import Retries
@@ -22,6 +22,9 @@ from tickets_app.copper.http.turns import Urgency
 from tickets_app.copper.resources import usable_id
 
 _PLAIN = re.compile(r"[!-~]*")
+
+# Seconds that somebody waits for Copper where its answer of before is at hand: while all is well, and while it fails.
+PATIENCE, PROBE_PATIENCE = 4.0, 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -125,9 +128,10 @@ class CopperClient:
         url, sent = self._url(segments), {"X-Request-Id": request_id} if request_id else {}
         patient = deadline.remaining() >= 1.0  # a caller in a hurry learns nothing about Copper's health
         for number in self._retries.attempts():
-            self._ask_breaker()
+            still = self._ask_breaker()
             try:
-                with self._turn(deadline, caller or threading.get_ident(), urgency, number):
+                with self._turn(deadline, caller or threading.get_ident(), urgency, number, still):
+                    asked = time.monotonic()
                     body, text, headers = self._exchange(url, params, sent, deadline)
             except CopperError as error:
                 was_sent = error.attempts > 0
@@ -138,10 +142,10 @@ class CopperClient:
                 self._retries.wait_or_raise(error, number, deadline)
                 self._observer.retried()
                 continue
-            self._breaker.succeeded()
+            now = time.monotonic()
+            self._breaker.succeeded(now - asked)
             self._slots.succeeded()
-            seconds = time.monotonic() - started
-            return Answer(body, text, reading.date_of(headers), reading.request_id(headers), seconds, number)
+            return Answer(body, text, reading.date_of(headers), reading.request_id(headers), now - started, number)
         raise AssertionError("the last attempt raises")
 
     def close(self) -> None:
@@ -154,11 +158,22 @@ class CopperClient:
             raise CopperError(Kind.NOT_FOUND, "no such path", attempts=0)
         return "/".join([self._base_url, *(quote(segment, safe="") for segment in segments)])
 
-    def _ask_breaker(self) -> None:
-        wait = self._breaker.wait_needed()
-        if wait:
-            self._observer.held_back()
-            raise CopperError(Kind.FAILING, retry_after=wait, since=self._breaker.since, attempts=0)
+    def worth_waiting(self) -> float:
+        """How many seconds an answer is worth waiting for where there is something else to show."""
+        if self._breaker.waits_for_a_probe():
+            return 0.0
+        return PROBE_PATIENCE if self._breaker.is_left_alone() else PATIENCE
+
+    def _ask_breaker(self) -> Callable[[], CopperError | None]:
+        """Raise where Copper may not be asked. Gives what says to who waits for a slot why it may not any more, if so."""
+        if wait := self._breaker.wait_needed():
+            raise self._failing(wait)
+        probes = self._breaker.is_left_alone()
+        return lambda: None if probes or not self._breaker.is_left_alone() else self._failing(PROBE_EVERY)
+
+    def _failing(self, wait: float) -> CopperError:
+        self._observer.held_back()
+        return CopperError(Kind.FAILING, retry_after=wait, since=self._breaker.since, attempts=0)
 
     def _note(self, error: CopperError, *, was_sent: bool, patient: bool) -> None:
         """Tell the breaker: only what Copper itself answered says that it is well, and only what was sent that it is not."""
@@ -173,13 +188,16 @@ class CopperClient:
             self._breaker.succeeded()
 
     @contextmanager
-    def _turn(self, deadline: Deadline, caller: object, urgency: Urgency, number: int) -> Iterator[None]:
-        """Wait until the attempt `number` may be made, and make it within."""
+    def _turn(
+        self, deadline: Deadline, caller: object, urgency: Urgency, number: int, still: Callable[[], CopperError | None]
+    ) -> Iterator[None]:
+        """Wait until the attempt `number` may be made, and make it within. `still` says why it no longer may."""
         self._retries.wait_for_turn(deadline)
         with (
-            self._slots.hold(caller, deadline, urgency),
+            self._slots.hold(caller, deadline, urgency, still),
             self._retries.turn(deadline, number),  # a pause may have begun while this waited for its slot
             self._observer.watch(),
+            self._breaker.watching(),
         ):
             yield
 

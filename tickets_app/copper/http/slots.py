@@ -13,6 +13,7 @@ from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Turns, Urgency, Waiter, counted
 
 LONGEST_QUEUE = 3.0  # seconds that somebody before an empty page may have to wait for a slot; else it is said at once
+STILL_EVERY = 0.5  # seconds between two looks of those who wait, at whether that is of any use
 _MEMORY = 0.9  # of how long slots are held, that stays when one was held for longer; a shorter one is believed at once
 GROW_EVERY = 1.0  # seconds until one more request may be in flight again, after a 429 halved their number
 
@@ -84,11 +85,17 @@ class Slots:
         return self._limit
 
     @contextmanager
-    def hold(self, caller: object, deadline: Deadline, urgency: Urgency = Urgency.FIRST_ROWS) -> Iterator[None]:
+    def hold(
+        self,
+        caller: object,
+        deadline: Deadline,
+        urgency: Urgency = Urgency.FIRST_ROWS,
+        still: Callable[[], CopperError | None] = lambda: None,
+    ) -> Iterator[None]:
         """Hold a slot for one request.
 
         Raises CopperError(BUSY) where none is free before the deadline to start; at once where somebody who has nothing to look
-        at would have to wait for long.
+        at would have to wait for long; and what `still` gives, which is asked now and then why not to wait on.
         """
         waiter = Waiter(caller, urgency)
         with self._lock:
@@ -102,9 +109,7 @@ class Slots:
                 with self._lock:
                     self._end(caller)
             raise
-        if not waiter.admitted.wait(deadline.to_start()) and self._gave_up(waiter):
-            self._settle()
-            raise CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
+        self._wait(waiter, deadline, still)
         began = self._clock()
         try:
             yield
@@ -113,6 +118,16 @@ class Slots:
                 self._learn(self._clock() - began)
                 self._end(caller)
             self._settle()
+
+    def _wait(self, waiter: Waiter, deadline: Deadline, still: Callable[[], CopperError | None]) -> None:
+        while not waiter.admitted.wait(min(STILL_EVERY, deadline.to_start())):
+            over = (
+                None if deadline.to_start() else CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
+            )
+            failure = over or still()
+            if failure and self._gave_up(waiter):
+                self._settle()
+                raise failure
 
     def _end(self, caller: object) -> None:
         self._held[caller] -= 1

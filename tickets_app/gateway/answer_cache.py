@@ -87,19 +87,8 @@ class Answers:
         if older is not None and older.at > time.time() - self.seconds:
             cache_answers.labels("hit").inc()
             return older
-        asked = partial(self._asked, key, load, deadline, keep)
-        if older is None:
-            return asked()
-        try:
-            seconds = min(self._worth_waiting(), deadline.remaining())
-            return self._beside.soon(asked, seconds) if seconds else asked()
-        except CopperError as error:
-            if error.kind not in SILENT:
-                raise
-            cache_answers.labels("stale").inc()
-            return replace(older, instead_of=error)
-
-    def _asked(self, key: str, load: Callable[[], Kept], deadline: Deadline, keep: Callable[[object], bool]) -> Kept:
+        if older is not None:
+            return self._or_older(older, partial(self.get, key, load, deadline, keep), load, deadline)
         kept = None
         while kept is None:
             flight, leads = self._board(key)
@@ -108,6 +97,16 @@ class Answers:
                 return self._fly(key, flight, load, keep, deadline)
             kept = _awaited(flight, deadline)
         return kept
+
+    def _or_older(self, older: Kept, get: Callable[[], Kept], load: Callable[[], Kept], deadline: Deadline) -> Kept:
+        seconds = min(self._worth_waiting(), deadline.remaining())
+        try:
+            return self._beside.soon(get, seconds) if seconds else load()  # past a flight that hangs
+        except CopperError as error:
+            if error.kind not in SILENT:
+                raise
+            cache_answers.labels("stale").inc()
+            return replace(older, instead_of=error)
 
     def _board(self, key: str) -> tuple[_Flight, bool]:
         with self._lock:

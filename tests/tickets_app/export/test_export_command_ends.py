@@ -29,7 +29,9 @@ def export(serve, tmp_path):  # noqa: F811 - the fixture
         env |= more or {}
         command = [sys.executable, "manage.py", "export_tickets", *map(str, arguments)]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        former = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background has it ignored
         begun.append(subprocess.Popen(command, cwd=PROJECT, env=env, **options))
+        signal.signal(signal.SIGINT, former)
         return begun[-1]
 
     yield start

@@ -77,6 +77,16 @@ def test_too_many_who_wait_for_the_same_are_shown_what_was_before(answers, goes_
     assert (kept.body, kept.instead_of.kind) == ("before", Kind.BUSY)
 
 
+def test_while_copper_is_left_alone_nobody_waits_for_a_flight_that_hangs(answers, goes_on, monkeypatch):
+    get(answers, held(goes_on))
+    monkeypatch.setattr(answers, "_worth_waiting", lambda: 0.0)
+
+    def refuse() -> Kept:
+        raise CopperError(Kind.FAILING)
+
+    assert get(answers, refuse).instead_of.kind is Kind.FAILING
+
+
 def test_where_the_system_gives_no_thread_it_is_waited_for(answers):
     with thread_starts.refused("copper-answer"):
         assert get(answers, lambda: Kept("now", time.time())).body == "now"

@@ -7,6 +7,9 @@ import pytest
 from tests import caches
 from tests.pages.conftest import made
 from tickets_app.copper.http import client as http_client
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.slots import LONGEST_QUEUE
+from tickets_app.gateway import shared
 
 
 @pytest.mark.parametrize("address", ["/tickets/", "/tickets/tkt_00003/"])
@@ -24,3 +27,20 @@ def test_a_copper_that_says_nothing_is_not_waited_for(client, serve, settings, c
         goes_on.set()
     assert "Copper has not answered since" in page
     assert "1 minute ago" in page
+
+
+def test_where_too_many_ask_what_was_seen_is_shown_with_that_word(client, serve, settings, clock):
+    settings.COPPER_CACHE_SECONDS, settings.STALE_MINUTES, settings.COPPER_MAX_CONCURRENCY = 15, 60, 1
+    caches.clear()
+    serve([made(number) for number in range(12)])
+    client.get("/tickets/")
+    clock.shift(60)
+    slots = shared.parts().client._slots
+    for _ in range(100):
+        slots._learn(4 * LONGEST_QUEUE)
+    with slots.hold("somebody", Deadline.after(60)):
+        response = client.get("/tickets/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "More people ask Copper than it answers just now. This is what it gave at" in page
+    assert "Copper has not answered" not in page

@@ -42,4 +42,4 @@ class Beside:
         try:
             return answered.result(seconds)
         except TimeoutError:
-            raise CopperError(Kind.TIMEOUT, "it takes long", since=began, attempts=0) from None
+            raise CopperError(Kind.TIMEOUT, "it takes long", since=began) from None

@@ -53,8 +53,7 @@ def record(
     `facts` are JSON values; texts are cut and cleaned. The person comes with the request, unless `user`, or the
     `user_name` of somebody unknown, says otherwise.
     """
-    whose = (None, clean(user_name, 150)) if user_name else _person(request, user)
-    event = _logged(_event(request, kind, subject, facts), whose)
+    event = _logged(_event(request, kind, subject, facts), request, user, user_name)
     needed = needed and settings.AUDIT_REQUIRED
     added = _added(event, NEEDED_PATIENCE if needed else PATIENCE)
     if not added:
@@ -70,8 +69,7 @@ def record_given_out(request: HttpRequest | None, kind: Kind, *, user_name: str 
     It is tried twice, the second time on a new connection, since this one may have lain idle. Where the first try was taken
     and nobody heard of it, the event is there twice.
     """
-    whose = (None, clean(user_name, 150)) if user_name else _person(request, None)
-    event = _logged(_event(request, kind, "", facts), whose)
+    event = _logged(_event(request, kind, "", facts), request, None, user_name)
     for _ in range(2):
         with own().patience_of_its_own(GIVEN_OUT_PATIENCE):
             if _added(event, GIVEN_OUT_PATIENCE):
@@ -102,8 +100,8 @@ def _event(request: HttpRequest | None, kind: Kind, subject: str, facts: Mapping
     )
 
 
-def _logged(event: Event, whose: tuple[int | None, str]) -> Event:
-    event.user_id, event.user_name = whose
+def _logged(event: Event, request: HttpRequest | None, user: Any, user_name: str) -> Event:
+    event.user_id, event.user_name = (None, clean(user_name, 150)) if user_name else _person(request, user)
     logger.info("audit", extra={"facts": _line(event)})
     return event
 

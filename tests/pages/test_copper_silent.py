@@ -1,12 +1,14 @@
 """A Copper that takes requests and says nothing: whoever saw a page before sees that within seconds."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 
 from tests import caches
 from tests.pages.conftest import made
 from tickets_app.copper.http import client as http_client
+from tickets_app.copper.http.breaker import SILENT_FOR
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.slots import LONGEST_QUEUE
 from tickets_app.gateway import shared
@@ -44,3 +46,18 @@ def test_where_too_many_ask_what_was_seen_is_shown_with_that_word(client, serve,
     assert response.status_code == 200
     assert "More people ask Copper than it answers just now. This is what it gave at" in page
     assert "Copper has not answered" not in page
+
+
+@pytest.mark.parametrize(("slots", "silent"), [(2, 2), (8, 3)])
+def test_where_fewer_may_be_asked_at_once_fewer_without_a_word_are_enough(serve, settings, monkeypatch, slots, silent):
+    settings.COPPER_MAX_CONCURRENCY = slots
+    serve([])
+    breaker, now = shared.parts().client._breaker, [1000.0]
+    monkeypatch.setattr(breaker, "_clock", lambda: now[0])
+    found = []
+    with ExitStack() as under_way:
+        for _ in range(silent):
+            under_way.enter_context(breaker.watching())
+            now[0] += SILENT_FOR
+            found.append(breaker.is_left_alone())
+    assert found == [*[False] * (silent - 1), True]

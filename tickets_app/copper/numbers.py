@@ -133,15 +133,9 @@ def indented(value: object) -> str:
     return "".join(_indented(value, "\n"))
 
 
-_HALF = re.compile(r"[\ud800-\udfff]")
-
-
 def encoded(text: str) -> bytes:
     """JSON as UTF-8. Halves of characters, which JSON may hold and UTF-8 may not, become escapes."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
+    return text.encode(errors="backslashreplace")
 
 
 def _indented(value: object, line: str) -> Iterator[str]:

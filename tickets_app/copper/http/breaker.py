@@ -88,13 +88,16 @@ class Breaker:
         due = self._next_probe if self.is_left_alone() else None
         return due is not None and self._clock() < due
 
+    @property
+    def _patience(self) -> float:
+        return max(SILENT_FOR, 2 * self._usual)
+
     def _silent(self) -> int:
         """How many requests wait for so long, while Copper answered no other, that one more would only wait as well."""
         if not self._under_way:
             return 0
-        patience = max(SILENT_FOR, 2 * self._usual)
         with self._lock:
-            before = self._clock() - patience
+            before = self._clock() - self._patience
             return sum(began <= before for began in self._under_way) if self._answered <= before else 0
 
     @contextmanager
@@ -157,5 +160,5 @@ class Breaker:
             self._others.may_probe(TURN)  # the next one is due then, also for all others
         with self._lock:
             if still():
-                self._since = self._since or time.time() - max(SILENT_FOR, 2 * self._usual)
+                self._since = self._since or time.time() - self._patience
                 self._next_probe = now + PROBE_EVERY

@@ -121,10 +121,9 @@ class Slots:
 
     def _wait(self, waiter: Waiter, deadline: Deadline, still: Callable[[], CopperError | None]) -> None:
         while not waiter.admitted.wait(min(STILL_EVERY, deadline.to_start())):
-            over = (
-                None if deadline.to_start() else CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
-            )
-            failure = over or still()
+            failure = still()
+            if not deadline.to_start():
+                failure = CopperError(Kind.BUSY, "no free slot before the deadline", attempts=0)
             if failure and self._gave_up(waiter):
                 self._settle()
                 raise failure

@@ -75,10 +75,15 @@ def test_beside_a_ticket_nothing_lies_over_another(site, serve, page):
             assert page.evaluate(OVERLAPS) == [], f"{address} at {width}"
 
 
-def test_the_open_panel_of_times_ends_on_the_screen(site, serve, page):
+@pytest.mark.parametrize("address", ["/tickets/?created[gte]=x", "/tickets/"])
+def test_the_open_panel_of_times_ends_on_the_screen(site, serve, page, address):
     serve([made(1)])
-    page.goto(f"{site}/tickets/?created[gte]=x")
+    page.goto(f"{site}{address}")
+    if address == "/tickets/":
+        page.locator(".time > summary").click()
     expect(page.locator(".time-panel")).to_be_visible()
     for width in resized(page, (610, 640, 720, 800, 860, 870, 1000)):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-        assert page.locator(".time-panel").bounding_box()["x"] >= 0, width
+        box, field = (page.locator(one).bounding_box() for one in (".time-panel", ".time > summary"))
+        assert box["x"] >= 0, width
+        assert 0 <= box["y"] - field["y"] - field["height"] < 20, width  # just below its field

@@ -190,10 +190,12 @@ class Gate:
     def __init__(self, sandbox: Sandbox, answered: int) -> None:
         self._opened, self._asked, self._answered = threading.Event(), itertools.count(), answered
         self.waits = threading.Event()  # set once a request does
+        self.held = 0  # requests that came to the closed gate
         sandbox.script(self._wait)
 
     def _wait(self, asked: Asked) -> None:
         if "/tickets" in asked.path and next(self._asked) >= self._answered:
+            self.held += 1
             self.waits.set()
             self._opened.wait(LIMIT)
 

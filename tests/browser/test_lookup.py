@@ -109,8 +109,9 @@ def test_stop_and_go_on(site, serve, page, slow, monkeypatch):
     expect(page.locator("#lookup-words")).to_contain_text("back to")
     with page.expect_response("**/cancel/"):
         page.get_by_role("button", name="Stop").click()
-    gate.open()
     expect(page.locator(HEADING)).to_contain_text("so far, searched back to")
+    assert gate.held == 1  # Copper has not answered, nor was it asked again
+    gate.open()
     expect(page.locator("#lookup-run")).to_be_hidden()
     expect(page.locator(HEADING)).to_be_focused()
     assert results(page) == ["open", "found"]

@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.safestring import SafeString
 
-MOST = 500  # fields; some 500 bytes each, and a menu of a hundred locations 10,000
+MOST = 500  # fields; some 500 characters each, and a menu of a hundred locations 10,000
+ROOM = 5_000_000  # characters of all of them
+LONGEST = 500  # characters of a value: what is longer, such as pasted references, does not come again
 
 _kept: dict[tuple[object, ...], SafeString] = {}
 
@@ -15,15 +17,13 @@ class KeptBoundField(forms.BoundField):
 
     def as_field_group(self) -> SafeString:
         """The field with its label and what stands beside it."""
-        if self.errors or self.says_something():
+        if self.errors or self.says_something() or len(str(self.value() or "")) > LONGEST:
             return super().as_field_group()
         depends_on = self._depends_on()
         html = _kept.get(depends_on)
         if html is None:
             html = super().as_field_group()
-            if len(_kept) >= MOST:
-                _kept.clear()
-            _kept[depends_on] = html
+            _keep(depends_on, html)
         return html
 
     def says_something(self) -> bool:
@@ -45,3 +45,11 @@ class KeptBoundField(forms.BoundField):
             self.picks_days,
             self.value(),
         )
+
+
+def _keep(depends_on: tuple[object, ...], html: SafeString) -> None:
+    kept = list(_kept.values())  # at once: other threads keep theirs
+    if len(kept) >= MOST or sum(map(len, kept)) + len(html) > ROOM:
+        _kept.clear()
+    if len(html) <= ROOM:
+        _kept[depends_on] = html

@@ -12,8 +12,10 @@ from django import forms
 from tickets_app.filters import kept_html
 from tickets_app.filters.fields import text_input
 from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.query_string import read_or_say
+from tickets_app.filters.query_string import Parameters, read_or_say
 from tickets_app.gateway.location_names import Names, State
+from tickets_app.lookup.form import LookupForm
+from tickets_app.lookup.references import LIST
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ADDRESSES = [
@@ -110,3 +112,23 @@ def test_no_more_is_kept_than_was_said():
         for number in range(100):
             drawn(form_of(f"search_query={number}", ZONES[0], NAMES[0]))
             assert len(kept_html._kept) <= 40
+
+
+@pytest.mark.django_db
+def test_what_is_long_is_one_persons_alone_and_not_kept():
+    """Thousands of pasted references, twice a megabyte with their form, stayed in memory behind each look-up, up to 500 times."""
+    for text, more in (("EQ-1\n" * 1_000, 0), ("EQ-1\n" * 10, 1)):
+        before = len(kept_html._kept)
+        form = LookupForm(Parameters({LIST: text}, frozenset()), zone=ZONES[0], now=NOW)
+        assert form.is_valid()
+        assert text.strip() in form[LIST].as_field_group()
+        assert len(kept_html._kept) == before + more
+
+
+@pytest.mark.django_db
+def test_menus_of_very_many_locations_take_no_more_room_than_was_said():
+    names = Names(State.KNOWN, {f"loc_{number}": "Harbor" for number in range(300)})
+    with patch.object(kept_html, "ROOM", 100_000):
+        for number in range(20):
+            drawn(form_of(f"location=loc_{number}", ZONES[0], names))
+            assert sum(map(len, kept_html._kept.values())) <= 100_000

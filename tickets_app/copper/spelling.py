@@ -28,6 +28,11 @@ _SIGNS = str.maketrans(
 _SEVERAL = re.compile(r"\d[,;]? \S*\d|\d[,;]\S*\d")  # EQ-1, EQ-2; 4417;4418; 4417 4418
 
 
+# Characters of a text that is compared with what is nearly it; no line of a look-up has so many. Python puts marks in order
+# (NFC and its like) in the square of their number, while no other thread runs: 50,000 on one letter take 15 s.
+LONGEST = 1_000
+
+
 def seen(text: str) -> str:
     """What one sees of a text: without what is drawn as nothing, every white space a plain one, none at its ends."""
     if _ODD.search(text) is None:
@@ -38,6 +43,8 @@ def seen(text: str) -> str:
 def nearly(text: str) -> str:
     """What texts have in common that are nearly the same: no capitals, spaces or zeros before a number, one code a letter."""
     text = seen(text)
+    if len(text) > LONGEST:
+        return text
     if not text.isascii():
         folded = _compatible(unicodedata.normalize("NFD", text).casefold()).casefold()  # Unicode, definition D146
         text = _compatible(folded).translate(_SIGNS)

@@ -8,6 +8,7 @@ from tickets_app.models import Note
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NAMES = {"\0": "NUL", "\x07": "BEL", "\x08": "backspace", "\x1b": "ESC", "\x7f": "DEL", "\x0c": "form feed"}
+_OF_ONE = 4  # code points that NFC makes one of, at most
 _KEPT = re.compile(r"([\n\t])")
 
 
@@ -17,9 +18,13 @@ class BadNoteError(ValueError):
 
 def good(typed: str) -> str:
     """The text as it is kept: NFC, line ends as \\n, nothing empty around it. Raises BadNoteError."""
-    text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).rstrip().lstrip("\n")
+    text = typed.replace("\r\n", "\n").replace("\r", "\n").rstrip().lstrip("\n")
     if not text.strip():
         raise BadNoteError("Write something first.")
+    # Python puts marks in order in the square of their number, and all else waits meanwhile.
+    if len(text) > _OF_ONE * Note.MAX_TEXT:
+        raise BadNoteError(f"The note has more than {Note.MAX_TEXT:,} characters, which is the most. Shorten it.")
+    text = unicodedata.normalize("NFC", text)
     if found := list(dict.fromkeys(_CONTROL.findall(text))):
         raise BadNoteError(f"The note holds control characters ({', '.join(map(_name, found[:5]))}). Delete them.")
     if len(text) > Note.MAX_TEXT:

@@ -1,6 +1,7 @@
 """Equal is what looks the same, nearly equal what looks alike: one rule for both sides, and it holds for every text."""
 
 import unicodedata
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -75,3 +76,12 @@ def test_what_looks_different_is_not_even_nearly_the_same(one, other):
 def test_marks_say_what_is_there_and_where():
     assert spelling.marked(" R  4\u00a0x \u200b") == "␣R␣␣4‹U+00A0›x ‹U+200B›"
     assert spelling.marked("Table 4") == "Table 4"
+
+
+def test_a_heap_of_marks_is_not_put_in_order(monkeypatch):
+    """Python takes the square of their number for that and lets no other thread run. No line of a look-up is as long."""
+    put_in_order = Mock(side_effect=unicodedata.normalize)
+    monkeypatch.setattr(spelling.unicodedata, "normalize", put_in_order)
+    heap = "A" + "\u0301\u0323" * 50_000
+    assert spelling.nearly(heap) == heap
+    put_in_order.assert_not_called()

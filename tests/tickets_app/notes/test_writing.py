@@ -2,6 +2,8 @@
 
 import re
 from html import unescape
+from unicodedata import normalize
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -46,6 +48,7 @@ def test_with_htmx_the_section_alone_comes_back(anna):
     ("typed", "said"),
     [
         ("é" * 2001, "The note has 2,001 characters; 2,000 is the most."),
+        ("e\u0301" * 4001, "The note has more than 2,000 characters, which is the most."),
         ("a\0b\x1b", "control characters (NUL, U+0000, ESC, U+001B)"),
         ("a\x85b", "control characters (U+0085)"),
         (" \n\t ", "Write something first."),
@@ -65,6 +68,18 @@ def test_characters_are_counted_as_people_see_them(anna):
     assert text.good("e\u0301" * 2000 + "\r\n") == "é" * 2000
     assert text.good("😀" * 2000)
     assert text.good("a\tb\r\nc\rd") == "a\tb\nc\nd"
+
+
+def test_a_heap_of_marks_is_refused_before_they_are_put_in_order(monkeypatch):
+    """Python takes the square of their number for that and lets no other thread run: 50,000 held a worker for 15 s."""
+    put_in_order = Mock(side_effect=normalize)
+    monkeypatch.setattr(text.unicodedata, "normalize", put_in_order)
+    with pytest.raises(text.BadNoteError, match="more than 2,000 characters"):
+        text.good("\u0301\u0323" * 25_000)
+    put_in_order.assert_not_called()
+    four_each = "\u03b1\u0313\u0301\u0345" * 2000  # ᾄ: no character is made of more
+    assert text.good(four_each) == normalize("NFC", four_each)
+    assert len(text.good(four_each)) == 2000
 
 
 def test_marks_of_direction_are_shown_and_turn_nothing(anna):

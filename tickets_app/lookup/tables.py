@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from tickets_app.copper import spelling
 from tickets_app.display.values import cut
@@ -14,7 +15,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = (",", ";", "\t")
 _SAID = re.compile(r'"?sep=([^\w"\r\n])\1*"?[ ]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)  # Excel's own first line
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_OFFERED = 200  # headings to choose from
+_OFFERED = 200  # columns to choose from
 _SHOWN = 20  # headings that a message names
 
 
@@ -36,7 +37,7 @@ class BadListError(ValueError):
         """
         super().__init__(message)
         self.field, self.too_much = field, too_much
-        self.headings, self.cells = tuple(headings), tuple(cells)
+        self.headings, self.cells = tuple(islice(headings, _OFFERED)), tuple(islice(cells, _OFFERED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Table:
         self._text = text[said.end() :] if said else text
         self._above = 1 if said else 0
         self.delimiters = (said[1],) if said else DELIMITERS
+        self._headings: dict[str, list[str]] = {}  # by what stands between them: a row may have very many
 
     def rows(self, delimiter: str) -> Iterator[Row]:
         """All rows. Raises BadListError."""
@@ -86,8 +88,10 @@ class Table:
 
     def headings(self, delimiter: str) -> list[str]:
         """What one sees of its cells."""
-        row = self.heading_row(delimiter)
-        return list(map(spelling.seen, row.cells)) if row else []
+        if delimiter not in self._headings:
+            row = self.heading_row(delimiter)
+            self._headings[delimiter] = list(map(spelling.seen, row.cells)) if row else []
+        return self._headings[delimiter]
 
     @property
     def widest(self) -> str:
@@ -107,7 +111,7 @@ class Table:
     def choices(self) -> list[str]:
         """The headings that name one column each."""
         times = Counter(heading.casefold() for heading in self.headings(self.widest))
-        return [one for one in self.headings(self.widest) if one and times[one.casefold()] == 1][:_OFFERED]
+        return [one for one in self.headings(self.widest) if one and times[one.casefold()] == 1]
 
     @property
     def columns(self) -> list[str]:

@@ -228,7 +228,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": read.cache("CACHE_URL", {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"})
 }
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
+    CACHES["default"]["BACKEND"] = "tickets_app.gateway.cache.TextRedisCache"
     # A cache that does not answer at once is no help (seconds).
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 # Copper's answers are many and large: in memory they lie apart, push out nothing else, and of each other the oldest.

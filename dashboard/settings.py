@@ -131,6 +131,7 @@ LOGGING = {
         "django.server": {"handlers": ["out"], "propagate": False},
     },
 }
+DEFAULT_EXCEPTION_REPORTER = "dashboard.operations.insides.Insides"  # the page of DEBUG
 # --- end of seeing ---
 
 # Parts

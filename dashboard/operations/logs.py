@@ -22,7 +22,7 @@ _SEARCH = re.compile(r"(search_query(?:=|%3D|['\"]\s*[:,]\s*))(?:'[^']*'|\"[^\"]
 
 def cleaned(text: str) -> str:
     """The text without the key, in any form it is sent in, and without queries."""
-    for form in _forms(settings.COPPER_API_KEY):
+    for form in forms_of_key(settings.COPPER_API_KEY):
         text = text.replace(form, REMOVED)
     # Most texts have none of these, and to see that is quicker than to search for the whole.
     if "/tickets/" in text:
@@ -35,7 +35,7 @@ def cleaned(text: str) -> str:
 
 
 @lru_cache(8)
-def _forms(key: str) -> tuple[str, ...]:
+def forms_of_key(key: str) -> tuple[str, ...]:
     """In which the key is sent."""
     return (base64.b64encode(f"{key}:".encode()).decode(), key) if key else ()
 

@@ -1,14 +1,27 @@
 """gunicorn's own messages in the same form as all others: some of its errors hold an address with its query."""
 
+import logging
 import os
+import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-from dashboard.operations.logs import JsonLine
+from dashboard.operations.logs import REMOVED, JsonLine
 
 # The lines are cleaned with the settings, and gunicorn logs before Django is started.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+
+
+_WORDS_OF_IT = re.compile(r"(?<=[ (])b?[\"'].*", re.DOTALL)
+
+
+def without_its_words(record: logging.LogRecord) -> bool:
+    """For what could not be read of a request: which kind of fault it is stays, what stood there goes."""
+    said = record.getMessage()
+    if said.startswith("Invalid request from ip="):
+        record.msg, record.args = _WORDS_OF_IT.sub(REMOVED, said), ()
+    return True
 
 
 class ServerLog(Logger):  # type: ignore[misc] # gunicorn has no types
@@ -19,3 +32,4 @@ class ServerLog(Logger):  # type: ignore[misc] # gunicorn has no types
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(JsonLine())
+            handler.addFilter(without_its_words)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -137,3 +138,28 @@ def test_a_server_that_does_not_start_leaves_none_either(tmp_path, copper):
     ) as server:
         assert server.wait(PATIENCE) != 0
     assert folders(server.pid) == []
+
+
+ODD = {
+    "a search with a space in it": b"GET /tickets/?search_query=Mr Canary HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "a header without its colon": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie sessionid=Canary\r\n\r\n",
+    "more than was announced": b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\n\r\nxit's Canary\r\n\r\n",
+}
+
+
+def test_what_cannot_be_read_of_a_request_is_not_in_the_log(tmp_path, copper):
+    """It may be a guest's name, a cookie, the end of a form: the server wrote the words that it could not read."""
+    with running(tmp_path, copper.url) as site:
+        for raw in ODD.values():
+            with socket.create_connection(("127.0.0.1", site.port), PATIENCE) as connection:
+                connection.sendall(raw)
+                assert b"HTTP/1.1 400 " in servers.read_all(connection)
+    refused = [
+        line["event"]
+        for line in map(json.loads, (tmp_path / "log").read_text().splitlines())
+        if "Invalid" in line["event"]
+    ]
+    assert len(refused) == len(ODD)
+    assert {event.partition(" ip=")[0] for event in refused} == {"Invalid request from"}
+    assert "Invalid HTTP Header: [removed]" in "".join(refused)
+    assert "Canary" not in (tmp_path / "log").read_text()

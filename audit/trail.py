@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from audit.models import Kind
-from audit.recording import MAX_TEXT, check_that_it_takes, record, record_given_out
+from audit.recording import MAX_TEXT, NotRecordedError, check_that_it_takes, record, record_given_out
 
 SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
 
@@ -24,6 +24,19 @@ def looked_at(request: HttpRequest, ticket_id: str, *, failure: str | None = Non
 def searched(request: HttpRequest, filters: Iterable[tuple[str, str]], *, shown: int, failure: str | None) -> None:
     """Somebody looked at a list. The pages that are appended to it are the same look, and not told (ticket_list/looks.py)."""
     record(request, Kind.SEARCHED, needed=shown > 0, filters=told(filters), shown=shown, **_failure(failure))
+
+
+def compared(
+    request: HttpRequest, ticket_id: str, filters: Iterable[tuple[str, str]], *, shown: int, failure: str | None
+) -> None:
+    """Somebody saw a ticket beside the others of its reference, in what they differ: a list that is about this ticket."""
+    facts: dict[str, Any] = {"filters": told(filters), "shown": shown, **_failure(failure)}
+    record(request, Kind.SEARCHED, subject=ticket_id, needed=True, **facts)
+
+
+def counted(request: HttpRequest, filters: Iterable[tuple[str, str]], *, counted: int) -> None:
+    """Somebody had tickets counted without a list of them: that there are any is told by it as well."""
+    record(request, Kind.SEARCHED, needed=counted > 0, filters=told(filters), counted=counted)
 
 
 def is_about_to_export(request: HttpRequest | None) -> None:
@@ -89,6 +102,15 @@ def wrote_note(request: HttpRequest, ticket_id: str, *, note: int, characters: i
 def removed_note(request: HttpRequest, ticket_id: str, *, note: int, author: str, characters: int) -> None:
     """Somebody removes a note, of their own or of somebody else."""
     record(request, Kind.NOTE_REMOVED, subject=ticket_id, needed=True, note=note, author=author, characters=characters)
+
+
+def reads_notes(request: HttpRequest, ticket_id: str, *, shown: int) -> bool:
+    """Somebody sees the notes of a ticket without the ticket; whether they may be shown: a page stays where they may not."""
+    try:
+        record(request, Kind.NOTES_SEARCHED, subject=ticket_id, needed=True, shown=shown)
+    except NotRecordedError:
+        return False
+    return True
 
 
 def searched_notes(request: HttpRequest, words: str, author: str, *, shown: int) -> None:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import get_resolver
 
+from audit import recording
 from audit.models import Event, Kind
 from tests.pages.conftest import NOON, made
 from tickets_app.ticket_list import looks
@@ -157,3 +158,42 @@ def test_the_mark_is_no_part_of_links_for_others(serve, ada, clock):
     with_it = {link for link in re.findall('"([^"]*)"', page) if f"{looks.LOOK}=" in link}
     assert {link.partition("?")[0] for link in with_it} == {"/tickets/", "/tickets/new"}
     assert len(with_it) == 2  # the next page, and the question for new tickets
+
+
+def test_whoever_compares_a_ticket_looks_at_it(serve, ada, clock):
+    """What it is and in what it differs is shown, and who searched the trail for this ticket did not find it."""
+    serve([made(1, reference="twice"), made(2, reference="twice"), made(3)])
+    for path, shown in (
+        ("/tickets/tkt_00001/same/", 1),
+        ("/tickets/tkt_00003/same/", 0),
+        ("/tickets/none/same/", None),
+    ):
+        ada.get(path)
+        event = Event.objects.order_by("id").last()
+        assert (event.subject, event.facts.get("shown")) == (path.split("/")[2], shown)
+    assert f'href="{"/tickets/tkt_00001/"}"' in body(ada.get("/audit/?about=tkt_00001"))
+
+
+def test_what_cannot_be_recorded_is_not_compared(serve, ada, clock, settings, monkeypatch):
+    serve([made(1, reference=GUEST)])
+    settings.AUDIT_REQUIRED = True
+    monkeypatch.setattr(recording, "_added", lambda *_, **__: False)
+    ada.raise_request_exception = False
+    response = ada.get("/tickets/tkt_00001/same/")
+    assert (response.status_code, GUEST in response.content.decode()) == (503, False)
+
+
+def test_who_has_tickets_counted_without_a_list_is_in_the_trail(serve, ada, clock):
+    """Whether a guest was there, and when, is told by a count as well."""
+    serve(TICKETS)
+    before = told()
+    bars = {"created[gte]": "2026-11-20T09:00:00Z", "search_query": "uaterm"}
+    counted = body(ada.get("/tickets/histogram", bars, headers={"HX-Request": "true"}))
+    assert "30 matches" in counted
+    assert told() == before + 1
+    event = Event.objects.order_by("id").last()
+    assert event.facts == {"filters": {"created[gte]": bars["created[gte]"], "search_query_length": 6}, "counted": 30}
+    page = body(ada.get("/tickets/", {"created[gte]": bars["created[gte]"], "limit": "5"}))
+    onward = unescape(re.search('id="histogram-count"[^>]*? href="([^"]*)"', page)[1])
+    assert "30 tickets" in body(ada.get(onward, headers={"HX-Request": "true"}))
+    assert told() == before + 2  # the list

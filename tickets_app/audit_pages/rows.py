@@ -9,7 +9,8 @@ from tickets_app.copper.resources import legible
 from tickets_app.filters import links
 
 _WORDS = dict(Kind.choices)
-_ABOUT_TICKETS = {Kind.TICKET_VIEWED, Kind.NOTE_WRITTEN, Kind.NOTE_REMOVED}
+# Lists and searches are about one where they began at it.
+_ABOUT_TICKETS = {Kind.TICKET_VIEWED, Kind.SEARCHED, Kind.NOTE_WRITTEN, Kind.NOTE_REMOVED, Kind.NOTES_SEARCHED}
 _NAMES = {
     "created[gte]": "from",
     "created[gt]": "after",

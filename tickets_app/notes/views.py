@@ -1,5 +1,7 @@
 """Writing and removing notes, and the page that searches all of them."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +16,7 @@ from tickets_app.filters import links
 from tickets_app.filters.query_string import has_control_characters, path_is_text, read_or_say
 from tickets_app.models import Note
 from tickets_app.notes import section, store, text
+from tickets_app.notes.section import Section
 from tickets_app.rights import READ_NOTES, WRITE_NOTES, needs, staying
 
 ROWS = 50  # on a page
@@ -39,7 +42,7 @@ def ticket_notes(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
         return _answer(request, ticket_id, typed, str(error), status=400)
     except person.AWAY:
         return _answer(request, ticket_id, typed, AWAY, status=503)
-    return _done(request, ticket_id)
+    return _done(request, ticket_id, known=True)
 
 
 @needs(WRITE_NOTES)
@@ -54,7 +57,7 @@ def remove_note(request: HtmxHttpRequest, ticket_id: str, pk: int) -> HttpRespon
         return _answer(request, ticket_id, problem=problem, status=403)
     if note:
         store.remove(request, note)
-    return _done(request, ticket_id)
+    return _done(request, ticket_id, known=note is not None)
 
 
 def _check(request: HttpRequest, ticket_id: str) -> None:
@@ -62,17 +65,25 @@ def _check(request: HttpRequest, ticket_id: str) -> None:
         raise Http404
 
 
-def _done(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
+def _done(request: HtmxHttpRequest, ticket_id: str, *, known: bool) -> HttpResponse:
     if is_fragment(request):
-        return _answer(request, ticket_id)
+        return _answer(request, ticket_id, known=known)
     return HttpResponseRedirect(f"{links.ticket_url(ticket_id)}#notes", status=303)
 
 
 def _answer(
-    request: HtmxHttpRequest, ticket_id: str, typed: str = "", problem: str = "", status: int = 200
+    request: HtmxHttpRequest,
+    ticket_id: str,
+    typed: str = "",
+    problem: str = "",
+    status: int = 200,
+    *,
+    known: bool = False,
 ) -> HttpResponse:
+    """The notes of a ticket. `known`: the trail was told of something done to them by this very request."""
+    shown = section.of_ticket(request, ticket_id, typed=typed, problem=problem, unsaved=status == 503)
     context = {
-        "notes": section.of_ticket(request, ticket_id, typed=typed, problem=problem, unsaved=status == 503),
+        "notes": shown if known else _told(request, ticket_id, shown),
         "ticket_id": legible(ticket_id),
         "ticket_url": links.ticket_url(ticket_id),
     }
@@ -81,6 +92,13 @@ def _answer(
     if status == 503:
         response["Retry-After"] = str(person.RETRY_AFTER)
     return response
+
+
+def _told(request: HttpRequest, ticket_id: str, shown: Section | None) -> Section | None:
+    """The section, once the trail knows who sees it; without its notes where that takes nothing: what was typed stays."""
+    if shown is None or not shown.notes or trail.reads_notes(request, ticket_id, shown=len(shown.notes)):
+        return shown
+    return replace(shown, notes=[], away=True)
 
 
 @needs(READ_NOTES)

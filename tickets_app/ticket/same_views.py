@@ -28,6 +28,7 @@ def same_reference(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     try:
         ticket = gateway.ticket(ticket_id).ticket
     except CopperError as error:
+        trail.looked_at(request, ticket_id, failure=error.kind)
         failure = failures.describe_ticket(error, zone)
         context = {"heading": failure.heading, "advice": failure.advice}
         return with_retry_after(render(request, "error.html", context, status=failure.status), failure)
@@ -44,9 +45,8 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
     zone = person.zone_of(request)
     found, query, outcome = same.find(ticket, days, gateway.location_names(), zone, datetime.now(UTC))
     shown = len(found.pairs)
-    trail.searched(
-        request, links.list_params(query), shown=shown, failure=outcome.failure.kind if outcome.failure else None
-    )
+    failed = outcome.failure.kind if outcome.failure else None
+    trail.compared(request, ticket.id, links.list_params(query), shown=shown, failure=failed)
     url = f"{links.ticket_url(ticket.id)}same/"
     context = {
         "same": found,

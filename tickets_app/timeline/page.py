@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from audit import trail
+from tickets_app.copper.errors import CopperError
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display.failures import Failure
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.long_runs import places
-from tickets_app.long_runs.places import InLine
+from tickets_app.long_runs.places import InLine, Place
 from tickets_app.timeline import bars, counting, coverage
 from tickets_app.timeline.bars import Bars
 from tickets_app.timeline.coverage import Coverage
@@ -69,15 +71,22 @@ def _count(histogram: Histogram, form: TicketFilterForm, query: TicketQuery, out
 
 def count_on(request: HttpRequest, form: TicketFilterForm, values: dict[str, str]) -> Bars | None:
     """Count what is not counted yet for as long as a request may take, once there is a place for that."""
-    histogram = _histogram(form, form.query.first_page(), values)
+    query = form.query.first_page()
+    histogram = _histogram(form, query, values)
     if histogram is None:
         return None
     counting.recall(histogram)
     place = places.take(request)
-    if isinstance(place, InLine):
-        return bars.draw(histogram, form, counting=True, line=place)
+    line = place if isinstance(place, InLine) else None
+    failure = _counted(histogram, place) if isinstance(place, Place) else None
+    # What a page handed on belongs to its list, which the trail knows; any other address is a look of its own.
+    if Histogram.load(values.get(STATE, ""), query, form.zone) is None:
+        trail.counted(request, query.filters(), counted=histogram.seen)
+    return bars.draw(histogram, form, counting=True, failure=failure, line=line)
+
+
+def _counted(histogram: Histogram, place: Place) -> CopperError | None:
     try:
-        failure = counting.count(histogram)
+        return counting.count(histogram)
     finally:
         place.give_back()
-    return bars.draw(histogram, form, counting=True, failure=failure)

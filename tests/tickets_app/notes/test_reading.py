@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit import recording
 from audit.models import Event, Kind
 from tests.pages.conftest import made
 from tests.tickets_app.notes.conftest import without_notes
@@ -19,6 +20,7 @@ from tickets_app.models import Note
 from tickets_app.notes import store
 
 HTMX = {"HX-Request": "true"}
+NOTES = "/tickets/tkt_00001/notes/"
 
 
 def write(client: Client, number: int, words: str = "Hello") -> None:
@@ -171,3 +173,28 @@ def test_whoever_wrote_it_may_be_gone(anna):
     write(anna, 1)
     User.objects.get(username="anna").delete()
     assert [note.author for note in store.of_ticket("tkt_00001")] == ["anna"]
+
+
+def test_who_sees_them_without_the_ticket_is_in_the_trail(anna, settings, monkeypatch):
+    """By their own address, by a note that is not taken, by removing one that is gone: as often as one likes, without a row."""
+    anna.post(NOTES, {"text": "the guest is Quatermain"})
+    ways = [
+        lambda **more: anna.get(NOTES, **more),
+        lambda **more: anna.post(NOTES, {"text": " "}, **more),
+        lambda **more: anna.post(f"{NOTES}99/remove/", **more),
+    ]
+    for see in ways:
+        before = Event.objects.count()
+        assert "Quatermain" in see(headers=HTMX).content.decode()
+        event = Event.objects.order_by("id").last()
+        assert (Event.objects.count(), event.kind, event.subject) == (before + 1, Kind.NOTES_SEARCHED, "tkt_00001")
+        assert event.facts == {"shown": 1}
+    before = Event.objects.count()
+    assert "Quatermain" in anna.post(NOTES, {"text": "again"}, headers=HTMX).content.decode()
+    assert Event.objects.count() == before + 1  # that one was written
+    settings.AUDIT_REQUIRED = True
+    monkeypatch.setattr(recording, "_added", lambda *_, **__: False)
+    for see in ways:
+        page = see(headers=HTMX).content.decode()
+        assert "The notes cannot be shown" in page
+        assert "Quatermain" not in page

@@ -49,10 +49,12 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].validators.append(MaxLengthValidator(MAX_PASSWORD))
 
     def clean(self) -> dict[str, Any]:
-        """Look the password up. Raises TooManyGuessesError instead where too many are being looked up."""
+        """Look the password up. Raises TooManyGuessesError instead where too many are being looked up, or this one is no more."""
         credentials = get_credentials(self.cleaned_data.get("username"), password=self.cleaned_data.get("password"))
-        # Who is locked out is answered by axes, and must not use up what others need.
-        if self.request and all(credentials.values()) and AxesProxyHandler.is_allowed(self.request, credentials):
+        if self.request and all(credentials.values()):
+            # Before anything is looked up, written or told to the trail: who is locked out may come as often as they like.
+            if not AxesProxyHandler.is_allowed(self.request, credentials):
+                raise _locked(self.request, credentials["username"])
             known = is_known(self.request, credentials["username"])
             wait_for_a_hash(hashes_of_known_browsers if known else hashes)
         return super().clean()
@@ -176,14 +178,18 @@ change_password = needs(LOGIN_ALONE)(ChangePassword.as_view())
 def locked_out(
     request: HttpRequest, _response: HttpResponse | None, credentials: Mapping[str, str] | None
 ) -> HttpResponse:
-    """For axes: what a locked-out person is told."""
-    seconds = _lock_left(request, (credentials or {}).get("username", ""))
+    """For axes: what a person is told with the failure that locks out."""
+    return paused(request, _locked(request, (credentials or {}).get("username", "")))
+
+
+def _locked(request: HttpRequest, username: str) -> TooManyGuessesError:
+    seconds = _lock_left(request, username)
     minutes = ceil(seconds / 60)
     words = (
         f"Too many wrong passwords came for this user name from your address. Try again in {minutes} "
         f"{'minute' if minutes == 1 else 'minutes'}, or ask the people who run this dashboard."
     )
-    return paused(request, TooManyGuessesError(seconds, words))
+    return TooManyGuessesError(seconds, words)
 
 
 def _lock_left(request: HttpRequest, username: str) -> float:

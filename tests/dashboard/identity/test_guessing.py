@@ -1,5 +1,6 @@
 """Guessing passwords: slow for who guesses, not for the owner (RELIABILITY.md, row 59)."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from itertools import count
@@ -7,9 +8,11 @@ from itertools import count
 import pytest
 import time_machine
 from axes.models import AccessAttempt
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from audit.models import Event
+from audit.models import Event, Kind
 from dashboard.identity.backends import Argon2
 from dashboard.identity.throttle import HashCap
 from dashboard.proxy import client_address
@@ -37,6 +40,19 @@ def test_a_hundred_guesses_at_one_account_cost_ten_hashes(client, person, hashed
         statuses = [log_in(client, password=f"guess {number}").status_code for number in range(100)]
     assert statuses == [200] * 9 + [429] * 91
     assert len(hashed) == 10
+
+
+def test_guessing_on_while_locked_out_leaves_no_more_in_the_trail_and_writes_nothing(client, person, hashed):
+    """Anybody can, at any rate, and the trail is kept for a year: it grew by two rows for each request to the log-in page."""
+    person("anna", "viewer")
+    with time_machine.travel(THEN, tick=False):
+        for _ in range(10):
+            log_in(client, password="wrong")
+        with CaptureQueriesContext(connection) as asked:
+            assert {log_in(client, password="wrong").status_code for _ in range(20)} == {429}
+    written = Counter(Event.objects.values_list("kind", flat=True))
+    assert (written[Kind.LOGIN_FAILED], written[Kind.LOCKED_OUT]) == (10, 1)
+    assert {query["sql"].split()[0] for query in asked} == {"SELECT"}
 
 
 def test_who_is_locked_out_reads_when_to_try_again(client, person, hashed):

@@ -5,14 +5,14 @@ BIND, PORT, WEB_WORKERS, WEB_THREADS and WEB_GRACEFUL_SECONDS in the environment
 
 import gc
 import os
-import subprocess
+import signal
 import sys
 
 from django.conf import settings
 from django.utils.functional import empty
 from gunicorn.http.errors import InvalidHeader
 
-from dashboard import serving
+from dashboard import reloading, serving
 from dashboard.operations import worker_metrics
 from dashboard.worker import DrainingWorker
 from tickets_app.export import room
@@ -36,17 +36,13 @@ logger_class = "dashboard.operations.server_log.ServerLog"
 worker_metrics.share_figures()  # before anything counts
 
 
-def on_starting(_server: object) -> None:
-    """Stop before any worker is started where a setting is wrong: its line is all that is printed.
-
-    The settings are checked in a process of its own, since workers inherit what this one has loaded, also those of a reload.
-    """
+def on_starting(server: object) -> None:
+    """Stop before any worker is started where a setting is wrong: its line is all that is printed."""
     worker_metrics.forget_former()
     room.forget_former()
-    env = {name: value for name, value in os.environ.items() if name != worker_metrics.VARIABLE}
-    checked = subprocess.run([sys.executable, "-c", "import dashboard.wsgi"], env=env, check=False)
-    if checked.returncode:
-        sys.exit(checked.returncode)
+    if status := reloading.check():
+        sys.exit(status)
+    reloading.attach(server)
 
 
 def pre_fork(_server: object, worker: DrainingWorker) -> None:
@@ -78,6 +74,13 @@ def pre_request(_worker: object, request: object) -> None:
     names = {name for name, _value in request.headers}  # type: ignore[attr-defined]  # gunicorn has no types
     if request.version >= (1, 1) and "HOST" not in names:  # type: ignore[attr-defined]  # as above
         raise InvalidHeader("HOST")
+
+
+def worker_exit(_server: object, worker: object) -> None:
+    """A worker that has ended its work is not cut short: after a reload gunicorn tells it each second to end."""
+    pid: int = worker.pid  # type: ignore[attr-defined] # gunicorn has no types
+    if pid == os.getpid():  # the server's own process calls this, too
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def child_exit(_server: object, worker: object) -> None:

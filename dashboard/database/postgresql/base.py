@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg import capabilities
 
 from dashboard.database import patience
 
 REST = 1.0  # seconds nobody connects after that took too long: each would wait as long again
+CANCEL = 0.3  # seconds that a server is given to hear that nobody waits any more; one that is frozen never does
 SLOW = 1.0  # seconds
 
 _rests_until = 0.0
@@ -56,6 +59,18 @@ def _wait(connection: Any, work: Generator[Any, Any, Any], interval: float = 0.1
             return type(connection).wait(connection, work, interval=min(interval, 0.1), timeout=max(0.01, left))
     except Exception:
         if time.monotonic() - started >= left:
-            connection.pgconn.finish()  # nobody knows what state it is in
+            _give_up(connection)
             raise psycopg.OperationalError("the database did not answer in time") from None
         raise
+
+
+def _give_up(connection: Any) -> None:
+    """End what is under way: nobody knows what state it is in.
+
+    The server is told. It sees only at its next word that nobody listens: one that waits for a lock would keep its place among
+    those that may be connected until it has it, and soon there would be none for anybody.
+    """
+    if capabilities.has_cancel_safe():  # an older library of PostgreSQL's would wait without end
+        with suppress(psycopg.Error):
+            connection.cancel_safe(timeout=CANCEL)
+    connection.pgconn.finish()

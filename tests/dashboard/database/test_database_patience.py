@@ -15,7 +15,7 @@ from audit import recording
 from audit.models import Event, Kind
 from dashboard.database import patience
 from dashboard.database.postgresql import base
-from tests.processes import PATIENCE
+from tests.processes import PATIENCE, wait_until
 from tickets_app.audit_pages import files
 from tickets_app.copper.resources import Ticket
 from tickets_app.notes import store
@@ -120,6 +120,7 @@ class Frozen:
     def __init__(self, clock: SimpleNamespace) -> None:
         self.clock, self.handed, self.ended = clock, [], []
         self.pgconn = SimpleNamespace(finish=lambda: self.ended.append(len(self.handed)))
+        self.cancel_safe = lambda timeout: self.ended.append("told")
 
     def wait(self, work, *, interval, timeout):
         assert interval <= timeout
@@ -145,7 +146,7 @@ def test_what_waits_for_postgresql_is_given_what_is_left(rf, settings, clock, se
 
     assert on_a_page(rf, page)
     assert frozen.handed == pytest.approx([seconds, seconds - 1.5])
-    assert frozen.ended == [2], "what is under way is given up"
+    assert frozen.ended == ["told", 2], "what is under way is given up"
     assert clock.at == pytest.approx(100.0 + seconds)
 
 
@@ -196,6 +197,24 @@ def test_a_frozen_postgresql_is_waited_for_once(postgres_of_the_module, rf, sett
     finally:
         postgres_of_the_module.thaw()
     assert all(left <= given <= 0.5 for given, left in handed)
+
+
+def test_what_waits_for_a_lock_keeps_no_connection_once_nobody_waits_for_it(postgres_of_the_module, rf, settings):
+    """Else who opens a page whose table is locked takes one of few for as long as that lasts, and soon no page comes at all."""
+    settings.DATABASE_TIMEOUT = 0.5
+    connections = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+    def page() -> None:
+        with pytest.raises(OperationalError, match="did not answer"):
+            Group.objects.count()
+        connection.close()
+
+    with psycopg.connect(postgres_of_the_module.url) as other:
+        other.execute("LOCK TABLE auth_group IN ACCESS EXCLUSIVE MODE")
+        for _ in range(3):
+            on_a_page(rf, page)
+        wait_until(lambda: other.execute(connections).fetchone() == (0,), "none waits for the lock")
+    on_a_page(rf, Group.objects.count)
 
 
 def test_a_frozen_postgresql_keeps_nothing_for_good_where_no_page_is_made(postgres_of_the_module, monkeypatch):

@@ -3,15 +3,19 @@
 import base64
 import json
 import logging
+import os
 import re
+import select
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import IO
 
 from django.conf import settings
 
 from tickets_app.gateway import request_number
 
 REMOVED = "[removed]"
+PATIENCE = 0.5  # seconds that a line waits for whoever reads the log
 MAX_TEXT = 20_000  # characters of one value; a deep traceback has about 10,000
 # What people search for stands in queries of addresses, ours and Copper's. Any query goes, also one without a host.
 _QUERY = re.compile(r"\?[^\s\"'<>\\]+")
@@ -74,7 +78,54 @@ def _clean(value: object) -> object:
 
 
 class Output(logging.StreamHandler):  # type: ignore[type-arg] # Django's configuration makes it, without a type
-    """Standard output. One that is closed or full must fail no page, and Python's own report would show what was logged."""
+    """Standard output, which fails no page and holds none up: one that is closed, or full, or a pipe that nobody reads.
+
+    Python's own report of an error would show what was logged. Whoever reads on is told how many lines were lost.
+    """
+
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        super().__init__(stream)
+        self._lost = 0
+        self._torn = False  # the line before was sent in part
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write its line, if somebody takes it: waited for is once, until lines are taken again."""
+        try:
+            target = self.stream.fileno()
+        except (OSError, ValueError, AttributeError):  # no file: a text in memory, or closed
+            return super().emit(record)
+        try:
+            if self._lost and self._writes(target, _lost(self._lost), 0):
+                self._lost = 0
+            if self._lost or not self._writes(target, record, PATIENCE):
+                self._lost += 1
+        except Exception:  # as in logging's own handlers: whatever fails, the caller goes on
+            self.handleError(record)
+        return None
+
+    def _writes(self, target: int, record: logging.LogRecord, patience: float) -> bool:
+        """Say whether somebody took its line. In pieces so small that each goes as a whole where it goes at all."""
+        line = f"{chr(10) if self._torn else ''}{self.format(record)}{self.terminator}".encode()
+        for begin in range(0, len(line), select.PIPE_BUF):
+            if not _takes(target, patience):
+                self._torn = self._torn or begin > 0
+                return False
+            self.flush()  # what a command has printed before comes before
+            os.write(target, line[begin : begin + select.PIPE_BUF])
+        self._torn = False
+        return True
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Go on without the line."""
+
+
+def _takes(target: int, seconds: float) -> bool:
+    """Whether something can be written there without a wait, within so many seconds."""
+    poll = select.poll()
+    poll.register(target, select.POLLOUT)
+    return bool(poll.poll(1000 * seconds))
+
+
+def _lost(lines: int) -> logging.LogRecord:
+    words = f"{lines} lines of this log were lost: nobody took them"
+    return logging.LogRecord(__name__, logging.WARNING, __file__, 0, words, None, None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from dashboard.operations.logs import REMOVED, JsonLine
+from dashboard.operations.logs import REMOVED, JsonLine, Output
 
 # The lines are cleaned with the settings, and gunicorn logs before Django is started.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
@@ -33,3 +33,12 @@ class ServerLog(Logger):  # type: ignore[misc] # gunicorn has no types
         for handler in self.error_log.handlers:
             handler.setFormatter(JsonLine())
             handler.addFilter(without_its_words)
+
+    def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:
+        """gunicorn's, and standard error holds nothing up: the loop of each worker and the server's own write there."""
+        super()._set_handler(log, output, fmt, stream)
+        if output == "-":
+            former = self._get_gunicorn_handler(log)
+            ours = Output(former.stream)
+            ours._gunicorn = True  # type: ignore[attr-defined] # gunicorn's mark of its own handlers
+            log.handlers[log.handlers.index(former)] = ours

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from environ import Env
-from psycopg.conninfo import make_conninfo
 
 PROJECT = Path(__file__).resolve().parent.parent
 Parsed = TypeVar("Parsed")
@@ -196,7 +195,10 @@ def _database(url: str) -> dict[str, Any]:
     kind, options = found["ENGINE"].rpartition(".")[2], found.get("OPTIONS", {})
     if kind not in {"postgresql", "sqlite3"} or not (found["NAME"] or options.get("service")):
         raise ValueError("no such database")
-    if kind == "postgresql":  # which raises for an option that there is not
+    if kind == "postgresql":
+        from psycopg.conninfo import make_conninfo  # 5 MiB of a process, which SQLite does without
+
+        # Raises for an option that there is not.
         make_conninfo("", **{name: value for name, value in options.items() if name not in _DJANGO_OPTIONS})
     elif found["NAME"] != ":memory:":
         found["NAME"] = str(PROJECT / found["NAME"])  # the same file wherever a command is called

@@ -30,12 +30,16 @@ def _checked() -> None:
         raise SystemExit(NOT_LOADED)
 
 
-def _compiled() -> None:
+def _made_ready() -> None:
+    """Load and compile what the first page would wait for."""
+    from django.contrib.auth import get_backends
+
     from tickets_app.display import fragments
 
+    get_backends()
     fragments.compile_all()
 
 
 application = shielded(get_wsgi_application())
 _checked()
-_compiled()
+_made_ready()

@@ -6,12 +6,10 @@ from typing import Any
 import jwt
 import requests
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils.decorators import method_decorator
 from django.views.generic import View
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
 
@@ -26,7 +24,6 @@ _FAILED = "Single sign-on did not succeed. Try again; if it stays, tell the peop
 logger = logging.getLogger(__name__)
 
 
-@method_decorator(login_not_required, name="dispatch")
 class SignOnStart(OIDCAuthenticationRequestView):
     """Leads to the provider, with a state, a nonce and a PKCE challenge that only this session knows."""
 
@@ -38,8 +35,6 @@ class SignOnStart(OIDCAuthenticationRequestView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Redirect to the provider."""
-        if not settings.OIDC_ISSUER:
-            return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
         try:
             self.OIDC_OP_AUTH_ENDPOINT = provider().authorization
         except ProviderError as error:
@@ -52,7 +47,6 @@ class SignOnStart(OIDCAuthenticationRequestView):
         return response
 
 
-@method_decorator(login_not_required, name="dispatch")
 class SignOnCallback(OIDCAuthenticationCallbackView):
     """Where the provider sends people back to."""
 

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import redis
-
+from tickets_app.gateway.across_processes.client import client
 from tickets_app.gateway.cache import Guard
 
 State = dict[str, Any]  # JSON
@@ -26,7 +25,7 @@ class Board:
         self, guard: Guard, url: str | None = None, options: Mapping[str, Any] | None = None, key: str = ""
     ) -> None:
         """`url` and `options` as Django's cache has them, where it is a Redis; `key`: the same for all that share it."""
-        self._redis = redis.Redis.from_url(url, **(options or {})) if url else None
+        self._redis = client(url, options or {}) if url else None
         self._guard, self._key = guard, key
         self._lock = threading.Lock()
         self._own: State = {}
@@ -44,28 +43,26 @@ class Board:
 
     def _in_redis(self, change: Callable[[State, float], Found]) -> tuple[Found]:
         assert self._redis is not None  # noqa: S101 - for the type checker: the caller looked
-        with self._redis.pipeline() as pipe:
-            while True:
-                pipe.watch(self._key)  # type: ignore[no-untyped-call]  # redis-py has no type here
-                state, (seconds, microseconds) = _read(pipe.get(self._key)), pipe.time()
-                before = json.dumps(state)
-                now = seconds + microseconds / 1_000_000
-                try:
-                    found = change(state, now)
-                except _UNREADABLE as error:  # nothing is wrong with Redis: all else that it is used for goes on
-                    self._say(error)
-                    state = {}
-                    found = change(state, now)
-                after = json.dumps(state)
-                if after == before:
-                    return (found,)
-                pipe.multi()
+
+        def step(pipe: Any) -> Any:
+            """May be called again: another process was quicker."""
+            state, (seconds, microseconds) = _read(pipe.get(self._key)), pipe.time()
+            before = json.dumps(state)
+            now = seconds + microseconds / 1_000_000
+            try:
+                found = change(state, now)
+            except _UNREADABLE as error:  # nothing is wrong with Redis: all else that it is used for goes on
+                self._say(error)
+                state = {}
+                found = change(state, now)
+            pipe.multi()
+            if (after := json.dumps(state)) != before:
                 pipe.set(self._key, after, ex=KEPT)
-                try:
-                    pipe.execute()
-                except redis.WatchError:  # another process was quicker
-                    continue
-                return (found,)
+            return (found,)
+
+        done: Any = self._redis.transaction(step, self._key, value_from_callable=True)
+        found: tuple[Found] = done
+        return found
 
     def _say(self, error: Exception) -> None:
         if not self._said:

@@ -11,10 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import redis
-from redis.commands.core import Script
-
 from tickets_app.copper.http.slots import Account
+from tickets_app.gateway.across_processes.client import client
 from tickets_app.gateway.cache import Guard
 
 BEAT = 0.5  # seconds between the signs that it lives, while it holds or awaits anything
@@ -34,9 +32,9 @@ class Peers:
 
         That is after how many seconds a process that says nothing is taken for dead, and what it held is free again.
         """
-        self._redis = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **options))
+        self._redis = client(url, options)
         listening = {**options, "socket_timeout": BEAT + max(_ROOM, options.get("socket_timeout") or 0.0)}
-        self._listening = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **listening))
+        self._listening = client(url, listening)
         self._guard, self._lease, self._prefix = guard, lease, f"copper-tickets:1:{{{name}}}:"
         self._me = secrets.token_hex(8)
         self._settle, self._join, self._land = (
@@ -126,7 +124,7 @@ class Peers:
     def _keys(self, flight: str) -> list[str]:
         return [self._key(f"{what}:{flight}") for what in ("flight", "asking", "outcome")]
 
-    def _call(self, script: Script, keys: list[str], args: list[Any]) -> Any:
+    def _call(self, script: Callable[..., Any], keys: list[str], args: list[Any]) -> Any:
         """Run a script; None without Redis."""
         found = self._guard(lambda: script(keys=keys, args=args))
         if found is None:

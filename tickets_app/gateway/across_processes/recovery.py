@@ -4,8 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-import redis
-
+from tickets_app.gateway.across_processes.client import client
 from tickets_app.gateway.cache import Guard
 
 KEPT = 60.0  # seconds for which it stands that it answered
@@ -16,7 +15,7 @@ class Recovery:
 
     def __init__(self, url: str, options: Mapping[str, Any], name: str, guard: Guard) -> None:
         """`url` and `options` as Django's cache has them; `name`: the same for all processes that share."""
-        self._redis = redis.Redis(connection_pool=redis.ConnectionPool.from_url(url, **options))
+        self._redis = client(url, options)
         self._guard, self._prefix = guard, f"copper-tickets:1:{{{name}}}:"
         self._probe = f"{self._prefix}probe"
 

@@ -48,6 +48,29 @@ def test_no_other_zone_is_that_of_the_page(client, drawn, zone):
     assert fields(response) == {"gte": "2026-11-20 03:30"}
 
 
+@pytest.mark.parametrize(
+    ("bounds", "shown"),
+    [
+        (("20 Nov 2026 11:00", "soon"), {"gte": "2026-11-20 03:00", "lt": "soon"}),
+        (("soon", "20 Nov 2026 11:00"), {"gte": "soon", "lt": "2026-11-20 03:00"}),
+        (("20 Nov 2026", "soon"), {"gte": "2026-11-20", "lt": "soon"}),
+        (("20 Nov 2026 11:00", "20 Nov 2026 10:00"), {"gte": "2026-11-20 03:00", "lt": "2026-11-20 02:00"}),
+    ],
+    ids=["to", "from", "a day", "backward"],
+)
+def test_where_one_time_is_wrong_the_other_is_meant_as_it_was_read_all_the_same(client, drawn, bounds, shown):
+    """It is not sent again as it was typed: the form is drawn in the new zone by then."""
+    sent = dict(zip(("created[gte]", "created[lt]"), bounds, strict=True))
+    response = client.post(PAGE, {"references": "R-1", "typed_in": drawn, **sent})
+    assert (response.status_code, fields(response)) == (400, shown)
+
+
+def test_a_list_does_the_same(client, drawn):
+    sent = {"created[gte]": "20 Nov 2026 11:00", "created[lt]": "soon", "typed_in": drawn}
+    response = client.get("/tickets/", sent, follow=True)
+    assert (response.status_code, fields(response)) == (400, {"gte": "2026-11-20 03:00", "lt": "soon"})
+
+
 def test_what_is_wrong_is_said_and_stays(client, drawn):
     response = client.post(PAGE, {"references": "R-1", "typed_in": drawn, "created[gte]": "soon", "location": "loc_a"})
     assert response.status_code == 400

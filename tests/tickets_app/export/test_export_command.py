@@ -99,6 +99,20 @@ def test_bad_input_is_refused(export, argument):
     assert done.stdout == b""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--format=ndjson", "--columns=created"], b"--columns is for CSV and Excel"),
+        (["--format=ndjson", "--bom"], b"--bom is for CSV"),
+        (["--format=xlsx", "--bom", "--output=x.xlsx"], b"--bom is for CSV"),
+    ],
+)
+def test_what_a_format_does_not_know_is_refused_and_not_passed_over(export, arguments, said):
+    done = export(1, *arguments)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert said in done.stderr
+
+
 def test_at_a_terminal_there_is_a_bar(export, tmp_path):
     ours, theirs = pty.openpty()
     path = tmp_path / "tickets.csv"

@@ -67,6 +67,7 @@ class Command(BaseCommand):
         """Export. Raises CommandError for bad input and for a file that is not complete."""
         _log_to_standard_error()
         query, columns = self._query(given), self._columns(given["columns"])
+        _check_format(given)
         _check_output(given["output"], given["format"])
         _check_trail()
         zone = ZoneInfo(settings.TIME_ZONE)
@@ -155,6 +156,14 @@ def _check_trail() -> None:
     except NotRecordedError:
         raise CommandError(UNRECORDED) from None
     let_go()
+
+
+def _check_format(given: dict[str, Any]) -> None:
+    """Raise CommandError for an option that the format has no use for: whoever gave it would get another file than they think."""
+    if given["columns"] and given["format"] == "ndjson":
+        raise CommandError("--columns is for CSV and Excel: NDJSON has each ticket as Copper sent it. Leave it out.")
+    if given["bom"] and given["format"] != "csv":
+        raise CommandError("--bom is for CSV. Leave it out, or choose --format csv.")
 
 
 def _check_output(output: str, file_format: str) -> None:

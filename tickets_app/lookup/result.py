@@ -15,6 +15,7 @@ from tickets_app.copper.resources import encodable
 from tickets_app.display import values
 from tickets_app.display.spreadsheet_text import BOM, neutral
 from tickets_app.filters import links, times
+from tickets_app.filters.query_string import has_control_characters
 from tickets_app.gateway.location_names import Names
 from tickets_app.lookup.answers import Answer, Found, differences, nearness
 from tickets_app.lookup.comparison import AMOUNT_HEADER, Compared, Comparison
@@ -64,7 +65,7 @@ class Line:
     words: str
     tickets: list[Shown]
     more: int  # tickets that were counted and are not named
-    more_url: str
+    more_url: str  # of the list of all of them; empty where no address can ask for it
     nearly: list[Shown]  # where no ticket has it: those that nearly do
     more_nearly: int
     amount: Compared | None = None
@@ -163,7 +164,8 @@ class Told:
         result, words = self._result(answer)
         more = answer.count - len(answer.tickets)
         held = (answer.tickets[0].text if answer.tickets else "") or spelling.seen(text)
-        url = links.list_url(replace(self._lookup.asked, search_query=held)) if more else ""
+        can_be_asked = more and not has_control_characters(held)
+        url = links.list_url(replace(self._lookup.asked, search_query=held)) if can_be_asked else ""
         shown = [self._shown(one, "; ".join(differences(text, one))) for one in answer.tickets]
         nearly = [self._shown(one, nearness(text, one)) for one in answer.nearly]
         amount = self._comparison.lines[number - 1] if self._comparison else None

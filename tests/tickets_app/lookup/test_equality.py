@@ -122,3 +122,12 @@ def test_of_many_that_are_nearly_the_same_a_few_are_named_and_the_rest_counted(c
     row = download(client, response)[1]
     assert row[-2].count("nearly: “r-1”") == 3
     assert "nearly: and 2 more" in row[-2]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\t", "\n"])
+def test_the_rest_of_many_has_no_link_where_their_list_could_not_be_asked_for(client, serve, odd):
+    """Copper has the reference with a sign that no address may hold: what would be led to is a refusal."""
+    serve([made(number, reference=f"x{odd}") for number in range(10)])
+    page = look_up(client, ["x"]).content.decode()
+    assert "and 5 more" in page
+    assert "search_query=x" not in page

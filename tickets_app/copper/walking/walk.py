@@ -159,6 +159,8 @@ def _with_edge(query: TicketQuery, page: Page, fetch: Fetch) -> tuple[Page, Curs
     looked_at = fetch(query.without_search())
     edge = looked_at.edge(newer=query.goes_newer, behind=query.cursor)
     if edge is None and looked_at.has_more:
+        if looked_at.rows:
+            raise CopperError(Kind.UNREADABLE, "a page of which no row has an id to go on from")
         raise CopperError(Kind.STUCK, "Copper said that there is more, but gave none")
     return page if query.search_query else looked_at, edge, looked_at.has_more, len(looked_at.rows)
 

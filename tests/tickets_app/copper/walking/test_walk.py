@@ -193,6 +193,14 @@ def test_unreadable_rows_at_the_newer_edge_come_with_the_next_page():
     assert [len(step.rows) for step in steps] == [1, 2]
 
 
+@pytest.mark.parametrize("query", [TicketQuery(), TicketQuery(search_query="hit")], ids=["list", "search"])
+def test_a_page_of_which_no_row_can_be_read_is_no_contradiction(query):
+    """It gave what it said; where the next page begins is not known."""
+    unreadable = Page((Unreadable("not an object"), Unreadable("no id")), True)
+    fetch, _ = scripted(unreadable, unreadable)
+    assert [step.failure.kind for step in walk(query, fetch)] == [Kind.UNREADABLE]
+
+
 def test_windows_of_a_search_that_go_round_end_in_a_clear_error():
     fetch, asked = scripted(page(), page(9, 8), page(), page(7, 6), page(), page(9, 8))
     steps = list(walk(TicketQuery(limit=3, search_query="hit"), fetch))

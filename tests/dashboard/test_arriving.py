@@ -12,20 +12,6 @@ POST = b"POST /tickets/lookup/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n
 CHUNKED = b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-class Clock:
-    now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
-    return clock
-
-
 @pytest.fixture
 def begun():
     """Begins requests with what came of them, and closes them."""

@@ -9,17 +9,9 @@ import pytest
 
 from dashboard import worker as module
 from tests.dashboard.loop import Loop, running
-from tests.dashboard.test_arriving import Clock
 from tests.processes import PATIENCE
 from tickets_app.copper.http import deadline
 from tickets_app.gateway import shared, stood
-
-
-@pytest.fixture
-def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
-    return clock
 
 
 @pytest.fixture
@@ -79,8 +71,8 @@ def test_it_has_an_end_while_all_threads_are_held(crowded, standing, clock):
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(0.0, 18.0), (6.0, 12.0), (30.0, 1.0)])
-def test_a_page_has_that_much_less_time(settings, monkeypatch, seconds, left):
-    monkeypatch.setattr(deadline, "time", Clock())
+def test_a_page_has_that_much_less_time(settings, monkeypatch, clock, seconds, left):
+    monkeypatch.setattr(deadline, "time", clock)
     settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 3.0, 15.0
     token = stood.seconds.set(seconds)
     try:

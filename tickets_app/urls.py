@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets_app.export import views as export_views
 from tickets_app.export.page import export_page
+from tickets_app.export.writers import STREAMED
 from tickets_app.lookup import views as lookup_views
 from tickets_app.notes import views as notes
 from tickets_app.preferences import views as preferences
@@ -22,8 +23,10 @@ urlpatterns = [
     path("tickets/share", sharing.share, name="share"),
     path("tickets/new", ticket_list.new_tickets, name="arrivals"),
     path("tickets/export/", export_page, name="export"),
-    path("tickets/export.csv", export_views.export_lines, {"file_format": "csv"}, name="export_csv"),
-    path("tickets/export.ndjson", export_views.export_lines, {"file_format": "ndjson"}, name="export_ndjson"),
+    *(
+        path(f"tickets/export.{name}", export_views.export_lines, {"file_format": name}, name=f"export_{name}")
+        for name in STREAMED
+    ),
     path("tickets/export.xlsx", export_views.export_workbook, name="export_xlsx"),
     path("tickets/export/<str:token>/", export_views.export_run, name="export_run"),
     path("tickets/export/<str:token>/cancel/", export_views.export_cancel, name="export_cancel"),

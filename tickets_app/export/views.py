@@ -22,7 +22,7 @@ from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.export import room, waiting
 from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
-from tickets_app.export.writers import CsvLines, Lines, NdjsonLines, Notes, Workbook
+from tickets_app.export.writers import Notes, Workbook, lines_of
 from tickets_app.gateway import shutdown
 from tickets_app.long_runs import places
 from tickets_app.long_runs.places import InLine, Place
@@ -75,9 +75,7 @@ def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpRespo
 
 
 def _lines(request: HttpRequest, wanted: Wanted, place: Place, file_format: str) -> HttpResponseBase:
-    lines: Lines = (
-        CsvLines(wanted.columns, bom=wanted.bom, notes=_notes(wanted)) if file_format == "csv" else NdjsonLines()
-    )
+    lines = lines_of(file_format, wanted.columns, bom=wanted.bom, notes=_notes(wanted))
     reader = Reader(request)
     export = _begin(request, wanted, file_format, place, reader)
 

@@ -220,6 +220,14 @@ def _json_line(row: Row) -> bytes:
     return numbers.encoded(f"{numbers.dumps(value)}\n")
 
 
+STREAMED = ("csv", "ndjson")  # formats that are sent while they are found
+
+
+def lines_of(file_format: str, columns: Sequence[Path] = (), *, bom: bool = False, notes: Notes | None = None) -> Lines:
+    """What writes a format of STREAMED. `columns`, `bom` and `notes` as `CsvLines` takes them; NDJSON has no use for them."""
+    return CsvLines(columns, bom=bom, notes=notes) if file_format == "csv" else NdjsonLines()
+
+
 class Workbook:
     """An Excel file of one sheet. Rows go to the disk as they come (TMPDIR), so memory stays flat."""
 

@@ -22,7 +22,7 @@ from tickets_app.copper.query import FILTERS, TicketQuery
 from tickets_app.database import let_go
 from tickets_app.display import failures, property_paths
 from tickets_app.export.export import BrokenOffError, EndedError, Export
-from tickets_app.export.writers import CsvLines, Lines, NdjsonLines
+from tickets_app.export.writers import STREAMED, Lines, lines_of
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import RANGE
 from tickets_app.filters.query_string import Parameters
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The same filters as the list's address."""
-        parser.add_argument("--format", choices=["csv", "ndjson", "xlsx"], default="csv")
+        parser.add_argument("--format", choices=[*STREAMED, "xlsx"], default="csv")
         parser.add_argument(
             "--output", default="-", help="a file, which appears when it is complete; -: standard output"
         )
@@ -190,8 +190,7 @@ def _failure(export: Export, columns: tuple[property_paths.Path, ...], given: di
         if given["format"] == "xlsx":
             _workbook(export, Path(output).resolve())
         else:
-            lines: Lines = CsvLines(columns, bom=given["bom"]) if given["format"] == "csv" else NdjsonLines()
-            _lines(export, lines, output)
+            _lines(export, lines_of(given["format"], columns, bom=given["bom"]), output)
     except OSError as error:
         export.close()
         return f"{'Standard output' if output == '-' else output} cannot be written ({error.strerror})."

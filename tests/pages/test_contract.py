@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.pages.conftest import made
+from tickets_app.copper.query import FILTERS
 from tickets_app.gateway import shared
 
 
@@ -37,6 +38,12 @@ def test_each_parameter_reaches_copper_under_its_own_name_with_its_exact_value(s
     assert page.status == 200
     assert dict(sent(sandbox)[0]) == {"limit": "50", name: value}
     assert len(sent(sandbox)) == 1
+
+
+def test_each_filter_has_a_field_without_which_the_next_show_would_drop_it(serve, client):
+    serve([made(1)])
+    [form] = re.findall(r'<form id="filters".*?</form>', client.get("/tickets/").content.decode(), re.DOTALL)
+    assert set(FILTERS.values()) <= set(re.findall(r' name="([^"]+)"', form))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
+from tickets_app.display.came_from import list_before
 from tickets_app.display.request import HtmxHttpRequest
 from tickets_app.filters import links
 from tickets_app.filters.damaged import Mending, mending
@@ -209,6 +210,7 @@ def _page(
     names = gateway.location_names(refresh=status == 200)
     form.offer_locations(names)
     context: dict[str, object] = {"form": form, "problem": problem, "mending": damaged, TOKEN: begin(request)}
+    context["back"] = list_before(request, links.list_url(lookup.asked) if lookup else "")
     if form.unread_file and (file := kept.put_file(request, form.unread_file)):
         form.tell_of(file)
         context[kept.NAME] = file.id

@@ -1,7 +1,5 @@
 """One ticket: its page, what stands of it beside a list, its JSON, and the others of the same reference."""
 
-from urllib.parse import urlsplit
-
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +10,7 @@ from audit import trail
 from tickets_app.copper import numbers
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
-from tickets_app.display.paths import path_of
+from tickets_app.display.came_from import list_before
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
@@ -22,7 +20,6 @@ from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.elsewhere import elsewhere
 from tickets_app.ticket import page
 
-LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn's `limit_request_line`)
 PANEL = "panel"  # the element of a list's page that a ticket is put into
 
 
@@ -36,7 +33,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     template = "tickets/ticket/_panel.jinja" if in_panel else "tickets/ticket/ticket_detail.html"
     zone = person.zone_of(request)
     context: dict[str, object] = {
-        "back": _back(request),
+        "back": list_before(request),
         "ticket_id": ticket_id,
         "in_panel": in_panel,
         "address": request.path,
@@ -81,16 +78,3 @@ def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
 def _refuse_no_text(request: HttpRequest) -> None:
     if not path_is_text(request.path_info):
         raise SuspiciousOperation("the path is not UTF-8")
-
-
-def _back(request: HttpRequest) -> str:
-    """The list that the person came from, else the list's first page."""
-    home = path_of("tickets:list")
-    try:
-        came_from = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:  # such as `http://[`
-        return home
-    if came_from.netloc != request.get_host() or came_from.path != home:
-        return home
-    back = came_from._replace(scheme="", netloc="", fragment="").geturl()
-    return back if len(back) <= LONGEST_ADDRESS else home

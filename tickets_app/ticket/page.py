@@ -45,26 +45,33 @@ def context(
     day = times.show_short_day(ticket.created, zone) if ticket.created else ""
     return {
         "title": " · ".join(filter(None, (reference or ticket.id, place, day))),
-        "ticket": ticket,
-        "id_copy": json.dumps(ticket.id),
+        **facts(ticket, place, zone),
         "sent": sent.of_ticket(None if found.silent else text, now) if sent else "",
         "sent_url": f"{request.build_absolute_uri(url)}?{SEEN}={seen}",
         "silence": failures.silence(found.silent, found.as_of, zone) if found.silent and found.as_of else "",
         "reference": reference,
-        "summary": summary.facts(ticket.properties),
         "tables": summary.tables(ticket.properties),
         "properties": as_html(properties.all_values(ticket.properties)),
-        "zone_name": zone.key if zone.key != "UTC" else "",
-        "created": times.show(ticket.created, zone) if ticket.created else None,
-        "store_time": _store_time(ticket, zone),
-        "location": place,
-        "location_url": links.location_url(ticket.location) if ticket.location else None,
         "chat_line": json.dumps(_chat_line(request, ticket, reference, place, zone)),
         "same_url": f"{url}same/" if same.can_be_searched(ticket) else "",
         "raw": raw,
         "raw_cut": raw_cut,
         "raw_url": f"{url}ticket.json",
         "receipt": receipt.of_page(zone),
+    }
+
+
+def facts(ticket: Ticket, place: str, zone: ZoneInfo) -> dict[str, object]:
+    """What matters of it, above all else: where, when (in `zone`), and the properties that the site names."""
+    return {
+        "ticket": ticket,
+        "id_copy": json.dumps(ticket.id),
+        "summary": summary.facts(ticket.properties),
+        "zone_name": zone.key if zone.key != "UTC" else "",
+        "created": times.show(ticket.created, zone) if ticket.created else None,
+        "store_time": _store_time(ticket, zone),
+        "location": place,
+        "location_url": links.location_url(ticket.location) if ticket.location else None,
     }
 
 

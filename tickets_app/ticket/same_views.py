@@ -16,7 +16,7 @@ from tickets_app.filters import links
 from tickets_app.gateway import tickets as gateway
 from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
-from tickets_app.ticket import same
+from tickets_app.ticket import page, same
 
 
 @needs(VIEW)
@@ -43,7 +43,8 @@ def same_reference(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 
 def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
     zone = person.zone_of(request)
-    found, query, outcome = same.find(ticket, days, gateway.location_names(), zone, datetime.now(UTC))
+    names = gateway.location_names()
+    found, query, outcome = same.find(ticket, days, names, zone, datetime.now(UTC))
     shown = len(found.pairs)
     failed = outcome.failure.kind if outcome.failure else None
     trail.compared(request, ticket.id, links.list_params(query), shown=shown, failure=failed)
@@ -55,7 +56,11 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
         "receipt": receipt.of_page(zone),
         "reference": values.plain(ticket.properties.get("reference"), values.MAX_CELL),
     }
-    template = "tickets/ticket/_same.jinja" if is_fragment(request) else "tickets/ticket/same.html"
+    template = "tickets/ticket/_same.jinja"
+    if not is_fragment(request):  # it stands below what matters of the ticket already
+        trail.looked_at(request, ticket.id)
+        template, place = "tickets/ticket/same.html", names.of(values.located(ticket))
+        context |= page.facts(ticket, place, zone)
     response = render(request, template, context, status=found.failure.status if found.failure and not shown else 200)
     return with_retry_after(response, found.failure)
 

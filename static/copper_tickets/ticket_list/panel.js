@@ -3,6 +3,7 @@
   const panel = () => document.getElementById("panel");
   const rows = () => [...document.querySelectorAll("#rows tr[data-ticket-id]")];
   const linkOf = (row) => row && row.querySelector("a[href]");
+  const away = () => document.getElementById("panel-away").content.cloneNode(true);
   const isOpen = () => Boolean(panel()) && !panel().hidden;
   const current = () => document.querySelector("#rows tr.open");
   const here = () => location.pathname + location.search;
@@ -30,6 +31,7 @@
   const show = (row, url) => {
     if (!isOpen()) listTitle = document.title.replace(/^\(\d+\+?\) /, "");
     shown = url;
+    if (!panel().firstElementChild) panel().append(away().querySelector(".panel-head")); // it can be closed before the ticket is there
     panel().hidden = false;
     document.body.classList.add("with-panel");
     mark(row);
@@ -163,7 +165,7 @@
   });
   // What is no ticket leaves a way out: an error's page, a proxy's, or none at all.
   const didNotCome = (words) => {
-    panel().replaceChildren(document.getElementById("panel-away").content.cloneNode(true));
+    panel().replaceChildren(away());
     panel().removeAttribute("aria-busy");
     const said = panel().querySelector(".alert p");
     if (words) said.textContent = words;

@@ -13,9 +13,16 @@
     }
   });
 
-  // A panel in which one chooses stays as it is while what it stands in is exchanged: open, scrolled, with the focus.
+  // A panel in which one chooses stays as it is while what it stands in is exchanged: open, scrolled, with the focus. Where there
+  // is less room it stands in the sheet of tools, which stays open with it.
   // Others close before: of two with one name the browser leaves the old one open, and the new one may have something to say.
   let left = null;
+  // The column that was pressed comes into sight: of many, the last ones lie beside the screen.
+  const bring = (name) => {
+    const rows = document.getElementById("rows");
+    const cell = rows && rows.querySelector(`td[data-label="${CSS.escape(name)}"]`);
+    if (cell) rows.scrollLeft += Math.ceil(Math.max(0, cell.getBoundingClientRect().right - rows.getBoundingClientRect().right));
+  };
   document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
     left = null;
     if (!shouldSwap) return;
@@ -24,7 +31,11 @@
       const within = menu.contains(document.activeElement);
       if (!stays && !target.contains(menu)) continue;
       if (stays || within) {
-        left = { id: menu.id, stays, focused: within ? document.activeElement.id : "", top: menu.querySelector(".menu-panel").scrollTop };
+        const sheet = menu.closest("[popover]:popover-open");
+        left = {
+          id: menu.id, stays, focused: within ? document.activeElement.id : "", top: menu.querySelector(".menu-panel").scrollTop,
+          sheet: sheet && { id: sheet.id, top: sheet.scrollTop },
+        };
       }
       if (!stays) menu.open = false;
     }
@@ -33,16 +44,23 @@
     const menu = left && document.getElementById(left.id);
     if (!menu || (left.stays && menu.open)) return;
     const { stays, focused, top } = left;
+    const sheet = left.sheet && document.getElementById(left.sheet.id);
+    const sheetTop = left.sheet && left.sheet.top;
     left = null;
     const summary = menu.querySelector("summary");
+    const button = sheet && document.querySelector(`[popovertarget="${sheet.id}"]`);
+    if (button) button.focus({ preventScroll: true }); // where the focus returns to when the sheet is closed
+    if (sheet && (stays || menu.open)) sheet.showPopover();
     if (!stays) {
       const wrong = menu.open && menu.querySelector("[aria-invalid=true]");
-      (wrong || summary).focus({ preventScroll: true });
+      if (wrong || !button) (wrong || summary).focus({ preventScroll: true });
       return;
     }
     menu.open = true;
     menu.querySelector(".menu-panel").scrollTop = top;
+    if (sheet) sheet.scrollTop = sheetTop;
     if (!focused) return;
+    bring(focused.replace(/^(column|earlier|later)-/, ""));
     const same = document.getElementById(focused) // a column that is first now moves no earlier
       || document.getElementById(focused.replace(/^(earlier|later)-/, "column-"));
     (same || summary).focus({ preventScroll: true });

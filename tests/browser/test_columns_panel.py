@@ -167,3 +167,32 @@ def test_names_of_locations_take_the_place_of_ids_when_they_come(site, serve, pa
     expect(page.get_by_label("Location", exact=True)).to_have_value("loc_a")
     expect(page.get_by_label("Location", exact=True).locator("option:checked")).to_have_text("Reno")
     accessible(page)
+
+
+@pytest.mark.parametrize("width", [360, 820])
+def test_where_it_stands_in_the_sheet_of_tools_that_stays_open_too(site, tickets, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/tickets/")
+    open_panel(page)
+    for name in ("total", "metadata.table"):  # one after the other, with nothing opened anew
+        box(page, name).check()
+        page.wait_for_url(f"**{name}")
+        expect(box(page, name)).to_be_focused()
+        expect(box(page, name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#tools")).to_be_hidden()
+    expect(page.locator(".tools-button")).to_be_focused()
+
+
+def test_a_column_that_is_ticked_comes_into_sight_and_what_is_said_at_the_end_stays_there(site, tickets, page):
+    page.set_viewport_size({"width": 820, "height": 900})
+    page.goto(f"{site}/tickets/?columns=created,reference,location,id,metadata.table,object&limit=5")
+    open_panel(page)
+    box(page, "total").check()
+    page.wait_for_url("**total*")
+    cell = page.locator("#rows td[data-label=total]").first
+    expect(cell).to_be_in_viewport(ratio=0.98)
+    page.keyboard.press("Escape")
+    rows, said = (page.locator(one).bounding_box() for one in ("#rows", "#rows .control > td"))
+    assert page.locator("#rows").evaluate("rows => rows.scrollLeft") > 0
+    assert (said["x"], said["width"]) == (rows["x"], rows["width"])

@@ -1,7 +1,7 @@
 """Which properties of a ticket are shown, and how their values read. Values are shown as the API gave them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from tickets_app.copper import spelling
 from tickets_app.copper.resources import Ticket, legible
@@ -59,15 +59,20 @@ class Labels(dict[str, str]):
 _NESTED = (dict, list)  # made once: `dict | list` is made anew wherever it stands
 
 
-def details(properties: Mapping[str, object], labels: Labels) -> tuple[list[tuple[str, str]], int]:
+def details(
+    properties: Mapping[str, object], labels: Labels, first: Collection[str] = ()
+) -> tuple[list[tuple[str, str]], int]:
     """The further properties of a row in a list as (name, text), and how many more there are.
 
+    `first`: what matters comes before all others, since a row has room for few of them.
     Nested ones are left to the ticket's page: in a row they would only be counts.
     """
     shown, more = list[tuple[str, str]](), 0
-    for name, value in properties.items():
+    names = [name for name in first if name in properties]
+    for name in (*names, *(name for name in properties if name not in names)):
         if name in OWN_COLUMN:
             continue
+        value = properties[name]
         if len(shown) < MAX_DETAILS and not isinstance(value, _NESTED):
             shown.append((labels[name], plain(value, MAX_DETAIL)))
         else:

@@ -4,26 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from django.conf import settings
-
-from tickets_app.display import property_paths
+from tickets_app.display import property_paths, what_matters
 from tickets_app.display.values import MAX_CELL, heading, is_number, plain
 
-# Shown without TICKET_SUMMARY, where a ticket has them. Copper documents no such property: these are what tills usually send.
-USUAL = (
-    "status",
-    "total",
-    "amount",
-    "currency",
-    "tip",
-    "payment.method",
-    "payment.brand",
-    "payment.last4",
-    "metadata.table",
-    "metadata.server",
-    "table",
-    "server",
-)
 MAX_ROWS = 100  # of one table
 MAX_COLUMNS = 12
 
@@ -52,8 +35,7 @@ class Table:
 
 def facts(properties: Mapping[str, object]) -> list[tuple[str, Cell]]:
     """The properties that matter, as (name, value), as Copper gave them; those that the ticket has not are left out."""
-    paths = property_paths.parse(settings.TICKET_SUMMARY or ",".join(USUAL))
-    found = ((path, property_paths.value_at(properties, path)) for path in paths)
+    found = ((path, property_paths.value_at(properties, path)) for path in what_matters.paths())
     return [
         (heading(path), _cell(value))
         for path, value in found

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tickets_app.copper.errors import Kind
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket, Unreadable
-from tickets_app.display import property_paths, values
+from tickets_app.display import property_paths, values, what_matters
 from tickets_app.display.failures import Failure, describe, silence
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
@@ -157,7 +157,7 @@ class _Rows:
         # A column of its own leads to the ticket where no column chosen does.
         self._alone = bool(chosen) and property_paths.REFERENCE not in chosen
         self.heads = [*([_TICKET] if self._alone else []), *(name for _, name in self._columns)]
-        self._labels = values.Labels()
+        self._labels, self._first = values.Labels(), what_matters.names()
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
         self._url = links.ticket_urls()
 
@@ -170,7 +170,7 @@ class _Rows:
         else:
             created, moment = _or_nothing(properties.get("created")), ("", "", "")
         location = self._location(row)
-        details, more = values.details(properties, self._labels) if not self._columns else ([], 0)
+        details, more = values.details(properties, self._labels, self._first) if not self._columns else ([], 0)
         reference = _or_nothing(properties.get("reference"))
         known = {("created",): created, ("location",): location, property_paths.REFERENCE: reference}
         return RowView(

@@ -8,19 +8,21 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from tickets_app.copper.resources import Unreadable
-from tickets_app.ticket_list.cells import OPEN
+from tickets_app.ticket_list.cells import OPEN, RowView
 
 STEPS = (6, 9, 12, 16, 20, 26, 32, 40)  # characters; static/copper_tickets/ticket_list/widths.css has a rule for each
 _SPACE = 3  # characters: what lies between two columns
+_TWICE, _NEW, _NOTES = 6, 5, 4  # characters: the words behind the link of a row, in their smaller letters
 _USUAL = 0.9  # the share of the rows that is to be read whole; few that are longer do not widen a column
 
 
 def classes(names: list[str], rows: Iterable[object]) -> str:
     """Give the classes of a table with these columns; none where the built-in ones stand."""
-    columns = _columns(rows)
+    views = list(rows)
+    marks = max(map(_marks, views), default=0)
     wanted = (
-        _step([len(text) for _, text in column], len(name))
-        for name, column in zip_longest(names, columns, fillvalue=())
+        _step([len(text) for _, text in column], len(name), marks if column and column[0][0] == OPEN else 0)
+        for name, column in zip_longest(names, _columns(views), fillvalue=())
     )
     return " ".join(f"c{place}-{width}" for place, width in enumerate(wanted, start=1))
 
@@ -40,7 +42,14 @@ def _columns(rows: Iterable[object]) -> list[tuple[tuple[str, str], ...]]:
     return list(zip(*lines, strict=True))
 
 
-def _step(lengths: list[int], head: int) -> int:
+def _marks(row: object) -> int:
+    """How many characters the words behind a row's link take (cells.py); one row that has them is enough to make room."""
+    if isinstance(row, RowView):
+        return _TWICE * row.twice + _NEW * row.new + _NOTES * bool(row.notes)
+    return 0
+
+
+def _step(lengths: list[int], head: int, marks: int) -> int:
     usual = sorted(lengths)[round(_USUAL * (len(lengths) - 1))] if lengths else 0
-    wanted = max(usual, min(head, STEPS[3])) + _SPACE
+    wanted = max(usual + marks, min(head, STEPS[3])) + _SPACE
     return next((step for step in STEPS if step >= wanted), STEPS[-1])

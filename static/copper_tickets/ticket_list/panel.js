@@ -181,12 +181,15 @@
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => { if (event.detail.target === panel()) didNotCome(); });
   }
+  // The browser would take a reload for the same page, and scroll as far down as the list was.
+  const fromItsTop = () => { history.scrollRestoration = "manual"; };
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
     const whole = event.target.closest("[data-whole-page]");
     if (!whole || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (!current()) {
+      fromItsTop();
       location.reload(); // the address is the ticket's already, and the list stays one step back
       return;
     }
@@ -195,6 +198,7 @@
     leaves = () => {
       window.place.remember(row);
       history.pushState(state, "", url);
+      fromItsTop();
       location.reload();
     };
     history.back();

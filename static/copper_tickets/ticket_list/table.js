@@ -32,7 +32,9 @@
   // What does not fit a cell is said whole when it is pointed at.
   document.addEventListener("pointerover", (event) => {
     const cell = event.target.closest("#rows tr[data-ticket-id] > td");
-    if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
+    if (!cell || cell.title) return;
+    const isCut = [cell, cell.firstElementChild].some((one) => one && one.scrollWidth > one.clientWidth);
+    if (isCut) cell.title = cell.textContent.trim();
   });
   // The head of chosen columns goes sideways with the rows.
   document.addEventListener("scroll", (event) => {

@@ -1,6 +1,7 @@
 """What matters of a ticket on top: the properties that the site names, lists of objects as tables, a line for a chat, JSON."""
 
 import json
+import re
 
 import pytest
 
@@ -109,3 +110,13 @@ def test_a_ticket_that_is_gone_is_said_in_the_panel(serve, client):
     assert response.status_code == 404
     assert response.content.decode().startswith('<div id="ticket"')
     assert "tkt_gone" in response.content.decode()
+
+
+def test_a_row_of_the_list_begins_with_what_matters(client, serve, settings):
+    def order() -> list[str]:
+        return re.findall(r'<span class="name">(.*?)</span>', client.get("/tickets/").content.decode())
+
+    serve([made(1, currency="eur", odd=1, total="23.40", status="paid", tip=None, id_of_till=7)])
+    assert order() == ["status", "total", "currency", "tip", "odd", "id_of_till"]
+    settings.TICKET_SUMMARY = "odd,payment.method,missing,id"
+    assert order() == ["odd", "currency", "total", "status", "tip", "id_of_till"]

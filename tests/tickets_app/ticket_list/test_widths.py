@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tickets_app.ticket_list import widths
+from tickets_app.ticket_list.cells import RowView
 
 
 @dataclass
@@ -39,3 +40,12 @@ def test_a_long_name_is_cut_rather_than_widening_its_column():
 
 def test_a_page_without_rows_has_widths_of_its_names():
     assert widths.classes(["Ticket", "table", "guest"], []) == "c1-9 c2-9 c3-9"
+
+
+@pytest.mark.parametrize(
+    ("marks", "first"), [({}, "c1-9"), ({"twice": True}, "c1-12"), ({"twice": True, "new": True, "notes": 3}, "c1-26")]
+)
+def test_one_row_with_words_behind_its_link_makes_room_for_them(marks, first):
+    blank = dict.fromkeys(RowView._fields, "") | {"twice": False, "new": False, "notes": 0}
+    marked = RowView(**(blank | {"cells": row("short", "guest").cells} | marks))
+    assert widths.classes(["Ticket", "table", "guest"], [*USUAL, marked]) == f"{first} c2-9 c3-32"

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -14,6 +15,7 @@ from copper_sandbox.times import nanoseconds
 
 MAX_LIMIT, DEFAULT_LIMIT = 100, 10  # COPPER_API.md, "Lists"
 NO_LOCATIONS_KEY = "sk_test_nolocations"  # keys that begin so may not read Locations
+_LIMIT = re.compile(r"0*([1-9][0-9]{0,2})")
 _LIST_PARAMS = {"limit", "starting_after", "ending_before"}
 _BOUNDS = {
     "created[gte]": (0, "low"),
@@ -105,10 +107,10 @@ def _parameters(entry: Entry, known: set[str]) -> dict[str, str]:
 
 
 def _limit(params: Mapping[str, str]) -> int:
-    text = params.get("limit", str(DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_LIMIT):
+    found = _LIMIT.fullmatch(params.get("limit", str(DEFAULT_LIMIT)))
+    if not found or int(found[1]) > MAX_LIMIT:
         raise _invalid("limit", f"limit is a whole number from 1 to {MAX_LIMIT}")
-    return int(text)
+    return int(found[1])
 
 
 def _only_one_cursor(params: Mapping[str, str]) -> None:

@@ -183,6 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.headers.get("Copper-Account"),
             self.headers.get("X-Request-Id"),
         )
+        self._pass_over_body()
         sandbox = self.server.sandbox
         sandbox.ledger.open(entry)
         try:
@@ -191,6 +192,14 @@ class _Handler(BaseHTTPRequestHandler):
             sandbox.ledger.close()
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET
+
+    def _pass_over_body(self) -> None:
+        """Nothing here takes one; what is left of it would be read as the connection's next request."""
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit() and len(length) < 9):
+            self.close_connection = True
+        else:
+            self.rfile.read(int(length))
 
     def _answer(self, sandbox: Sandbox, entry: Entry) -> None:
         fault = sandbox.fault_for(entry) or Fault()

@@ -62,7 +62,7 @@ def test_lists_have_ten_rows_newest_first_and_say_whether_there_is_more(sandbox)
     assert get(sandbox, "tickets", limit=30).json()["has_more"] is False
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.0", "1e1", "٣"])
+@pytest.mark.parametrize("limit", ["0", "101", "00999", "9" * 5000, "-1", "x", "", "1.0", "1e1", "٣"])
 def test_a_limit_outside_1_to_100_is_refused(sandbox, limit):
     refused(get(sandbox, "tickets", limit=limit), 400, "limit")
 
@@ -117,6 +117,14 @@ def test_the_search_is_strictly_post_hoc(sandbox):
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_only_get_is_offered(sandbox, method):
     assert getattr(requests, method)(f"{sandbox.url}/tickets", auth=KEY, timeout=10).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_a_request_carries_is_not_taken_for_the_next_one(sandbox, method):
+    with requests.Session() as session:
+        session.auth = KEY
+        assert session.request(method, f"{sandbox.url}/tickets", data="limit=3", timeout=10).status_code in {200, 405}
+        assert len(session.get(f"{sandbox.url}/tickets", params={"limit": "3"}, timeout=10).json()["data"]) == 3
 
 
 def test_errors_can_stand_at_the_top_level_too():

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -42,3 +43,11 @@ class ServerLog(Logger):  # type: ignore[misc] # gunicorn has no types
             ours = Output(former.stream)
             ours._gunicorn = True  # type: ignore[attr-defined] # gunicorn's mark of its own handlers
             log.handlers[log.handlers.index(former)] = ours
+
+    def exception(self, msg: str, *args: object, **kwargs: Any) -> None:
+        """What broke an answer off. Where that was meant it is no error: whoever made the answer has told why."""
+        raised = sys.exc_info()[1]
+        if getattr(raised, "is_meant", False):
+            self.info("An answer was broken off %s", raised)
+        else:
+            super().exception(msg, *args, **kwargs)

@@ -3,7 +3,8 @@
 import http.client
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,10 +24,15 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, sandbox) -> Iterator[Server]:
-    """On this machine without login, so that the client needs none."""
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def site(folder, sandbox) -> Iterator[Server]:
+    """On this machine without login, so that the client needs none. What it logs is in the folder."""
     env = servers.environment(
-        tmp_path_factory.mktemp("site"),
+        folder,
         COPPER_API_URL=sandbox.url,
         LOGIN_REQUIRED="false",
         SERVED_OVER_HTTPS="false",
@@ -34,8 +40,15 @@ def site(tmp_path_factory, sandbox) -> Iterator[Server]:
         COPPER_READ_TIMEOUT="60",  # no fault here is one of time: a slow machine must not add one
     )
     servers.migrate(env)
-    with servers.gunicorn(env) as server:
+    with (folder / "log").open("w") as log, servers.gunicorn(env, "info", stdout=log, stderr=log) as server:
         yield server
+
+
+@pytest.fixture
+def logged(folder) -> Callable[[], list[dict[str, object]]]:
+    """What the server logs from here on."""
+    before = (folder / "log").stat().st_size
+    return lambda: [json.loads(line) for line in (folder / "log").read_bytes()[before:].splitlines()]
 
 
 def download(site: Server, file_format: str) -> tuple[int, bytes, bool]:
@@ -90,7 +103,7 @@ def test_faults_that_pass_leave_the_file_whole(site, sandbox, name):
 
 
 @pytest.mark.parametrize("file_format", ["csv", "ndjson"])
-def test_a_fault_that_lasts_breaks_the_transfer_off_and_the_last_line_says_so(site, sandbox, file_format):
+def test_a_fault_that_lasts_breaks_the_transfer_off_and_the_last_line_says_so(site, sandbox, logged, file_format):
     asked: Counter[str | None] = Counter()  # by export: of the one before some may still be on their way
 
     def rule(entry):
@@ -107,3 +120,6 @@ def test_a_fault_that_lasts_breaks_the_transfer_off_and_the_last_line_says_so(si
     assert (status, whole) == (200, False)
     assert 0 < count < len(TICKETS)
     assert f"INCOMPLETE after {count} rows" in lines[-1]
+    # To who runs the site an error in the log is a defect (docs/operations.md).
+    assert [line for line in logged() if line["level"] == "error"] == []
+    assert f"An answer was broken off after {count} rows" in [line["event"] for line in logged()]

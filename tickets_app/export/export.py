@@ -31,6 +31,8 @@ Words = Callable[[CopperError], str]
 class BrokenOffError(Exception):
     """The file is not complete: the server closes the connection without an end, so that the transfer counts as failed."""
 
+    is_meant = True  # for the server's log (dashboard/operations/server_log.py): no defect, and the trail says why
+
 
 class EndedError(Exception):
     """It ended before anything came: nobody waits for it any more. The message is for a person."""

@@ -21,7 +21,7 @@ from tickets_app.filters.kept_html import KeptBoundField
 from tickets_app.filters.links import COLUMNS
 from tickets_app.filters.query_string import has_control_characters
 from tickets_app.filters.times import RANGES, show_for_typing
-from tickets_app.filters.typed_times import MAX_TYPED, Edge, Reading, Typed, TypedTimeError, Whose, read_typed
+from tickets_app.filters.typed_times import MAX_TYPED, Edge, Reading, TypedTimeError, Whose, read_typed
 from tickets_app.filters.unseen import Unseen, unseen
 
 MAX_SEARCH = 500  # characters; a reference is what fits on a receipt
@@ -185,7 +185,7 @@ class MomentField(FilterField):
         field.now, field.whose = now, whose
         return field
 
-    def read(self, value: str) -> Typed:
+    def read(self, value: str) -> Moment:
         """Read what was typed. Raises TypedTimeError."""
         return read_typed(value, self.zone, self.now or datetime.now(UTC), day=self.day, whose=self.whose)
 
@@ -194,7 +194,7 @@ class MomentField(FilterField):
         if not value.strip():
             return None
         try:
-            return self.read(value).moment
+            return self.read(value)
         except TypedTimeError as error:
             raise ValidationError(str(error), params={"readings": error.readings}) from error
 
@@ -204,7 +204,7 @@ class PlaceField(MomentField):
 
     says_days = False
 
-    def read(self, value: str) -> Typed:
+    def read(self, value: str) -> Moment:
         """Only ISO 8601 is read."""
         if not value.strip()[:4].isdecimal() or _WORDS.search(value):
             raise TypedTimeError("The address does not say where to go on: open the list anew.")

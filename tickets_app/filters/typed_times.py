@@ -88,20 +88,12 @@ class TypedTimeError(ValueError):
         return tuple(reading.at for reading in self.readings)
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """One instant; `whole_day` where a day was typed without a time of day."""
-
-    moment: Moment
-    whole_day: bool = False
-
-
 Whose = tuple[ZoneInfo, int]  # whose days: a zone, and the hour at which they turn over there
 
 
 def read_typed(
     text: str, zone: ZoneInfo, now: datetime, *, day: Edge = Edge.FIRST, whose: Whose | None = None
-) -> Typed:
+) -> Moment:
     """Read what a person or an address gives. Without an offset it is a time of `zone`; `now` (aware) fills in what is missing.
 
     A date alone is a whole day, of the zone or as `whose` says; `day` says which of its instants stands for it here. What is
@@ -114,7 +106,7 @@ def read_typed(
         if len(text) > MAX_TYPED:
             raise TypedTimeError("This is too long for a date and a time.")
         if moment := Moment.parse(text):
-            return Typed(moment.plain)
+            return moment.plain
         spelled = plain(text)
         if not (spelled.isascii() and spelled.isprintable()):
             raise TypedTimeError(HELP)
@@ -174,18 +166,18 @@ class _Reader:
     edge: Edge
     whose: Whose
 
-    def read(self) -> Typed:
+    def read(self) -> Moment:
         """The one time that it is. Raises TypedTimeError, NoSuchDayError, OverflowError."""
         local_now = self.now.astimezone(self.zone).replace(microsecond=0)
         if self.plain == "now":
-            return Typed(spell(local_now))
+            return spell(local_now)
         self._no_hours(local_now.date())
         if days := read_days(self.plain, day_at(self.now, *self.whose)):
-            return Typed(self._whole(days), whole_day=True)
+            return self._whole(days)
         for match in filter(None, (form.fullmatch(self.plain) for form in _FORMS)):
             text = (match["day"] or "").removesuffix("at ").strip(" ,")
             if days := read_days(text, local_now.date()) if text else Days((local_now.date(),), dated=False, every=1):
-                return Typed(self._timed(days, _clock(match)))
+                return self._timed(days, _clock(match))
         raise TypedTimeError(self._as_two() or HELP)
 
     def _no_hours(self, today: date) -> None:

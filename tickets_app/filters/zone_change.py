@@ -62,7 +62,7 @@ def _times_read(form: TicketFilterForm, new: ZoneInfo) -> Iterator[tuple[str, st
     for name, field in form.fields.items():
         if isinstance(field, MomentField) and field.says_days and form.data[name].strip():
             with suppress(TypedTimeError):
-                moment = field.read(form.data[name]).moment
+                moment = field.read(form.data[name])
                 if not day_of(moment, field.day, *field.whose):
                     yield name, show_for_typing(moment, new)
 

@@ -107,7 +107,7 @@ def test_each_instant_is_of_one_day(zone, hour, day, start, end, hours):
 @pytest.mark.parametrize(("zone", "hour", "day", "start", "end", "hours"), ROWS)
 def test_exact_bounds_mean_the_same_day(zone, hour, day, start, end, hours):
     whose = ZoneInfo(zone), int(hour)
-    first, last, following = (read_typed(day, READER, NOW, day=edge, whose=whose).moment for edge in Edge)
+    first, last, following = (read_typed(day, READER, NOW, day=edge, whose=whose) for edge in Edge)
     assert (first.order, following.order) == (Moment.parse(start).order, Moment.parse(end).order)
     assert last.microseconds + 1 == following.microseconds
 

@@ -37,14 +37,15 @@ def test_the_table_is_as_long_as_was_promised():
 def test_what_is_typed_means_what_the_table_says(zone, side, row):
     typed, meant, now = row[0], row[1 + side], now_in(zone, NOWS[side])
     read = read_typed(typed, ZoneInfo(zone), now)
-    assert read.moment.order == Moment.parse(at(zone, meant)).order
-    assert read.moment.at.isoformat()[-6:] == at(zone, meant)[-6:]
-    assert read.whole_day is (len(meant) == len("2026-11-20"))
-    if read.whole_day:
+    assert read.order == Moment.parse(at(zone, meant)).order
+    assert read.at.isoformat()[-6:] == at(zone, meant)[-6:]
+    if len(meant) == len("2026-11-20"):  # a whole day
         after = at(zone, f"{datetime.fromisoformat(meant) + timedelta(days=1):%Y-%m-%d}")
-        assert read_typed(typed, ZoneInfo(zone), now, day=Edge.NEXT).moment.order == Moment.parse(after).order
-        last = read_typed(typed, ZoneInfo(zone), now, day=Edge.LAST).moment
+        assert read_typed(typed, ZoneInfo(zone), now, day=Edge.NEXT).order == Moment.parse(after).order
+        last = read_typed(typed, ZoneInfo(zone), now, day=Edge.LAST)
         assert last.at.astimezone(UTC) + timedelta(microseconds=1) == datetime.fromisoformat(after)
+    else:
+        assert {read_typed(typed, ZoneInfo(zone), now, day=edge).order for edge in Edge} == {read.order}
 
 
 @pytest.mark.parametrize(("zone", "typed", "choices"), CHOICES)
@@ -53,10 +54,7 @@ def test_what_can_be_read_in_more_than_one_way_is_left_to_choose(zone, typed, ch
         read_typed(typed, ZoneInfo(zone), now_in(zone, NOWS[1]))
     assert [choice.isoformat() for choice in refusal.value.choices] == choices
     for reading in refusal.value.readings:  # a look-up tells them, to be typed
-        assert (
-            read_typed(reading.words, ZoneInfo(zone), now_in(zone, NOWS[1])).moment.at.isoformat()
-            == reading.at.isoformat()
-        )
+        assert read_typed(reading.words, ZoneInfo(zone), now_in(zone, NOWS[1])).at.isoformat() == reading.at.isoformat()
 
 
 def test_choices_of_days_are_the_edge_that_is_asked_for():
@@ -76,7 +74,7 @@ def test_today_is_the_zones_and_not_the_servers():
         ("UTC", "2026-11-24"),
         ("Australia/Lord_Howe", "2026-11-24"),
     ):
-        assert read_typed("today", ZoneInfo(zone), late).moment.text.startswith(today)
+        assert read_typed("today", ZoneInfo(zone), late).text.startswith(today)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +121,7 @@ def test_offsets_and_spellings_are_kept_exactly(typed, meant):
         with pytest.raises(TypedTimeError):
             read_typed(typed, NEW_YORK, NOW)
     else:
-        assert read_typed(typed, NEW_YORK, NOW).moment.text == meant
+        assert read_typed(typed, NEW_YORK, NOW).text == meant
 
 
 @pytest.mark.parametrize(
@@ -183,7 +181,7 @@ def test_what_is_no_time_is_refused_with_a_sentence(typed, why):
 @given(typed=st.text(max_size=80) | st.text("0123456789:./-+ apmtzfrinov", max_size=24))
 def test_nothing_that_can_be_typed_breaks_the_reading(edge, typed):
     try:
-        assert read_typed(typed, NEW_YORK, NOW, day=edge).moment.at.tzinfo is not None
+        assert read_typed(typed, NEW_YORK, NOW, day=edge).at.tzinfo is not None
     except TypedTimeError as error:
         assert str(error)
 
@@ -197,7 +195,7 @@ def test_what_is_filled_in_is_never_in_the_future(typed, now, zone):
     except TypedTimeError as error:
         assert error.choices
         return
-    assert read.moment.at.astimezone(ZoneInfo(zone)).date() <= now.astimezone(ZoneInfo(zone)).date()
+    assert read.at.astimezone(ZoneInfo(zone)).date() <= now.astimezone(ZoneInfo(zone)).date()
 
 
 SPANS = [
@@ -219,7 +217,7 @@ SPANS = [
 def test_a_span_of_time_is_no_time_with_its_offset_and_is_told_to_be_typed_in_two_fields(typed, begin, end):
     with pytest.raises(TypedTimeError, match=f"type {begin} in From, and {end} in To"):
         read_typed(typed, NEW_YORK, NOW)
-    assert read_typed(begin, NEW_YORK, NOW).moment.at < read_typed(end, NEW_YORK, NOW).moment.at
+    assert read_typed(begin, NEW_YORK, NOW).at < read_typed(end, NEW_YORK, NOW).at
 
 
 OFFSETS_TYPED = [
@@ -234,7 +232,7 @@ OFFSETS_TYPED = [
 @pytest.mark.parametrize("typed", OFFSETS_TYPED)
 def test_what_is_an_offset_stays_one(typed):
     """That of the zone; with a T or seconds, which a span has not; behind a space; one that ends before it would have begun."""
-    read = read_typed(typed, NEW_YORK, NOW).moment.at
+    read = read_typed(typed, NEW_YORK, NOW).at
     assert read.isoformat()[-6:] == f"-{typed.rpartition('-')[2][:2]}:00"
     assert f"{read:%H}" == ("19" if "19:00" in typed else "03")
 
@@ -255,4 +253,4 @@ def test_what_is_advised_for_an_offset_can_be_typed(typed, meant):
     with pytest.raises(TypedTimeError) as refusal:
         read_typed(typed, NEW_YORK, NOW)
     advised = str(refusal.value).removesuffix(".").rpartition("such as ")[2].rpartition("UTC, type ")[2]
-    assert str(read_typed(advised, NEW_YORK, NOW).moment) == meant
+    assert str(read_typed(advised, NEW_YORK, NOW)) == meant

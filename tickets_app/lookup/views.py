@@ -1,6 +1,6 @@
 """Looking up many references: the page with the form and the result, how it goes meanwhile, and the result as a file."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -40,7 +40,7 @@ NOT_KEPT = (
     "{hours} hours, and of each person the newest {most}. Look the references up again."
 )
 UNKNOWN_STATE = (
-    "This result cannot be gone on with: it was made by another version of this dashboard, or for another person. "
+    "This result cannot be gone on with: it is too old, was made by another version of this dashboard, or for another person. "
     "Look the references up again."
 )
 
@@ -133,9 +133,10 @@ def _go_on(request: HtmxHttpRequest, wanted: str) -> HttpResponse:
 
 
 def _loaded(request: HttpRequest, state: str) -> Lookup | None:
-    """The look-up that was dumped there; None where it was not by this person, or by another version."""
+    """The look-up that was dumped there; None where it was not by this person, by another version, or before any session."""
+    longest = timedelta(hours=settings.SESSION_MAX_HOURS)
     try:
-        return Lookup.load(signing.loads(state, salt=_salt(request)))
+        return Lookup.load(signing.loads(state, salt=_salt(request), max_age=longest))
     except (signing.BadSignature, LookupError, TypeError, ValueError):
         return None
 

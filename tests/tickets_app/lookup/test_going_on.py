@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 
 from copper_sandbox import Fault
 from tests.pages.conftest import made
@@ -124,3 +125,17 @@ def test_a_result_of_somebody_else_cannot_be_gone_on_with(client, serve, django_
     response = look_up(client, ["R-1"])
     client.force_login(django_user_model.objects.create_superuser("anna"))
     assert go_on(client, response, "download").status_code == 400
+
+
+def test_a_page_that_was_open_for_longer_than_a_session_is_not_gone_on_with(client, serve, settings):
+    """It looks at the tickets of now, and is told to the trail again only at its end: once looked up, looked at for ever."""
+    with time_machine.travel("2026-11-20T12:00:00Z", tick=False) as clock:
+        serve([made(number) for number in range(3)])
+        response = look_up(client, ["R-1", "none"])
+        clock.shift(settings.SESSION_MAX_HOURS * 3600)
+        assert go_on(client, response).status_code == 200
+        clock.shift(1)
+        late = go_on(client, response)
+    assert late.status_code == 400
+    assert "This result cannot be gone on with: it is too old" in text_of(late)
+    assert "R-1" not in text_of(late)

@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 
 @receiver(user_logged_in)
 def begin(request: HttpRequest, **_: object) -> None:
-    """Note when a session began."""
+    """Note when a session began. One that was made for a log-in elsewhere lasts as long as any from here on."""
+    request.session.pop("_session_expiry", None)  # Django's name, for `set_expiry`
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 

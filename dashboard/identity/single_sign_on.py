@@ -1,6 +1,7 @@
 """The two addresses of single sign-on: away to the provider, and back. Whatever goes wrong, a person gets plain words."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -17,9 +18,14 @@ from dashboard.identity.accounts import RefusedError
 from dashboard.identity.login import login_page
 from dashboard.identity.provider import ProviderError, provider
 from dashboard.identity.return_address import own_path
+from dashboard.identity.session_store import forget_some_ended
 
 _AWAY = "The company’s single sign-on cannot be reached at this moment. Try again in a minute."
 _FAILED = "Single sign-on did not succeed. Try again; if it stays, tell the people who run this dashboard."
+
+# For which a log-in that was begun is kept: typing a password there, a second factor, a call to the help desk. It is a row of
+# the database, and anybody can begin one.
+AT_THE_PROVIDER = timedelta(minutes=30)
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +45,10 @@ class SignOnStart(OIDCAuthenticationRequestView):
             self.OIDC_OP_AUTH_ENDPOINT = provider().authorization
         except ProviderError as error:
             return _away(request, error)
+        if not request.user.is_authenticated:
+            if request.session.session_key is None:
+                forget_some_ended()
+            request.session.set_expiry(AT_THE_PROVIDER)  # until somebody comes in (sessions.py)
         response: HttpResponse = super().get(request)
         # The library keeps one page for all tabs of the browser; each has its own here, beside its state.
         del request.session["oidc_login_next"]

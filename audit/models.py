@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
 
     TICKET_VIEWED = "ticket_viewed", "Looked at a ticket"
     SEARCHED = "searched", "Opened a list"
+    EXPORT_BEGUN = "export_begun", "Began to export tickets"
     EXPORTED = "exported", "Exported tickets"
     LOOKED_UP = "looked_up", "Looked up many references"
     VIEW_CHANGED = "view_changed", "Changed a shared view"

@@ -82,13 +82,6 @@ def record_given_out(request: HttpRequest | None, kind: Kind, *, user_name: str 
     return False
 
 
-def check_that_it_takes(request: HttpRequest | None, kind: Kind) -> None:
-    """Before something is given out that is recorded at its end: raise NotRecordedError where nothing is taken now."""
-    if settings.AUDIT_REQUIRED and not _added(_event(request, kind, "", {}), NEEDED_PATIENCE, for_good=False):
-        lost.inc()
-        raise NotRecordedError
-
-
 def _event(request: HttpRequest | None, kind: Kind, subject: str, facts: Mapping[str, object]) -> Event:
     return Event(
         at=timezone.now(),
@@ -134,7 +127,7 @@ def _line(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
 
 
-def _added(event: Event, patience: float, *, for_good: bool = True) -> bool:
+def _added(event: Event, patience: float) -> bool:
     """Whether the database took it. What has more patience than usual is tried each time: a page, or the trail, hangs on it."""
     global _rests_until  # noqa: PLW0603 - one database for the whole process
     started = time.monotonic()
@@ -142,11 +135,9 @@ def _added(event: Event, patience: float, *, for_good: bool = True) -> bool:
     if usual and started < _rests_until:
         return False
     try:
-        with _short_of_patience(patience), _whole(for_good):
+        with _short_of_patience(patience), _whole():
             _wait_for_no_lock(patience)
             event.save()
-            if not for_good:
-                transaction.set_rollback(True)
     except (
         Exception
     ) as error:  # InterfaceError is no DatabaseError, nor is a fact that JSON cannot say: no page may fail
@@ -157,9 +148,9 @@ def _added(event: Event, patience: float, *, for_good: bool = True) -> bool:
     return True
 
 
-def _whole(for_good: bool) -> AbstractContextManager[object]:
+def _whole() -> AbstractContextManager[object]:
     """A transaction, but for the one statement that a file commits by itself: that takes an eighth less."""
-    alone = for_good and connection.vendor == "sqlite" and not connection.in_atomic_block
+    alone = connection.vendor == "sqlite" and not connection.in_atomic_block
     return nullcontext() if alone else transaction.atomic()
 
 

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from audit.models import Kind
-from audit.recording import MAX_TEXT, NotRecordedError, check_that_it_takes, record, record_given_out
+from audit.recording import MAX_TEXT, NotRecordedError, record, record_given_out
 
+COMMAND = "export_tickets"  # who is said to have done what the command did
 SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
 
 
@@ -39,9 +40,16 @@ def counted(request: HttpRequest, filters: Iterable[tuple[str, str]], *, counted
     record(request, Kind.SEARCHED, needed=counted > 0, filters=told(filters), counted=counted)
 
 
-def is_about_to_export(request: HttpRequest | None) -> None:
-    """Before a file is begun, which is recorded when it ended. Raises NotRecordedError where that could not be recorded."""
-    check_that_it_takes(request, Kind.EXPORTED)
+def begins_to_export(
+    request: HttpRequest | None, filters: Iterable[tuple[str, str]], *, file_format: str, notes: bool = False
+) -> None:
+    """Before a file is begun: one whose process is killed has no other event. Raises NotRecordedError.
+
+    No request: the command does, and stands there as prune_audit does.
+    """
+    name = "" if request else COMMAND
+    facts: dict[str, Any] = {"format": file_format, "filters": told(filters), **_with(notes)}
+    record(request, Kind.EXPORT_BEGUN, user_name=name, needed=True, **facts)
 
 
 def exported(
@@ -53,14 +61,10 @@ def exported(
     complete: bool,
     notes: bool = False,
 ) -> None:
-    """Somebody took tickets away as a file (`notes`: and those on them); to be told when it ended, however it did.
-
-    No request: the command did, and stands there as prune_audit does.
-    """
+    """Somebody took tickets away as a file (`notes`: and those on them); to be told when it ended, however it did."""
     facts: dict[str, Any] = {"format": file_format, "filters": told(filters), "rows": rows, "complete": complete}
     add = record_given_out if rows else record  # of a file that nobody took, a page may still hang on this
-    name = "" if request else "export_tickets"
-    add(request, Kind.EXPORTED, user_name=name, **facts | ({"notes": True} if notes else {}))
+    add(request, Kind.EXPORTED, user_name="" if request else COMMAND, **facts | _with(notes))
 
 
 def looked_up(
@@ -117,6 +121,10 @@ def searched_notes(request: HttpRequest, words: str, author: str, *, shown: int)
     """Somebody looked through the notes; of what was searched for only the length is kept, as of all search texts."""
     filters = told([("author", author)] if author else []) | told([(SEARCH, words)] if words else [])
     record(request, Kind.NOTES_SEARCHED, needed=shown > 0, filters=filters, shown=shown)
+
+
+def _with(notes: bool) -> dict[str, bool]:
+    return {"notes": True} if notes else {}
 
 
 def _failure(failure: str | None) -> dict[str, str]:

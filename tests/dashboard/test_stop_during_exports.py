@@ -71,10 +71,10 @@ def rest_of(response: http.client.HTTPResponse) -> tuple[list[dict[str, object]]
     return [json.loads(line) for line in content.splitlines() if line.endswith(b"}")], whole
 
 
-def told(folder: Path) -> list[dict[str, object]]:
+def told(folder: Path, kind: str = "exported") -> list[dict[str, object]]:
     """What the audit trail says of exports."""
     with closing(sqlite3.connect(folder / "db.sqlite3")) as connection:
-        found = connection.execute("SELECT facts FROM audit_event WHERE kind = 'exported'").fetchall()
+        found = connection.execute("SELECT facts FROM audit_event WHERE kind = ?", [kind]).fetchall()
     return [json.loads(facts) for (facts,) in found]
 
 
@@ -147,3 +147,14 @@ def test_one_whose_server_is_killed_is_a_transfer_that_failed(tmp_path):
         lines, whole = rest_of(response)
     assert len(lines) < len(TICKETS)
     assert not whole
+
+
+def test_of_a_file_whose_worker_is_killed_the_trail_has_its_beginning(tmp_path):
+    """As where memory runs out: what was sent by then is gone, and nobody is left to say so."""
+    with exporting(tmp_path, rule=Held()) as (server, response):
+        assert response.readline(), "somebody has a part of it"
+        kill(*children(server.process.pid))
+        with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+            response.read()
+    assert told(tmp_path) == []
+    assert told(tmp_path, "export_begun") == [{"format": "ndjson", "filters": {}}]

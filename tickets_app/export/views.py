@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path as FilePath
-from typing import Self
+from typing import Any, Self
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
@@ -156,20 +156,25 @@ def export_cancel(request: HtmxHttpRequest, token: str) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, wanted: Wanted, file_format: str, place: Place, reader: Reader) -> Export:
-    trail.is_about_to_export(request)
+    about = _of_the_trail(wanted, file_format)
+    trail.begins_to_export(request, **about)
     watched = Watched(owner_of(request), wanted.token)
     zone = person.zone_of(request)
-    return Export(
-        wanted.query,
-        file_format,
-        columns=wanted.columns,
-        notes=_notes(wanted),
-        words=lambda error: failures.describe(error, zone).heading + ".",
-        tell=watched.put,
-        cancelled=lambda: place.keep() or watched.cancelled,
-        left=lambda: reader.left,
-        takes=reader.takes,
-    )
+    try:
+        return Export(
+            wanted.query,
+            file_format,
+            columns=wanted.columns,
+            notes=_notes(wanted),
+            words=lambda error: failures.describe(error, zone).heading + ".",
+            tell=watched.put,
+            cancelled=lambda: place.keep() or watched.cancelled,
+            left=lambda: reader.left,
+            takes=reader.takes,
+        )
+    except (CopperError, EndedError):
+        trail.exported(request, **about, rows=0, complete=False)
+        raise
 
 
 def _notes(wanted: Wanted) -> Notes | None:
@@ -208,14 +213,13 @@ class _Sent:
 
 
 def _tell_trail(request: HttpRequest, wanted: Wanted, export: Export, file_format: str) -> None:
-    trail.exported(
-        request,
-        [*wanted.query.filters(), *wanted.query.place()],
-        file_format=file_format,
-        rows=export.rows,
-        complete=export.complete,
-        notes=wanted.notes and file_format != "ndjson",
-    )
+    trail.exported(request, **_of_the_trail(wanted, file_format), rows=export.rows, complete=export.complete)
+
+
+def _of_the_trail(wanted: Wanted, file_format: str) -> dict[str, Any]:
+    """Which file it is about."""
+    filters = [*wanted.query.filters(), *wanted.query.place()]
+    return {"filters": filters, "file_format": file_format, "notes": wanted.notes and file_format != "ndjson"}
 
 
 def _as_file(request: HttpRequest, response: HttpResponseBase, file_format: str, mark: str = "") -> HttpResponseBase:

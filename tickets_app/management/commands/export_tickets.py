@@ -69,7 +69,8 @@ class Command(BaseCommand):
         query, columns = self._query(given), self._columns(given["columns"])
         _check_format(given)
         _check_output(given["output"], given["format"])
-        _check_trail()
+        about = {"filters": query.filters(), "file_format": given["format"]}
+        _begin(about)
         zone = ZoneInfo(settings.TIME_ZONE)
         with _asked_to_stop() as stopped:
             try:
@@ -81,11 +82,10 @@ class Command(BaseCommand):
                     tell=self._bar,
                     cancelled=stopped,
                 )
-            except CopperError as error:
-                raise CommandError(f"No file was made: {failures.describe(error, zone).heading} ({error}).") from None
-            except EndedError as ended:
-                raise CommandError(f"No file was made: {ended}") from None
-            self._end(export, query, _failure(export, columns, given))
+            except (CopperError, EndedError) as error:
+                trail.exported(None, **about, rows=0, complete=False)
+                raise CommandError(f"No file was made: {_why(error, zone)}") from None
+            self._end(export, about, _failure(export, columns, given))
 
     def _query(self, given: dict[str, Any]) -> TicketQuery:
         values = {name: given[name] for name in (*FILTERS.values(), RANGE) if given[name]}
@@ -102,11 +102,11 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"--columns: {error}") from None
 
-    def _end(self, export: Export, query: TicketQuery, failure: str | None) -> None:
+    def _end(self, export: Export, about: dict[str, Any], failure: str | None) -> None:
         run, complete = export.run, export.complete and failure is None
+        trail.exported(None, **about, rows=run.rows, complete=complete)
         if failure and not run.rows:
             raise CommandError(failure)
-        trail.exported(None, query.filters(), file_format=run.file_format, rows=run.rows, complete=complete)
         if self.stderr.isatty():
             self.stderr.write("")
         if not complete:
@@ -149,10 +149,10 @@ def _asked_to_stop() -> Iterator[Callable[[], bool]]:
         restore()
 
 
-def _check_trail() -> None:
+def _begin(about: dict[str, Any]) -> None:
     """Raise CommandError where what has to be recorded could not be. The connection goes: the file may take hours."""
     try:
-        trail.is_about_to_export(None)
+        trail.begins_to_export(None, **about)
     except NotRecordedError:
         raise CommandError(UNRECORDED) from None
     let_go()
@@ -164,6 +164,10 @@ def _check_format(given: dict[str, Any]) -> None:
         raise CommandError("--columns is for CSV and Excel: NDJSON has each ticket as Copper sent it. Leave it out.")
     if given["bom"] and given["format"] != "csv":
         raise CommandError("--bom is for CSV. Leave it out, or choose --format csv.")
+
+
+def _why(error: CopperError | EndedError, zone: ZoneInfo) -> str:
+    return f"{failures.describe(error, zone).heading} ({error})." if isinstance(error, CopperError) else str(error)
 
 
 def _check_output(output: str, file_format: str) -> None:

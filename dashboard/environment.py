@@ -16,6 +16,7 @@ from environ import Env
 
 PROJECT = Path(__file__).resolve().parent.parent
 Parsed = TypeVar("Parsed")
+Number = TypeVar("Number", int, float)
 Network = IPv4Network | IPv6Network
 LONGEST_FILE = 65_536  # bytes; a secret is short, and a device may never end
 
@@ -104,20 +105,21 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, default: float, *, least: float, most: float) -> float:
     """A number from `least` to `most`."""
-    found = parsed(name, float, default, f"a number from {least:g} to {most:g}")
-    if not least <= found <= most:
-        problems.append(f"{name} must be a number from {least:g} to {most:g}.")
-        return default
-    return found
+    return parsed(name, _within(float, least, most), default, f"a number from {least:g} to {most:g}")
 
 
 def whole(name: str, default: int, *, least: int, most: int) -> int:
     """A whole number from `least` to `most`."""
-    found = parsed(name, int, default, f"a whole number from {least} to {most}")
-    if not least <= found <= most:
-        problems.append(f"{name} must be a whole number from {least} to {most}.")
-        return default
-    return found
+    return parsed(name, _within(int, least, most), default, f"a whole number from {least} to {most}")
+
+
+def _within(parse: Callable[[str], Number], least: float, most: float) -> Callable[[str], Number]:
+    def read(given: str) -> Number:
+        if least <= (found := parse(given)) <= most:
+            return found
+        raise ValueError("too small, too large, or none")
+
+    return read
 
 
 def one_of(name: str, *choices: str) -> str:

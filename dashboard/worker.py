@@ -57,10 +57,6 @@ class DrainingWorker(EndingWorker):
         self._pages = Threads(self.cfg.threads + 2 * settings.LONG_ANSWERS, "pages")
         return self._pages
 
-    def pools(self) -> list[Threads]:
-        """All threads there are for requests."""
-        return [self._pages, *self._apart.values()]
-
     # What fails ends its own connection, not the loop that all wait for (docs/decisions/0093)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:

@@ -85,7 +85,7 @@ def running(app: Callable[..., Any], **more: object) -> Iterator[Loop]:
         try:
             yield Loop(worker, listener)
         finally:
-            for pool in worker.pools():
+            for pool in [worker._pages, *worker._apart.values()]:
                 pool.shutdown()
             while worker.under_way:
                 worker.method_queue.run_callbacks(None)

@@ -1,4 +1,4 @@
-"""Points in time exactly as Copper wrote them or is to read them. Reading what people type is `tickets_app/filters/times.py`."""
+"""Points in time exactly as Copper wrote them or is to read them. What people type: `tickets_app/filters/typed_times.py`."""
 
 import re
 from dataclasses import dataclass, replace

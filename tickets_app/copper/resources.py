@@ -16,8 +16,9 @@ _ID = re.compile(r"(?P<id>[A-Za-z]{1,16}_[A-Za-z0-9_]{4,})", re.ASCII)
 _ADDRESS = re.compile(rf"https?://\S+/tickets/{_ID.pattern}(?:[/?#]\S*)?", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Control characters, and those that turn or hide the text around them. Joiners stay: scripts and emoji need them.
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_HIDDEN = r"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
+_ODD = re.compile(rf"[{_HIDDEN}\ud800-\udfff]")
 
 
 def encodable(text: str) -> str:

@@ -112,7 +112,7 @@ class _Node:
     def fill(
         self, properties: Mapping[str, object], above: Path, cells: list[object], other: dict[str, object]
     ) -> None:
-        """Put what `paths.flatten` would give into the cells, and what has no column into `other`."""
+        """Put what `property_paths.flatten` would give into the cells, and what has no column into `other`."""
         find, nests = self.below.get, len(above) + 1 < property_paths.MAX_DEPTH
         for name, value in properties.items():
             node = find(name, _NOTHING)

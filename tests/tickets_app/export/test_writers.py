@@ -26,7 +26,7 @@ tickets = st.lists(st.dictionaries(names, properties, max_size=5).map(lambda mad
 
 @given(tickets, tickets)
 def test_every_value_is_in_the_column_of_its_path_or_in_the_last_one(first, later):
-    """As `paths.flatten` defines it: whatever shape the first tickets and those behind them have."""
+    """As `property_paths.flatten` defines it: whatever shape the first tickets and those behind them have."""
     columns = Columns([])
     header = columns.begin(first)
     assert header[-1] == OTHER

@@ -129,4 +129,5 @@ def test_a_comparison_that_takes_long_says_so_where_it_is_seen(site, tickets, pa
     assert is_in_sight(page, "#same .waits")
     found.open()
     expect(page.locator("#same-found")).to_contain_text("59 other tickets")
+    expect(page.locator("#live")).to_have_text("59 other tickets")
     expect(page.locator("#same .waits")).to_have_count(0)

@@ -42,7 +42,7 @@ def test_the_comparison_says_of_what_and_its_days_can_be_pressed(site, serve, pa
     day = 24 * 60
     ours = {"reference": "B-774120", "total": "23.40", "status": "paid"}
     serve([made(1, **ours), made(2, **ours), made(3 * day, **ours)])
-    page.goto(f"{site}/tickets/")
+    page.goto(f"{site}/tickets/?location=loc_a")
     page.locator("a.twice").first.click()
     page.wait_for_url("**/same/")
     expect(page.locator("#same-found")).to_contain_text("1 other ticket")
@@ -54,6 +54,12 @@ def test_the_comparison_says_of_what_and_its_days_can_be_pressed(site, serve, pa
     expect(page.locator("#same-found")).to_contain_text("1 other ticket")
     accessible(page)
     nothing_spills_over(page)
+    page.get_by_role("link", name="Back to the list").click()
+    page.wait_for_url("**/tickets/?location=loc_a")
+    expect(page.locator(row(1))).to_be_focused()
+    page.goto(f"{site}/tickets/tkt_00001/same/")  # from nowhere
+    page.get_by_role("link", name="Back to the ticket").click()
+    page.wait_for_url("**/tickets/tkt_00001/")
 
 
 @pytest.mark.parametrize("goes_on", [False, True])

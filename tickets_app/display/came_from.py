@@ -10,13 +10,16 @@ LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn'
 
 
 def list_before(request: HttpRequest, otherwise: str = "") -> str:
-    """Its address; without one that of the list's first page, or `otherwise`."""
-    home = path_of("tickets:list")
+    """Its address; without one `otherwise`, or that of the list's first page."""
+    return came_from_list(request) or otherwise or path_of("tickets:list")
+
+
+def came_from_list(request: HttpRequest) -> str:
+    """Its address; empty where it was another page."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))
     except ValueError:  # such as `http://[`
-        return otherwise or home
+        return ""
     back = came_from._replace(scheme="", netloc="", fragment="").geturl()
-    if came_from.netloc != request.get_host() or came_from.path != home or len(back) > LONGEST_ADDRESS:
-        return otherwise or home
-    return back
+    is_list = came_from.netloc == request.get_host() and came_from.path == path_of("tickets:list")
+    return back if is_list and len(back) <= LONGEST_ADDRESS else ""

@@ -11,6 +11,7 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.resources import Ticket
 from tickets_app.display import failures, person, values
+from tickets_app.display.came_from import came_from_list
 from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import links
 from tickets_app.gateway import tickets as gateway
@@ -60,7 +61,7 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
     if not is_fragment(request):  # it stands below what matters of the ticket already
         trail.looked_at(request, ticket.id)
         template, place = "tickets/ticket/same.html", names.of(values.located(ticket))
-        context |= page.facts(ticket, place, zone)
+        context |= page.facts(ticket, place, zone) | {"back": came_from_list(request)}
     response = render(request, template, context, status=found.failure.status if found.failure and not shown else 200)
     return with_retry_after(response, found.failure)
 

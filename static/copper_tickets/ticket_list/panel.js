@@ -152,7 +152,11 @@
       panel().replaceChildren();
       document.body.classList.remove("with-panel");
     }
-    if (event.target.id === "same") event.target.scrollIntoView({ block: "nearest" }); // on a phone it begins below the screen
+    if (event.target.id === "same") {
+      event.target.scrollIntoView({ block: "nearest" }); // on a phone it begins below the screen
+      const found = event.target.querySelector("h2");
+      if (found) document.getElementById("live").textContent = found.textContent;
+    }
     const ticket = document.getElementById("ticket");
     if (!ticket || event.target !== panel()) return; // what is put into a ticket that is there changes none of this
     panel().removeAttribute("aria-busy");

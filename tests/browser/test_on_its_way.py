@@ -1,5 +1,7 @@
 """What is asked for and does not come at once is said to be on its way: what still stands there is from before."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -131,3 +133,19 @@ def test_a_comparison_that_takes_long_says_so_where_it_is_seen(site, tickets, pa
     expect(page.locator("#same-found")).to_contain_text("59 other tickets")
     expect(page.locator("#live")).to_have_text("59 other tickets")
     expect(page.locator("#same .waits")).to_have_count(0)
+
+
+def test_what_goes_on_from_the_line_above_the_rows_turns_there(site, serve, page):
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    serve([made(1, at=long_ago, reference="4711")])
+    page.goto(f"{site}/tickets/?search_query=4711")
+    further = page.locator("#state [data-next]")
+    expect(further).to_have_text("Search further back")
+    turns = "getComputedStyle(document.querySelector('#state [data-next]'), '::after').animationName"
+    assert page.evaluate(turns) == "none"
+    rows = Held(page, "**/tickets/?*look*")
+    further.click()
+    rows.wait()
+    assert page.evaluate(turns) == "spinner-border"
+    rows.open()
+    expect(page.locator(ROWS)).to_have_count(1)

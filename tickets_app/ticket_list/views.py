@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from tickets_app.display import person
 from tickets_app.display.paths import path_of
 from tickets_app.display.request import HtmxHttpRequest, goes_on_by_itself, is_fragment, with_retry_after
-from tickets_app.filters import bar, columns_panel, links
+from tickets_app.filters import bar, columns_panel, links, refused
 from tickets_app.filters.damaged import Mending
 from tickets_app.filters.damaged import mending as mending_of
 from tickets_app.filters.form import TicketFilterForm
@@ -60,6 +60,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if sent:
         context["sent"] = sent.sentence(outcome.rows, form.now, whole=sharing.is_whole(query, outcome))
     failure = tickets.failure
+    if outcome.failure and not tickets.rows:
+        refused.mark(form, query, outcome.failure)
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
     )

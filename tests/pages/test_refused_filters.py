@@ -47,7 +47,10 @@ def test_it_stands_beside_the_field_that_copper_names(serve, pages, name, value,
     assert (page.status, said) == (ours, words)
     assert 'aria-invalid="true"' in tag
     assert "upstream-secret" not in page.text
+    # Copper was asked, and nothing lies over what is said of that.
     assert "Try again" in page.text
+    assert "Nothing was looked up yet" not in page.text
+    assert ' id="time-menu">' in page.response.content.decode()
 
 
 def test_fields_that_it_does_not_name_are_not_marked(serve, pages):

@@ -30,10 +30,14 @@ class Headers(SecurityMiddleware):
         """Let everything pass."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Add what is not there yet."""
+        """Add what is not there yet, and send nothing else to who asks for headers alone."""
         response = super().process_response(request, response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.method == "HEAD" and not response.streaming:
+            # gunicorn warns of every answer whose content it has to drop, and load balancers ask so every few seconds.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
         return response
 
 

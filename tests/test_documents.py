@@ -1,5 +1,6 @@
 """Documents lead somewhere: the index has each decision, links and the names of files in them are those of files."""
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,11 @@ KINDS = r"(?:py|js|css|html|jinja|lua|md|yaml|toml|sh|conf)"
 @cache
 def files() -> list[str]:
     """All of the project, as `/folder/name`."""
-    folders = [folder for folder in PROJECT.iterdir() if folder.is_dir() and folder.name[0] != "."]
-    found = [*PROJECT.iterdir(), *(file for folder in folders for file in folder.rglob("*"))]
-    return [f"/{file.relative_to(PROJECT)}" for file in found if file.is_file()]
+    found = []
+    for folder, below, names in os.walk(PROJECT):  # which passes over what another test removes meanwhile
+        below[:] = [one for one in below if one[0] != "."]
+        found += [f"/{Path(folder, one).relative_to(PROJECT)}" for one in names]
+    return found
 
 
 def name(path: Path) -> str:

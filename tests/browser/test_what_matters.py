@@ -102,3 +102,21 @@ def test_on_paper_there_is_nothing_that_would_have_to_be_opened(site, serve, pag
     page.get_by_role("heading", name="Raw JSON").click()
     page.emulate_media(media="print")
     expect(page.locator("#raw-json")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "where"), [(360, ".bar-fold"), (820, ".tools-button")])
+def test_what_was_saved_is_named_where_the_menu_of_views_is_out_of_sight(site, serve, page, width, where):
+    serve([made(1)])
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"{site}/tickets/?location=loc_a")
+    page.locator(".tools-button").click()
+    page.locator("#tools summary").first.click()
+    page.get_by_label("Save this list as").fill("Bahnhof, gestern und heute, mit allem")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    named = page.locator(f"{where} .opened-view")
+    expect(named).to_be_in_viewport(ratio=1)
+    expect(named).to_have_text("Bahnhof, gestern und heute, mit allem")
+    expect(page.locator(".opened-view:visible")).to_have_count(1)
+    accessible(page)
+    nothing_spills_over(page)

@@ -1,6 +1,7 @@
 """The names of the locations: a help that is never waited for. Without them tickets are shown with location ids."""
 
 import logging
+import re
 import threading
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ WAIT = 2  # so many may wait for longer: each holds a thread that pages need
 AGAIN = 2.0  # seconds after which the others ask again
 
 logger = logging.getLogger(__name__)
+_NUMBERS = re.compile(r"(\d{1,18})")
 
 
 class State(StrEnum):
@@ -128,7 +130,7 @@ class Directory:
     def _run(self) -> None:
         try:
             found = _told_apart(self._load())
-            self._names = Names(State.KNOWN, dict(sorted(found.items(), key=lambda item: item[1].casefold())))
+            self._names = Names(State.KNOWN, dict(sorted(found.items(), key=lambda item: _place_in_menu(item[1]))))
             self._due = time.monotonic() + FRESH
         except CopperError as error:
             state = State.FORBIDDEN if error.kind is Kind.FORBIDDEN else State.FAILED
@@ -138,3 +140,9 @@ class Directory:
         finally:
             with self._lock:
                 self._refresh = None
+
+
+def _place_in_menu(name: str) -> list[str | int]:
+    """Numbers as people count: “Store 2” stands before “Store 10”."""
+    parts = _NUMBERS.split(name.casefold())
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)]

@@ -25,6 +25,22 @@ def test_names_come_in_the_background_and_are_sorted_for_the_menu():
     assert (names.of("loc_1"), names.of("loc_9")) == ("Apple", "loc_9")
 
 
+def test_stores_with_numbers_stand_in_their_order():
+    right = [
+        "٣ Main St",
+        "10 Main St",
+        "Airport",
+        "Store 2",
+        "store 3, Reno",
+        "Store 10",
+        "Store 10b",
+        f"Store {'9' * 5000}",
+    ]
+    made = Directory(lambda: [place(f"loc_{number}", name) for number, name in enumerate(reversed(right))])
+    made.refresh_when_due()
+    assert list(made.names(10).by_id.values()) == right
+
+
 def test_nobody_waits_for_names_that_hang():
     release = threading.Event()
     made = Directory(lambda: release.wait(10) and [])

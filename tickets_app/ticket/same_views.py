@@ -59,7 +59,6 @@ def _found(request: HtmxHttpRequest, ticket: Ticket, days: int) -> HttpResponse:
     }
     template = "tickets/ticket/_same.jinja"
     if not is_fragment(request):  # it stands below what matters of the ticket already
-        trail.looked_at(request, ticket.id)
         template, place = "tickets/ticket/same.html", names.of(values.located(ticket))
         context |= page.facts(ticket, place, zone) | {"back": came_from_list(request)}
     response = render(request, template, context, status=found.failure.status if found.failure and not shown else 200)

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin  # which Django's own LoginRequiredMiddleware is made of
 
 from dashboard import kept
-from dashboard.identity.return_address import page_of
+from dashboard.identity.return_address import is_part, page_of
 from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of, stays
 
 logger = logging.getLogger(__name__)
@@ -22,14 +23,17 @@ class Gate(MiddlewareMixin):
         """Let pass, lead to the log-in page, or refuse."""
         if is_open(view):
             return None
-        if settings.LOGIN_REQUIRED and not request.user.is_authenticated:
-            return kept.without_session(request) or to_login(request)
         right = right_of(view)
-        if right is None:
-            logger.error("%s says nothing of who may see it: no one does", request.path)
-        if right and may(request, right):
+        if settings.LOGIN_REQUIRED and not request.user.is_authenticated:
+            answer = kept.without_session(request) or to_login(request)
+        elif right and may(request, right):
             return None
-        return refuse(request, right)
+        else:
+            if right is None:
+                logger.error("%s says nothing of who may see it: no one does", request.path)
+            answer = refuse(request, right)
+        patch_vary_headers(answer, ["HX-Request", "HX-History-Restore-Request"])
+        return answer
 
 
 def may(request: HttpRequest, right: str) -> bool:
@@ -47,7 +51,7 @@ def to_login(request: HttpRequest) -> HttpResponse:
 def refuse(request: HttpRequest, right: str | None) -> HttpResponse:
     """Say in plain words that this person lacks a right; to htmx, too, where much may have been typed in the page."""
     typed = request.method == "POST" and request.resolver_match is not None and stays(request.resolver_match.func)
-    if request.headers.get("HX-Request") and not typed:
+    if is_part(request) and not typed:
         return _leave_for(request, page_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL), status=403)
     advice = f"Your account may not {WORDS.get(right or '', 'open this page')}. "
     context = {
@@ -60,7 +64,7 @@ def refuse(request: HttpRequest, right: str | None) -> HttpResponse:
 
 def _leave_for(request: HttpRequest, url: str, *, status: int) -> HttpResponse:
     """Redirect the whole page, also where htmx asked only for a part of it: no form ever lands inside a table."""
-    if not request.headers.get("HX-Request"):
+    if not is_part(request):
         return HttpResponseRedirect(url)
     response = HttpResponse(status=status, headers={"HX-Redirect": url})
     if status == 401:

@@ -18,11 +18,16 @@ def own_path(request: HttpRequest, url: str) -> str:
     return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
 
 
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks, and not for a page that it restores: that one comes whole."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+
+
 def page_of(request: HttpRequest) -> str:
     """The page that a person is on when this request is made: what to come back to. Nothing where it is not known."""
     # A boosted link or form asks for a page: that one is wanted.
     boosted = request.headers.get("HX-Boosted") and request.method in SAFE_METHODS
-    if request.headers.get("HX-Request") and not boosted:
+    if is_part(request) and not boosted:
         return own_path(request, request.headers.get("HX-Current-URL", ""))
     if request.method in SAFE_METHODS:
         return request.get_full_path()

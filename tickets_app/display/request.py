@@ -14,6 +14,10 @@ class HtmxHttpRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+# What `is_fragment` looks at: every answer that it decides says so (`vary_on_headers`).
+FORMS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+
+
 def is_fragment(request: HtmxHttpRequest) -> bool:
     """Whether htmx wants a part of the page: not for a boosted form nor a history restore, which get it whole."""
     htmx = request.htmx

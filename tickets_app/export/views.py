@@ -18,7 +18,7 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.database import let_go
 from tickets_app.display import failures, person
-from tickets_app.display.request import HtmxHttpRequest
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
 from tickets_app.export import room, waiting
 from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
@@ -133,13 +133,12 @@ def _parts(file: BufferedReader, export: Export, place: Place, reader: Reader) -
 
 @needs(EXPORT)
 @require_safe
-@vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+@vary_on_headers(*FORMS)
 def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """How an export goes, or how it ended."""
     run = Watched(owner_of(request), token).get()
     view = run_view(run, person.zone_of(request), datetime.now(UTC)) if run else None
-    fragment = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
-    template = "tickets/export/_export_run.html" if fragment else "tickets/export/export_run.html"
+    template = "tickets/export/_export_run.html" if is_fragment(request) else "tickets/export/export_run.html"
     return render(request, template, {"run": view, "token": token})
 
 

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
 from tickets_app.display.came_from import list_before
-from tickets_app.display.request import HtmxHttpRequest
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
 from tickets_app.filters import links
 from tickets_app.filters.damaged import Mending, mending
 from tickets_app.filters.query_string import Parameters, read_or_say, read_query_string
@@ -87,10 +88,11 @@ def lookup_result(request: HtmxHttpRequest, result: str) -> HttpResponse:
 
 @needs(EXPORT)
 @require_safe
+@vary_on_headers(*FORMS)
 def lookup_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     """How far a look-up is, for the page that waits for it."""
     run = Watched(owner_of(request), token).get()
-    if run is None and request.htmx:
+    if run is None and is_fragment(request):
         return HttpResponse(status=204)  # what stands there stays
     return render(
         request,

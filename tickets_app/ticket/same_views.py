@@ -12,7 +12,7 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.resources import Ticket
 from tickets_app.display import failures, person, values
 from tickets_app.display.came_from import came_from_list
-from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import links
 from tickets_app.gateway import tickets as gateway
 from tickets_app.receipt import words as receipt
@@ -22,7 +22,7 @@ from tickets_app.ticket import page, same
 
 @needs(VIEW)
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers(*FORMS)
 def same_reference(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """Search for the others within `days` (one of same.DAYS, else the fewest) to each side."""
     zone = person.zone_of(request)

@@ -11,7 +11,7 @@ from tickets_app.copper import numbers
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
 from tickets_app.display.came_from import list_before
-from tickets_app.display.request import HtmxHttpRequest, is_fragment, with_retry_after
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
 from tickets_app.notes import section as notes
@@ -25,7 +25,7 @@ PANEL = "panel"  # the element of a list's page that a ticket is put into
 
 @needs(VIEW)
 @require_safe
-@vary_on_headers("HX-Request", "HX-Target")
+@vary_on_headers(*FORMS, "HX-Target")
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """One ticket with all its properties; for the panel beside a list without the page around it."""
     _refuse_no_text(request)

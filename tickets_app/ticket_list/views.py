@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from tickets_app.display import person
 from tickets_app.display.paths import path_of
-from tickets_app.display.request import HtmxHttpRequest, goes_on_by_itself, is_fragment, with_retry_after
+from tickets_app.display.request import FORMS, HtmxHttpRequest, goes_on_by_itself, is_fragment, with_retry_after
 from tickets_app.filters import bar, columns_panel, links, refused
 from tickets_app.filters.damaged import Mending
 from tickets_app.filters.damaged import mending as mending_of
@@ -34,7 +34,7 @@ from tickets_app.timeline import page as timeline
 
 @needs(VIEW)
 @require_safe
-@vary_on_headers("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+@vary_on_headers(*FORMS)
 def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """The list, in full or as the rows that htmx appends."""
     form, parameters, problem = _read(request)
@@ -103,13 +103,13 @@ def _above(
 
 @needs(VIEW)
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers(*FORMS)
 def histogram(request: HtmxHttpRequest) -> HttpResponse:
     """The histogram, counted on for as long as a request may take: for htmx, or as a page without JavaScript."""
     form, parameters, problem = _read(request)
     if problem or not form.is_valid():
         return _refuse(request, form, problem)
-    template = "tickets/timeline/_histogram.jinja" if request.htmx else "tickets/timeline/histogram.html"
+    template = "tickets/timeline/_histogram.jinja" if is_fragment(request) else "tickets/timeline/histogram.html"
     back = form.address(form.query.first_page())
     return render(request, template, {"bars": timeline.count_on(request, form, parameters.values), "back": back})
 

@@ -4,12 +4,16 @@ from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import legible
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.gateway.page_result import Outcome
 
 LONGEST = 60  # characters of an id in a sentence
 
 
-def mark(form: TicketFilterForm, query: TicketQuery, error: CopperError) -> None:
+def mark(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> None:
     """Say it in a form that was read and asked for. What Copper does not name, and what a range stands for, stays unmarked."""
+    error = outcome.failure
+    if error is None or outcome.rows:
+        return
     name = error.param or _place(query, error)
     if name not in form.fields or not form.data[name]:
         return

@@ -60,8 +60,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     if sent:
         context["sent"] = sent.sentence(outcome.rows, form.now, whole=sharing.is_whole(query, outcome))
     failure = tickets.failure
-    if outcome.failure and not tickets.rows:
-        refused.mark(form, query, outcome.failure)
+    refused.mark(form, query, outcome)
     response = render(
         request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
     )

@@ -33,9 +33,17 @@ def check_honest(page: Seen, status: int, *, retry: bool) -> None:
         assert int(page.response["Retry-After"]) >= 1
 
 
+SHORT = 0.5  # seconds, where they run out on any machine
+
+
+def wait_for_copper(settings, seconds: float) -> None:
+    settings.COPPER_CONNECT_TIMEOUT = settings.COPPER_READ_TIMEOUT = seconds
+
+
 @pytest.fixture(autouse=True)
-def quick(settings):
-    settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 0.3, 0.7
+def enough_for_all_tries(settings):
+    """On any machine; both together are less than the pauses that Copper asks for here."""
+    wait_for_copper(settings, 10)
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -44,6 +52,8 @@ def test_each_fault_has_its_status_and_its_words(settings, pages, name, surface)
     fault = FAULTS[name]
     if fault.kind is Kind.TOO_LARGE:  # 33 megabytes come first, however busy the machine is
         settings.COPPER_READ_TIMEOUT = fault.deadline
+    if fault.kind is Kind.TIMEOUT:
+        wait_for_copper(settings, SHORT)
     with FaultServer(fault.behaviour()) as server:
         settings.COPPER_API_URL = server.url
         page = pages.open(SURFACES[surface])
@@ -67,6 +77,8 @@ def test_what_is_too_large_is_said_to_be_that(settings, pages, name):
 @pytest.mark.parametrize(("make", "status"), [(refused, 502), (black_hole, 504)])
 def test_a_host_that_cannot_be_connected(settings, pages, make, status, surface):
     """Rows 9 and 10."""
+    if make is black_hole:
+        wait_for_copper(settings, SHORT)
     with make() as url:
         settings.COPPER_API_URL = url
         check_honest(pages.open(SURFACES[surface]), status, retry=True)
@@ -75,7 +87,6 @@ def test_a_host_that_cannot_be_connected(settings, pages, make, status, surface)
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.requests == 3])
 def test_one_passing_fault_is_unseen(settings, pages, name):
     """Rows 5, 14 and 15."""
-    settings.COPPER_READ_TIMEOUT = 3
     with FaultServer(FAULTS[name].behaviour(), answer()) as server:
         settings.COPPER_API_URL = server.url
         page = pages.open("/tickets/")
@@ -121,7 +132,6 @@ def test_a_param_that_copper_names_is_shown_to_the_person(settings, pages):
 
 def test_an_outage_opens_the_breaker_and_pages_say_since_when(settings, pages):
     """Row 6."""
-    settings.COPPER_READ_TIMEOUT = 5
     with FaultServer(answer({}, 500)) as server:
         settings.COPPER_API_URL = server.url
         for _ in range(FAILURES + 2):  # the names of the locations are loaded meanwhile, and count as an answer
@@ -137,19 +147,22 @@ def test_all_slots_in_use_is_503(serve, settings, pages):
     """Row 24."""
     settings.COPPER_MAX_CONCURRENCY = 1
     sandbox = serve([made(1)])
-    with shared.parts().client._slots.hold("a request that hangs", Deadline.after(1)):
+    wait_for_copper(settings, SHORT)
+    with shared.parts().client._slots.hold("a request that hangs", Deadline.after(60)):
         check_honest(pages.open("/tickets/"), 503, retry=True)
         assert len(sandbox.ledger) == 0
+    wait_for_copper(settings, 10)
     assert pages.open("/tickets/").ids == ["tkt_00001"]
 
 
 def test_a_failure_while_scrolling_keeps_the_place(serve, pages):
     sandbox = serve([made(number) for number in range(120)])
     first = pages.open("/tickets/")
-    sandbox.script(*[Fault(status=500)] * 3)
+    sandbox.script(lambda asked: Fault(status=500) if "/tickets" in asked.path else None)
     failed = pages.rows(first.next_url)
     check_honest(failed, 502, retry=True)
     assert failed.next_url == first.next_url
+    sandbox.unscript()
     assert pages.rows(failed.next_url).ids[0] == "tkt_00050"
 
 
@@ -177,7 +190,7 @@ def test_locations_that_fail_or_are_forbidden_leave_the_tickets_alone(serve, pag
     page = pages.open("/tickets/?location=loc_a")
     assert len(page.ids) == 3
     names = shared.parts().directory
-    names.names(5)
+    names.names(60)
     page = pages.open("/tickets/?location=loc_a")
     assert "may not read location names: type an id" in page.text
     assert 'name="location" value="loc_a"' in page.response.content.decode()
@@ -185,25 +198,27 @@ def test_locations_that_fail_or_are_forbidden_leave_the_tickets_alone(serve, pag
 
 
 def test_locations_that_hang_do_not_hold_up_the_tickets(serve, pages):
-    release = threading.Event()
+    release, waited_for = threading.Event(), []
 
     def hang(asked) -> Fault | None:
         if "/locations" in asked.path:
-            release.wait(10)
+            waited_for.append(not release.wait(60))
         return None
 
     sandbox = serve([made(1)])
     sandbox.script(hang)
-    page = pages.open("/tickets/")
+    try:
+        page = pages.open("/tickets/")
+    finally:
+        release.set()
     assert page.ids == ["tkt_00001"]
-    assert float(page.response["Server-Timing"].split("total;dur=")[1]) < 3000
-    release.set()
+    assert not any(waited_for)
 
 
 def test_names_are_shown_once_they_are_there(serve, pages):
     serve([made(1)])
     pages.open("/tickets/")
-    shared.parts().directory.names(5)
+    shared.parts().directory.names(60)
     page = pages.open("/tickets/")
     assert "All locations" in page.text
     assert "Reno" in page.text
@@ -214,5 +229,4 @@ def test_a_whole_body_is_needed_for_a_page(settings, pages):
     body = b'{"object": "list", "data": [], "has_more": false}'
     with FaultServer(raw(head(200, len(body) + 40) + body), answer({"data": [TICKET], "has_more": False})) as server:
         settings.COPPER_API_URL = server.url
-        settings.COPPER_READ_TIMEOUT = 3
         assert pages.open("/tickets/").ids == ["tkt_1"]

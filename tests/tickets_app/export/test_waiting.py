@@ -149,7 +149,6 @@ def free_places() -> int:
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_place_is_given_back_however_it_ends(client, serve, settings, file_format):
     settings.LONG_ANSWERS = 2
-    settings.COPPER_CONNECT_TIMEOUT, settings.COPPER_READ_TIMEOUT = 0.2, 0.5
     sandbox = serve([made(number) for number in range(250)])
     url = f"/tickets/export.{file_format}"
 

@@ -72,7 +72,8 @@ def test_no_other_is_said_only_where_all_was_searched(client, serve, settings):
 @pytest.mark.parametrize("status", [500, 429])
 def test_a_failure_is_said_and_never_no_other(client, serve, status):
     sandbox = serve(TICKETS)
-    sandbox.script(lambda asked: Fault(status=status) if "search_query" in dict(asked.params) else None)
+    fault = Fault(status=status, headers={"Retry-After": "99"})  # longer than anybody waits for
+    sandbox.script(lambda asked: fault if "search_query" in dict(asked.params) else None)
     response = client.get("/tickets/tkt_00001/same/")
     assert response.status_code in {502, 503}
     assert "No other ticket<" not in response.content.decode()

@@ -83,7 +83,7 @@ def test_lists_that_nothing_new_belongs_to_do_not_ask(serve, pages, address):
 def test_a_failure_has_its_status_and_nothing_to_show(serve, pages):
     sandbox = serve([made(1)])
     at = poll(pages.open("/tickets/"))
-    sandbox.script(lambda _: Fault(status=429, headers={"Retry-After": "7"}))
+    sandbox.script(lambda _: Fault(status=429, headers={"Retry-After": "99"}))  # longer than anybody waits for
     response = pages.open(at).response
     assert (response.status_code, response.content) == (503, b"")
     assert int(response["Retry-After"]) >= 1

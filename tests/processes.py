@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from tests.patience import PATIENCE
+
 Process = subprocess.Popen[str]
-PATIENCE = 120  # seconds: nothing here takes that long, however busy the machine is; what does hangs
 # Linux ends them as well when the process of the tests is killed. Elsewhere they are ended by the tests alone.
 LEASH = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 

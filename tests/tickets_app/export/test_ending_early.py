@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from tests.long_pauses import pausing_after_a_page
 from tests.pages.conftest import made
-from tests.processes import wait_until
+from tests.processes import PATIENCE, wait_until
 from tests.tickets_app.export.reading import TOKEN, broken, said
 from tickets_app.copper.errors import CopperError
 from tickets_app.copper.query import TicketQuery
@@ -53,10 +53,10 @@ def test_a_pause_of_an_hour_is_not_waited_for(client, pausing, monkeypatch, ends
     parts: list[bytes] = []
     reading = threading.Thread(target=lambda: parts.append(broken(response)))
     reading.start()
-    assert pausing.wait(30)
+    assert pausing.wait(PATIENCE)
     began = time.monotonic()
     ends(client)
-    reading.join(60)
+    reading.join(PATIENCE)
     assert not reading.is_alive()
     assert time.monotonic() - began < 30  # it would be an hour
     assert b"incomplete" in parts[0].splitlines()[-1]
@@ -68,9 +68,9 @@ def test_whoever_only_waits_for_the_next_try_gives_it_up_when_the_server_is_told
     response = client.get(f"/tickets/export.ndjson?export={TOKEN}")
     reading = threading.Thread(target=lambda: broken(response))
     reading.start()
-    assert pausing.wait(30)
+    assert pausing.wait(PATIENCE)
     shutdown.begin(3600.0)
-    reading.join(60)
+    reading.join(PATIENCE)
     assert not reading.is_alive()
     assert "stopped or renewed" in said(client)
 
@@ -91,7 +91,7 @@ def test_before_the_first_rows_it_ends_with_a_page(client, serve, monkeypatch):
 
     def script(_asked):
         asked.set()
-        goes_on.wait(30)
+        goes_on.wait(PATIENCE)
 
     sandbox.script(script)
     monkeypatch.setattr(Reader, "left", property(lambda _reader: asked.is_set()))
@@ -106,6 +106,6 @@ def test_before_the_first_rows_it_ends_with_a_page(client, serve, monkeypatch):
 def test_a_walk_that_is_closed_waits_no_longer_for_its_next_try(serve, pausing):
     steps = whole_list.steps(TicketQuery())
     next(steps)
-    assert pausing.wait(30)
+    assert pausing.wait(PATIENCE)
     steps.close()
     wait_until(lambda: "copper-lane" not in {one.name for one in threading.enumerate()}, "its lanes end")

@@ -10,6 +10,7 @@ from django.core.cache import caches
 
 from tests import redis_server
 from tests.caches import clear as clear_all
+from tests.patience import PATIENCE
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.gateway import answer_cache
@@ -32,7 +33,7 @@ def always(_body: object) -> bool:
     return True
 
 
-def get(answers: Answers, load, key: str = "k", seconds: float = 10, keep=always) -> Kept:
+def get(answers: Answers, load, key: str = "k", seconds: float = PATIENCE, keep=always) -> Kept:
     return answers.get(key, load, Deadline.after(seconds), keep)
 
 
@@ -86,24 +87,24 @@ def test_a_hundred_at_once_ask_once():
 
     def load() -> Kept:
         asked.append(1)
-        others_wait.wait(10)
+        others_wait.wait(PATIENCE)
         return Kept("shared", time.time())
 
     others_wait = threading.Event()
 
     def reader() -> None:
-        entered.wait(10)
+        entered.wait(PATIENCE)
         found.append(get(answers, load).body)
 
     threads = [threading.Thread(target=reader) for _ in range(100)]
     for thread in threads:
         thread.start()
-    entered.wait(10)
+    entered.wait(PATIENCE)
     while len(answers._flights) != 1 or _waiting(answers) < 99:
         threading.Event().wait(0.01)
     others_wait.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert (len(asked), found) == (1, ["shared"] * 100)
 
 
@@ -117,7 +118,7 @@ def test_who_waits_gets_the_leaders_error_but_not_its_lack_of_time():
 
     def slow_failure() -> Kept:
         leads.set()
-        go.wait(10)
+        go.wait(PATIENCE)
         raise CopperError(Kind.TIMEOUT)
 
     def lead() -> None:
@@ -126,28 +127,30 @@ def test_who_waits_gets_the_leaders_error_but_not_its_lack_of_time():
 
     leader = threading.Thread(target=lead)
     leader.start()
-    assert leads.wait(10)
+    assert leads.wait(PATIENCE)
     found: list[object] = []
     follower = threading.Thread(target=lambda: found.append(get(answers, lambda: Kept("mine", time.time())).body))
     follower.start()
     while _waiting(answers) < 1:
         threading.Event().wait(0.01)
     go.set()
-    leader.join(10)
-    follower.join(10)
+    leader.join(PATIENCE)
+    follower.join(PATIENCE)
     assert found == ["mine"]
 
 
 def test_who_waits_does_not_wait_for_ever():
     answers, leads, go = Answers(0), threading.Event(), threading.Event()
-    leader = threading.Thread(target=lambda: get(answers, lambda: (leads.set(), go.wait(10), Kept(1, time.time()))[2]))
+    leader = threading.Thread(
+        target=lambda: get(answers, lambda: (leads.set(), go.wait(PATIENCE), Kept(1, time.time()))[2])
+    )
     leader.start()
-    assert leads.wait(10)
+    assert leads.wait(PATIENCE)
     with pytest.raises(CopperError) as refusal:
         get(answers, lambda: pytest.fail("it follows"), seconds=0.05)
     assert refusal.value.kind is Kind.TIMEOUT
     go.set()
-    leader.join(10)
+    leader.join(PATIENCE)
 
 
 def test_few_wait_for_long_and_the_others_are_told_at_once(monkeypatch):
@@ -157,7 +160,7 @@ def test_few_wait_for_long_and_the_others_are_told_at_once(monkeypatch):
 
     def load() -> Kept:
         leads.set()
-        assert go.wait(60)
+        assert go.wait(PATIENCE)
         return Kept("shared", time.time())
 
     def ask() -> None:
@@ -166,7 +169,7 @@ def test_few_wait_for_long_and_the_others_are_told_at_once(monkeypatch):
     threads = [threading.Thread(target=ask) for _ in range(1 + FOLLOWERS)]
     for thread in threads:
         thread.start()
-    assert leads.wait(60)
+    assert leads.wait(PATIENCE)
     while _waiting(answers) < FOLLOWERS:
         threading.Event().wait(0.01)
     for _ in range(2):
@@ -177,22 +180,24 @@ def test_few_wait_for_long_and_the_others_are_told_at_once(monkeypatch):
     assert found == []
     go.set()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert found == ["shared"] * (1 + FOLLOWERS)
 
 
 def test_who_waits_for_long_and_gives_up_leaves_room(monkeypatch):
     monkeypatch.setattr(answer_cache, "SOON", 0.0)
     answers, leads, go = Answers(0), threading.Event(), threading.Event()
-    leader = threading.Thread(target=lambda: get(answers, lambda: (leads.set(), go.wait(60), Kept(1, time.time()))[2]))
+    leader = threading.Thread(
+        target=lambda: get(answers, lambda: (leads.set(), go.wait(PATIENCE), Kept(1, time.time()))[2])
+    )
     leader.start()
-    assert leads.wait(60)
+    assert leads.wait(PATIENCE)
     for _ in range(2 * FOLLOWERS):
         with pytest.raises(CopperError) as refusal:
             get(answers, lambda: pytest.fail("it follows"), seconds=0.01)
         assert refusal.value.kind is Kind.TIMEOUT
     go.set()
-    leader.join(60)
+    leader.join(PATIENCE)
 
 
 def test_a_dead_cache_is_left_alone_for_a_while(settings):
@@ -229,7 +234,7 @@ def test_threads_that_come_and_go_use_the_same_connection(settings, monkeypatch)
         for use in (lambda number=number: shelf.put("k", str(number), 60), lambda: found.append(shelf.get("k"))):
             thread = threading.Thread(target=use)
             thread.start()
-            thread.join(60)
+            thread.join(PATIENCE)
     assert (found, len(made)) == (["0", "1", "2", "3", "4"], 1)
     caches["default"].delete(VERSION + "k")
 

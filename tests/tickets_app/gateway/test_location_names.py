@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from tests import thread_starts
+from tests.patience import PATIENCE
 from tests.tickets_app.copper.http.test_slots import wait_for
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.resources import Location
@@ -20,7 +21,7 @@ def test_names_come_in_the_background_and_are_sorted_for_the_menu():
     made = Directory(lambda: [place("loc_2", "zebra"), place("loc_1", "Apple"), place("loc_3", None)])
     assert made.names(0).state is State.UNKNOWN
     made.refresh_when_due()
-    names = made.names(10)
+    names = made.names(PATIENCE)
     assert (names.state, list(names.by_id.values())) == (State.KNOWN, ["Apple", "loc_3", "zebra"])
     assert (names.of("loc_1"), names.of("loc_9")) == ("Apple", "loc_9")
 
@@ -43,7 +44,7 @@ def test_stores_with_numbers_stand_in_their_order():
 
 def test_nobody_waits_for_names_that_hang():
     release = threading.Event()
-    made = Directory(lambda: release.wait(10) and [])
+    made = Directory(lambda: release.wait(PATIENCE) and [])
     made.refresh_when_due()
     assert made.names(0.01).state is State.UNKNOWN
     release.set()
@@ -52,18 +53,18 @@ def test_nobody_waits_for_names_that_hang():
 def test_few_wait_for_names_that_hang_and_the_others_ask_again():
     """Each menu held a thread for as long as it was patient: where many asked, no page came."""
     release, found = threading.Event(), []
-    made = Directory(lambda: release.wait(60) and [place("loc_1", "Reno")])
+    made = Directory(lambda: release.wait(PATIENCE) and [place("loc_1", "Reno")])
     made.refresh_when_due()
-    threads = [threading.Thread(target=lambda: found.append(made.names(60).state)) for _ in range(WAIT)]
+    threads = [threading.Thread(target=lambda: found.append(made.names(PATIENCE).state)) for _ in range(WAIT)]
     for thread in threads:
         thread.start()
     wait_for(lambda: made._seats._value == 0)
-    assert [made.names(60), made.names(60)] == [Names(State.AWAITED)] * 2
+    assert [made.names(PATIENCE), made.names(PATIENCE)] == [Names(State.AWAITED)] * 2
     assert made.names(0).state is State.UNKNOWN, "who hardly waits is told as before"
     assert found == []
     release.set()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert found == [State.KNOWN] * WAIT
     assert made._seats._value == WAIT
 
@@ -80,7 +81,7 @@ def test_old_names_stay_when_new_ones_cannot_be_had(monkeypatch, kind, state):
 
     made = Directory(load)
     made.refresh_when_due()
-    assert made.names(10).state is State.KNOWN
+    assert made.names(PATIENCE).state is State.KNOWN
     for _ in range(1000):  # the first refresh may just be ending
         made.refresh_when_due()
         if made.names(0).state is state:
@@ -98,7 +99,7 @@ def test_a_failure_is_not_asked_about_again_at_once():
 
     made = Directory(load)
     made.refresh_when_due()
-    made.names(10)
+    made.names(PATIENCE)
     made.refresh_when_due()
     assert asked == [1]
 
@@ -109,10 +110,10 @@ def test_a_thread_that_cannot_be_started_is_a_failure_like_others(monkeypatch, c
     made = Directory(lambda: [place("loc_1", "Reno")])
     with thread_starts.refused("location-names"):
         made.refresh_when_due()
-    assert made.names(10).state is State.UNKNOWN
+    assert made.names(PATIENCE).state is State.UNKNOWN
     assert caplog.messages == ["Location names: can't start new thread"]
     made.refresh_when_due()
-    assert made.names(10).of("loc_1") == "Reno"
+    assert made.names(PATIENCE).of("loc_1") == "Reno"
 
 
 SAME = [

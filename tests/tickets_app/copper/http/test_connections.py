@@ -8,6 +8,7 @@ import time
 import pytest
 
 from tests.fault_server import GOOD, LIST, FaultServer, answer, black_hole, head, raw
+from tests.patience import PATIENCE
 from tests.tickets_app.copper.http.clients import client_for, failure
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http import connections, transport
@@ -86,7 +87,7 @@ def test_what_comes_late_behind_an_answer_is_nobodys_answer():
 
     def behave(connection: socket.socket) -> None:
         connection.sendall(head(200, len(OTHER)) + OTHER)
-        late.wait(10)
+        late.wait(PATIENCE)
         connection.sendall(head(200, len(GOOD)) + GOOD)
         sent.set()
 
@@ -95,7 +96,7 @@ def test_what_comes_late_behind_an_answer_is_nobodys_answer():
         client = client_for(server.url)
         client.get("tickets", deadline=Deadline.after(5))
         late.set()
-        assert sent.wait(10)
+        assert sent.wait(PATIENCE)
         assert client.get("tickets", deadline=Deadline.after(5)).body["data"] == []
         assert server.connections == 2
 
@@ -139,7 +140,7 @@ def test_an_address_that_answers_behind_one_that_does_not_is_reached(monkeypatch
 
 def test_a_resolver_that_is_silent_keeps_the_deadline_and_costs_one_thread(monkeypatch):
     goes_on, asked = threading.Event(), []
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: asked.append(1) or goes_on.wait(60) or [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: asked.append(1) or goes_on.wait(PATIENCE) or [])
     try:
         client = client_for("https://copper.invalid/v1", connect_timeout=0.2)
         started = time.monotonic()

@@ -7,6 +7,7 @@ import pytest
 
 from copper_sandbox import Sandbox, Store
 from tests.fault_server import LIST, FaultServer, answer, silence
+from tests.patience import PATIENCE
 from tests.tickets_app.copper.http.clients import Clock, client_for, failure
 from tickets_app.copper.errors import Kind
 from tickets_app.copper.http.breaker import FAILURES, PROBE_EVERY, WITHIN, Breaker
@@ -21,7 +22,7 @@ def test_never_more_in_flight_than_allowed_and_who_finds_no_slot_in_time_is_told
         now.append(1)
         most.append(len(now))
         started.release()
-        release.wait(10)
+        release.wait(PATIENCE)
         now.pop()
         answer()(connection)
 
@@ -34,12 +35,12 @@ def test_never_more_in_flight_than_allowed_and_who_finds_no_slot_in_time_is_told
         for thread in threads:
             thread.start()
         for _ in range(3):
-            started.acquire(timeout=10)
+            started.acquire(timeout=PATIENCE)
         error = failure(client, seconds=0.3)
         assert (error.kind, error.attempts) == (Kind.BUSY, 0)
         release.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(PATIENCE)
         assert max(most) == 3
         assert len(server.requests) == 6
 

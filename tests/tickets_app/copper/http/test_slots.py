@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.patience import PATIENCE
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.slots import GROW_EVERY, LONGEST_QUEUE, Account, Slots
@@ -28,19 +29,19 @@ class Holder:
         self.thread.start()
 
     def _run(self, slots: Slots, admitted: list[str]) -> None:
-        with slots.hold(self.caller, Deadline.after(60), self.urgency):
+        with slots.hold(self.caller, Deadline.after(PATIENCE), self.urgency):
             admitted.append(self.caller)
             self.admitted.set()
-            self.end.wait(10)
+            self.end.wait(PATIENCE)
 
     def finish(self) -> None:
         self.end.set()
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
 
 
 def wait_for(condition) -> None:
-    """Until it is so, for at most ten seconds."""
-    deadline = Deadline.after(10)
+    """Until it is so."""
+    deadline = Deadline.after(PATIENCE)
     while not condition():
         assert not deadline.passed
         threading.Event().wait(0.002)
@@ -67,7 +68,7 @@ def test_a_search_with_many_lanes_does_not_hold_back_one_that_comes_later():
     for holder in queue:
         holder.end.set()
     for holder in queue:
-        holder.thread.join(10)
+        holder.thread.join(PATIENCE)
     assert slots.in_flight == 0
 
 
@@ -165,7 +166,7 @@ def test_who_has_nothing_to_look_at_and_would_wait_for_long_is_told_at_once():
     for holder in holders:
         holder.end.set()
     for holder in holders:
-        holder.thread.join(60)
+        holder.thread.join(PATIENCE)
     assert len(admitted) == 5
 
 
@@ -193,7 +194,7 @@ def test_after_one_quick_answer_the_slow_ones_before_it_are_forgotten():
     for holder in holders:
         holder.end.set()
     for holder in holders:
-        holder.thread.join(60)
+        holder.thread.join(PATIENCE)
     assert len(admitted) == 9
 
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from tests import redis_server, thread_starts
+from tests.patience import PATIENCE
 from tests.tickets_app.copper.http.test_slots import Holder, wait_for, waiting
 from tests.tickets_app.gateway.across_processes.conftest import SHORT, die
 from tickets_app.copper.errors import CopperError
@@ -23,7 +24,7 @@ def test_two_processes_have_one_limit_together(process):
     for holder in holders:
         holder.end.set()
     for holder in holders:
-        holder.thread.join(10)
+        holder.thread.join(PATIENCE)
     assert len(admitted) == 8
     assert max(one.in_flight, other.in_flight) == 0
 
@@ -35,7 +36,7 @@ def test_never_more_than_the_limit_however_they_take_turns(process):
     def work(slots: Slots, caller: int) -> None:
         nonlocal under_way, most
         for _ in range(20):
-            with slots.hold(caller, Deadline.after(30)):
+            with slots.hold(caller, Deadline.after(PATIENCE)):
                 with lock:
                     under_way += 1
                     most = max(most, under_way)
@@ -47,7 +48,7 @@ def test_never_more_than_the_limit_however_they_take_turns(process):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert under_way == 0
     assert 1 < most <= 3
 
@@ -63,12 +64,12 @@ def test_a_free_slot_goes_to_the_process_that_holds_none(process):
     page = Holder(other, "page", admitted)
     wait_for(lambda: peers._redis.hlen(peers._key("accounts")) == 2)
     first[0].finish()
-    assert page.admitted.wait(10)
+    assert page.admitted.wait(PATIENCE)
     assert admitted == ["search", "search", "page"]
     for holder in [*first, *queue, page]:
         holder.end.set()
     for holder in [*first, *queue, page]:
-        holder.thread.join(10)
+        holder.thread.join(PATIENCE)
 
 
 @needs_redis
@@ -78,7 +79,7 @@ def test_the_slots_of_a_process_that_was_killed_are_free_again(process):
     lost = [Holder(killed, "lost", admitted) for _ in range(2)]
     wait_for(lambda: killed.in_flight == 2)
     die(dead)
-    with other.hold("page", Deadline.after(60)), other.hold("page", Deadline.after(60)):
+    with other.hold("page", Deadline.after(PATIENCE)), other.hold("page", Deadline.after(PATIENCE)):
         assert other.in_flight == 2
     for holder in lost:
         holder.finish()
@@ -97,7 +98,7 @@ def test_a_429_of_one_process_slows_all(process):
     for holder in holders:
         holder.end.set()
     for holder in holders:
-        holder.thread.join(10)
+        holder.thread.join(PATIENCE)
     assert len(admitted) == 4
 
 
@@ -113,7 +114,7 @@ def test_redis_may_be_emptied_at_any_time(process):
         pytest.fail("both slots are held")
     for holder in holders:
         holder.finish()
-    with other.hold("b", Deadline.after(5)):
+    with other.hold("b", Deadline.after(PATIENCE)):
         assert other.in_flight == 1
 
 
@@ -153,7 +154,7 @@ def test_slots_are_found_again_when_redis_goes_away_in_between(process):
 def test_nobody_listens_where_nothing_is_awaited(process, monkeypatch):
     monkeypatch.setattr(module, "LINGER", 0.1)
     peers = process()
-    with Slots(1, pool=peers).hold("a", Deadline.after(5)):
+    with Slots(1, pool=peers).hold("a", Deadline.after(PATIENCE)):
         assert peers._thread is not None
     wait_for(lambda: peers._thread is None)
 
@@ -163,7 +164,7 @@ def test_who_cannot_listen_just_now_goes_by_itself_and_listens_later(process, ca
     """Its thread was never tried again: what other processes gave back reached nobody here until a restart."""
     peers, admitted = process(), []
     slots, other = Slots(1, pool=peers), Slots(1, pool=process())
-    with thread_starts.refused("peers"), slots.hold("a", Deadline.after(5)):
+    with thread_starts.refused("peers"), slots.hold("a", Deadline.after(PATIENCE)):
         assert slots._alone
     assert set(caplog.messages) == {"Other processes are not listened to: can't start new thread"}
     theirs = Holder(other, "b", admitted)
@@ -171,7 +172,7 @@ def test_who_cannot_listen_just_now_goes_by_itself_and_listens_later(process, ca
     mine = Holder(slots, "a", admitted)
     waiting(slots, 1)
     theirs.finish()
-    assert mine.admitted.wait(10)
+    assert mine.admitted.wait(PATIENCE)
     mine.finish()
 
 

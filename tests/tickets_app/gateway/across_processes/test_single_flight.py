@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests import redis_server
+from tests.patience import PATIENCE
 from tests.tickets_app.copper.http.test_slots import wait_for
 from tests.tickets_app.gateway.across_processes.conftest import SHORT, die
 from tickets_app.copper.errors import CopperError, Kind
@@ -25,7 +26,7 @@ def no_wait_is_long(monkeypatch):
     monkeypatch.setattr(answer_cache, "SOON", 600.0)
 
 
-def ask(answers: Answers, load: Callable[[], Kept], seconds: float = 10) -> Kept:
+def ask(answers: Answers, load: Callable[[], Kept], seconds: float = PATIENCE) -> Kept:
     return answers.get("k", load, Deadline.after(seconds), lambda _body: False)
 
 
@@ -39,7 +40,7 @@ class Loader:
     def __call__(self) -> Kept:
         self.asked += 1
         self.begun.set()
-        assert self.end.wait(20)
+        assert self.end.wait(PATIENCE)
         if isinstance(self.result, CopperError):
             raise self.result
         return self.result
@@ -89,7 +90,7 @@ def test_fifty_at_once_in_three_processes_ask_once(process, case):
     wait_for(lambda: sum(map(waiting, answers)) == 48 and others_waiting(answers[0]) == 2)
     load.end.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert load.asked == 1
     assert found == [expected] * 51
 
@@ -99,14 +100,14 @@ def test_the_lack_of_time_of_one_process_is_not_that_of_another(process):
     one, other = (Answers(60, flights=Flights(process())) for _ in range(2))
     slow = Loader(CopperError(Kind.TIMEOUT))
     leader, failed = many([one], slow, 1)
-    assert slow.begun.wait(10)
+    assert slow.begun.wait(PATIENCE)
     fine = Loader(Kept("mine", time.time()))
     fine.end.set()
     follower, found = many([other], fine, 1)
     wait_for(lambda: others_waiting(other) == 1)
     slow.end.set()
     for thread in leader + follower:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert (failed, found) == ([(Kind.TIMEOUT, None, None)], ["mine"])
 
 
@@ -116,11 +117,11 @@ def test_when_the_process_that_asks_is_killed_another_takes_over(process):
     killed, other = Answers(60, flights=Flights(dead)), Answers(60, flights=Flights(process(lease=SHORT)))
     lost = Loader(Kept("lost", time.time()))
     leader, _ = many([killed], lost, 1)
-    assert lost.begun.wait(10)
+    assert lost.begun.wait(PATIENCE)
     die(dead)
     assert ask(other, lambda: Kept("mine", time.time()), seconds=60).body == "mine"
     lost.end.set()
-    leader[0].join(10)
+    leader[0].join(PATIENCE)
 
 
 @needs_redis
@@ -128,12 +129,12 @@ def test_who_waits_for_another_process_does_not_wait_for_ever(process):
     one, other = (Answers(60, flights=Flights(process())) for _ in range(2))
     slow = Loader(Kept(1, time.time()))
     leader, _ = many([one], slow, 1)
-    assert slow.begun.wait(10)
+    assert slow.begun.wait(PATIENCE)
     with pytest.raises(CopperError) as refusal:
         ask(other, lambda: pytest.fail("it follows"), seconds=0.2)
     assert refusal.value.kind is Kind.TIMEOUT
     slow.end.set()
-    leader[0].join(10)
+    leader[0].join(PATIENCE)
 
 
 @needs_redis

@@ -61,7 +61,7 @@ def test_what_copper_tickets_says_is_not_blamed_on_the_network(site, serve, page
         page.get_by_role("link", name="Count the rest").click()
     expect(page.locator("#failure h1")).to_have_text(SAID)
     quiet(page)
-    expect(page.locator("#offline")).to_be_hidden(timeout=1000)
+    expect(page.locator("#offline")).to_be_hidden()
 
 
 def test_a_count_that_a_proxy_answers_shows_its_button_again(site, serve, page):
@@ -71,7 +71,7 @@ def test_a_count_that_a_proxy_answers_shows_its_button_again(site, serve, page):
     page.route("**/tickets/histogram*", lambda route: route.fulfill(status=502, body="Bad Gateway"))
     page.locator("#histogram-count").click()
     expect(page.locator("#offline")).to_be_visible()
-    expect(page.locator("#histogram-count")).to_be_visible(timeout=2000)
+    expect(page.locator("#histogram-count")).to_be_visible()
 
 
 def test_a_count_that_is_cut_off_too_keeps_no_search_from_going_on(site, serve, page, settings):

@@ -111,7 +111,7 @@ def test_keys_live_after_presses_that_waited_for_a_list_that_went(site, serve, p
     page.locator(row(0)).focus()
     page.keyboard.press("j")
     nothing_odd_happens.clear()
-    expect(page.locator(row(1))).to_be_focused(timeout=3000)
+    expect(page.locator(row(1))).to_be_focused()
 
 
 def test_keys_live_after_a_press_while_an_answer_settles(site, serve, page):

@@ -57,13 +57,15 @@ def test_results_appear_as_they_are_found_and_the_page_says_how_far_it_has_looke
     line = page.locator(".so-far")
     seen, found = [], set()
     for _ in spells:
-        far = r"(1|No) match so far\. Searched (about )?[\d,]+ tickets, back to .*\."
-        expect(line).to_have_text(re.compile(far))
+        # Two are known before it is known that nothing lies below the second.
+        matches = ("No match", "1 match", "2 matches")[len(ids(page))]
+        far = r" so far\. Searched (about )?[\d,]+ tickets, back to .*\."
+        expect(line).to_have_text(re.compile(matches + far))
         expect(page.locator(".failure")).to_have_count(0)
         seen.append(page.locator("progress").evaluate("bar => bar.value"))
         found.update(ids(page))
     assert seen, "there was no bar"
-    assert found == {"tkt_00040"}
+    assert "tkt_00040" in found
     expect(line).to_have_text("All 2 matches since 1 Nov, 00:00 UTC.")
     assert ids(page) == ["tkt_00040", "tkt_02999"]
     assert seen == sorted(seen)

@@ -92,7 +92,7 @@ def test_a_file_that_is_short_enough_ends_whole(tmp_path):
 
 
 def test_one_that_takes_longer_says_in_its_last_line_that_it_is_not_complete(tmp_path):
-    with exporting(tmp_path, latency=GRACE / 20, grace=GRACE) as (server, response):
+    with exporting(tmp_path, latency=GRACE / 4, grace=GRACE) as (server, response):  # it would take five times as long
         server.process.send_signal(signal.SIGTERM)
         lines, whole = rest_of(response)
         assert server.process.wait(PATIENCE) == 0

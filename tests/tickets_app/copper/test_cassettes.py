@@ -54,7 +54,7 @@ def finished(copper, vcr):
     shared.forget()
     yield
     gateway.location_names()
-    shared.parts().directory.names(10)
+    shared.parts().directory.names(60)
     shared.forget()
 
 

@@ -62,7 +62,7 @@ def test_a_menu_for_which_too_many_wait_asks_again_in_a_while(client, locations_
 def test_names_that_failed_are_asked_for_again_after_a_while(client, serve):
     serve([made(1)]).script(lambda asked: Fault(status=400) if "/locations" in asked.path else None)
     client.get("/tickets/")
-    shared.parts().directory.names(10)
+    shared.parts().directory.names(60)
     menu = field(client.get("/tickets/").content.decode())
     assert menu.startswith("<select")
     assert "names could not be loaded" in menu
@@ -72,7 +72,7 @@ def test_names_that_failed_are_asked_for_again_after_a_while(client, serve):
 def test_an_id_is_typed_where_names_may_not_be_read(client, serve):
     serve([made(1)]).script(lambda asked: Fault(status=403) if "/locations" in asked.path else None)
     client.get("/tickets/")
-    shared.parts().directory.names(10)
+    shared.parts().directory.names(60)
     assert field(client.get("/tickets/").content.decode()).startswith("<input")
     assert client.get(f"{PLACE}?location=loc_a").content.decode().startswith("<input")
 

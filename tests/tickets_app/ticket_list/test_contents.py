@@ -1,7 +1,6 @@
 """Tickets with anything in them: text is only text, all properties are shown, long ones cut (RELIABILITY.md, rows 39 to 44)."""
 
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -55,7 +54,6 @@ def test_a_long_reference_is_cut_and_the_pages_stay_small(copper, pages, length)
     """Row 40."""
     ticket = {**made(1), "reference": "R" * length, "note": "x" * 5000}
     copper(listed(*([ticket] + [made(number) for number in range(2, 30)])))
-    started = time.monotonic()
     page = pages.open("/tickets/")
     assert len(page.response.content) < 300_000
     assert "R" * 199 + "…" in page.text
@@ -63,7 +61,6 @@ def test_a_long_reference_is_cut_and_the_pages_stay_small(copper, pages, length)
     copper(ticket)
     page = pages.open("/tickets/tkt_00001/")
     assert len(page.response.content) < 600_000
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

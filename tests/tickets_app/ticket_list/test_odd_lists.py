@@ -64,7 +64,8 @@ def test_a_deleted_cursor_is_found_again(serve, pages, status):
     first = pages.open("/tickets/")
     sandbox.store.delete(first.ids[-1])
     body = json.dumps({"error": {"code": "resource_missing", "param": "starting_after"}}).encode()
-    sandbox.script(Fault(status=status, body=body))
+    left = [Fault(status=status, body=body)]  # for the first request for tickets: names may be asked for beside it
+    sandbox.script(lambda asked: left.pop() if left and "/tickets" in asked.path else None)
     second = pages.rows(first.next_url)
     assert second.ids[0] == "tkt_00050"
     assert "no longer exists" in second.text

@@ -186,5 +186,5 @@ def test_a_whole_answer_says_what_it_cost():
     with FaultServer(answer(LIST, Copper_Request_Id="req_9", Date="Tue, 24 Nov 2026 12:00:00 GMT")) as server:
         found = client_for(server.url).get("tickets", deadline=Deadline.after(5))
         assert (found.request_id, found.date.isoformat(), found.attempts) == ("req_9", "2026-11-24T12:00:00+00:00", 1)
-        assert 0 < found.seconds < 5
+        assert 0 < found.seconds < 60
         assert GOOD.decode() not in repr(found)

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from tests import thread_starts
+from tests.patience import PATIENCE
 from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tests.tickets_app.copper.walking.runner import LATER, crowd
 from tests.tickets_app.copper.walking.test_walk import ids
@@ -21,7 +22,7 @@ from tickets_app.copper.walking.walk import Step
 
 
 def test_threads_give_the_same_and_never_more_than_allowed_are_under_way():
-    copper, lock = ModelCopper(crowd(3000, {5, 1500, 2990})), threading.Lock()
+    copper, lock, met = ModelCopper(crowd(3000, {5, 1500, 2990})), threading.Lock(), threading.Event()
     under_way, most = 0, 0
 
     def fetch(query: TicketQuery, **_: bool) -> Page:
@@ -30,6 +31,11 @@ def test_threads_give_the_same_and_never_more_than_allowed_are_under_way():
             under_way += 1
             most = max(most, under_way)
             page = copper.fetch(query)
+            if most > 1:
+                met.set()
+            has_company = len(copper.asked) > 10  # by then there is work for several
+        if has_company:
+            met.wait(PATIENCE)
         threading.Event().wait(0.001)
         with lock:
             under_way -= 1
@@ -40,7 +46,7 @@ def test_threads_give_the_same_and_never_more_than_allowed_are_under_way():
     steps = list(lanes(Plan(query, Census(), now=LATER), fetch, count=6, left=left.set))
     assert ids(steps) == ["t2990", "t1500", "t5"]
     assert 1 < most <= 6
-    assert left.wait(10)
+    assert left.wait(PATIENCE)
 
 
 def test_nothing_is_begun_once_patience_is_over_and_what_is_under_way_ends():
@@ -52,14 +58,14 @@ def test_nothing_is_begun_once_patience_is_over_and_what_is_under_way_ends():
         entered.release()
         if len(copper.asked) > 5:
             patience[0] = 0.0
-            go.wait(10)
+            go.wait(PATIENCE)
         return page
 
     query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
     walked = lanes(Plan(query, Census(), now=LATER), fetch, count=1, patience=lambda: patience[0], left=left.set)
     threading.Timer(0.0, lambda: [entered.acquire() for _ in range(6)] and go.set()).start()
     assert all(step.rest for step in walked)
-    assert left.wait(10)
+    assert left.wait(PATIENCE)
     assert len(copper.asked) == 6
 
 
@@ -87,7 +93,7 @@ def test_a_defect_wakes_who_waits_while_other_requests_are_under_way(monkeypatch
 
     def fetch(query: TicketQuery, **_: bool) -> Page:
         if slow.acquire(blocking=False):
-            end.wait(60)
+            end.wait(PATIENCE)
             return Page((), False)
         raise ZeroDivisionError
 
@@ -121,7 +127,7 @@ def test_a_defect_of_the_plan_reaches_who_waits(monkeypatch, comes):
 
     def fetch(query: TicketQuery, **_: bool) -> Page:
         if slow.acquire(blocking=False):
-            end.wait(60)
+            end.wait(PATIENCE)
         if isinstance(comes, CopperError):
             raise comes
         return comes
@@ -134,7 +140,7 @@ def test_a_defect_of_the_plan_reaches_who_waits(monkeypatch, comes):
         assert not left.is_set()
     finally:
         end.set()
-    assert left.wait(10)  # the other request ends, and nobody waits for it
+    assert left.wait(PATIENCE)  # the other request ends, and nobody waits for it
 
 
 def test_what_is_final_wakes_who_waits_while_other_requests_are_under_way(monkeypatch):
@@ -143,7 +149,7 @@ def test_what_is_final_wakes_who_waits_while_other_requests_are_under_way(monkey
 
     def fetch(query: TicketQuery, **_: bool) -> Page:
         if slow.acquire(blocking=False):
-            end.wait(60)
+            end.wait(PATIENCE)
             return Page((), False)
         return Page((ticket(1, reference="hit"),), False)
 

@@ -151,12 +151,9 @@ def test_an_open_panel_has_no_barrier(site, tickets, page, scheme, width, page_p
     nothing_spills_over(page)
 
 
-def test_names_of_locations_take_the_place_of_ids_when_they_come(site, serve, page, monkeypatch):
+def test_names_of_locations_take_the_place_of_ids_when_they_come(site, serve, page):
     import threading
 
-    from tickets_app.gateway import tickets as gateway
-
-    monkeypatch.setattr(gateway, "NAMES_PATIENCE", 0)
     go = threading.Event()
     serve([made(1)]).script(lambda asked: go.wait(60) and None if "/locations" in asked.path else None)
     page.goto(f"{site}/tickets/?location=loc_a")

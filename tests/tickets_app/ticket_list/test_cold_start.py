@@ -20,9 +20,8 @@ def field(html: str) -> str:
 
 
 @pytest.fixture
-def locations_wait(serve, monkeypatch):
+def locations_wait(serve):
     """Copper gives no names until this is set."""
-    monkeypatch.setattr(gateway, "NAMES_PATIENCE", 0)
     go = threading.Event()
     serve([made(1)]).script(lambda asked: go.wait(60) and None if "/locations" in asked.path else None)
     yield go

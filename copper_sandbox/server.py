@@ -5,8 +5,8 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qsl, unquote
@@ -186,10 +186,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._pass_over_body()
         sandbox = self.server.sandbox
         sandbox.ledger.open(entry)
-        try:
-            self._answer(sandbox, entry)
-        finally:
-            sandbox.ledger.close()
+        with ExitStack() as under_way:
+            under_way.callback(sandbox.ledger.close)
+            self._answer(sandbox, entry, done=under_way.close)
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET
 
@@ -201,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.rfile.read(int(length))
 
-    def _answer(self, sandbox: Sandbox, entry: Entry) -> None:
+    def _answer(self, sandbox: Sandbox, entry: Entry, done: Callable[[], None]) -> None:
         fault = sandbox.fault_for(entry) or Fault()
         time.sleep(sandbox.latency + fault.delay)
         if fault.drop:
@@ -212,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.status is not None or fault.body is not None:
             status, content = fault.status or 200, b"" if fault.body is None else fault.body
         entry.status = status
+        done()  # whoever has the answer may ask the next question before this thread goes on
         self._send(status, content, fault)
 
     def _right_answer(self, sandbox: Sandbox, entry: Entry) -> tuple[int, str]:

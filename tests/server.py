@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests import run_folder
-from tests.processes import PATIENCE, Process, held_port, started, wait_until
+from tests.patience import PATIENCE
+from tests.processes import Process, held_port, started, wait_until
 from tests.run_folder import PROJECT
 
 

@@ -55,10 +55,7 @@ def test_50_people_who_open_the_same_address_at_once_cost_one_request(site):
 
 
 class UnderWay:
-    """Counts requests for as long as nothing of their answer is sent; those for tickets begin to be answered once many are there.
-
-    The sandbox's own count goes down only after the answer is sent: the next request may have come by then.
-    """
+    """Counts requests until their answers are sent; those for tickets begin to be answered once many are there."""
 
     def __init__(self) -> None:
         self.most, self._now = 0, 0

@@ -10,8 +10,6 @@ from dashboard.environment import noted, problems
 from tickets_app.copper.http.client import check_base_url, check_secret
 from tickets_app.display import property_paths
 
-LEAST_SECRET = 16  # characters
-
 
 @register()
 def check_settings(**_: object) -> list[CheckMessage]:
@@ -38,13 +36,8 @@ def _copper() -> Iterator[str]:
 _HOST = re.compile(r"(\*|\.?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])")
 
 
-def problem_of_a_server() -> str | None:
-    """Say why a server may not start (dashboard/wsgi.py). Commands, which answer nobody, do without."""
-    if not settings.ALLOWED_HOSTS:
-        return "ALLOWED_HOSTS is not set. Set it to the host name that people type, such as tickets.example.com."
-    if settings.LOGIN_REQUIRED and len(settings.SECRET_KEY) < LEAST_SECRET:
-        return f"SECRET_KEY is too short: who guesses it can be anybody here. Take at least {LEAST_SECRET} characters, by chance."
-    return None
+# Commands, which answer nobody, do without; a server does not start (dashboard/wsgi.py).
+NO_HOSTS = "ALLOWED_HOSTS is not set. Set it to the host name that people type, such as tickets.example.com."
 
 
 def _hosts() -> Iterator[str]:
@@ -88,6 +81,6 @@ def _columns_problem(text: str) -> str | None:
 def _token_problem(token: str) -> str | None:
     if not token:
         return None
-    if len(token) < LEAST_SECRET:
-        return f"it is too short; take at least {LEAST_SECRET} characters that nobody can guess."
+    if len(token) < 16:
+        return "it is too short; take at least 16 characters that nobody can guess."
     return check_secret(token)

@@ -15,17 +15,18 @@ NOT_LOADED = 3  # gunicorn's own code for "the app cannot be loaded"
 
 
 def _checked() -> None:
+    from django.conf import settings
     from django.core.management import call_command
 
-    from dashboard.checks import problem_of_a_server
+    from dashboard.checks import NO_HOSTS
 
     try:
         call_command("check", stdout=io.StringIO())
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_LOADED) from None
-    if problem := problem_of_a_server():
-        sys.stderr.write(f"{problem}\n")
+    if not settings.ALLOWED_HOSTS:
+        sys.stderr.write(f"{NO_HOSTS}\n")
         raise SystemExit(NOT_LOADED)
 
 

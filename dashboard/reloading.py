@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.operations import worker_metrics
 
-LOOK = 0.1  # seconds between two looks at whether the new workers have begun
+LOOK = 1.0  # seconds between two looks at the workers, as in gunicorn's own loop
 ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
 Arbiter = Any  # gunicorn's, which has no types
@@ -48,12 +48,13 @@ def reload(server: Arbiter) -> None:
 
 
 def _wait_for(server: Arbiter, before: int) -> None:
-    """Until all workers that are younger say that they live, or the server is told to end."""
+    """Until all workers that are younger say that they live or are gone, or the server is told to end."""
     untold = {pid: worker.tmp.last_update() for pid, worker in server.WORKERS.items() if worker.age > before}
     others: list[int] = []  # signals that are for the loop, which comes next
     while untold and not ENDS & {*others}:
         heard = server.wait_for_signals(timeout=LOOK)
         others += [one for one in heard if one != signal.SIGCHLD]
+        server.murder_workers()  # also a new one that hangs as it begins: a reload that mends it has to be heard
         server.reap_workers()
         living = server.WORKERS
         untold = {pid: at for pid, at in untold.items() if pid in living and living[pid].tmp.last_update() == at}

@@ -5,7 +5,10 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from types import SimpleNamespace
 
+from dashboard import reloading
 from tests import server as servers
 from tests.processes import PATIENCE, children, wait_until
 from tests.server import Server
@@ -117,3 +120,26 @@ def test_a_new_worker_that_is_killed_as_it_begins_holds_nothing_up(tmp_path):
         site.reload()
         site.has("the next reload is taken", workers=0, of=before)
         assert site.server.answers()
+
+
+def test_a_new_worker_that_hangs_as_it_begins_is_ended_as_any_other():
+    """Else the reload that brings the mended code would never be heard."""
+    ended: list[str] = []
+
+    def murder() -> None:
+        ended.append("looked")
+        if len(ended) == 3:
+            del workers[2]
+
+    workers = {number: SimpleNamespace(age=number, tmp=SimpleNamespace(last_update=lambda: 7.0)) for number in (1, 2)}
+    reloading._wait_for(
+        SimpleNamespace(
+            WORKERS=workers,
+            SIG_QUEUE=SimpleQueue(),
+            wait_for_signals=lambda timeout: [],
+            murder_workers=murder,
+            reap_workers=lambda: None,
+        ),
+        before=1,
+    )
+    assert ended == ["looked"] * 3

@@ -44,7 +44,7 @@
     const menu = left && document.getElementById(left.id);
     if (!menu || (left.stays && menu.open)) return;
     const { stays, focused, top } = left;
-    const sheet = left.sheet && document.getElementById(left.sheet.id);
+    const sheet = left.sheet && document.querySelector(`#${left.sheet.id}[popover]`); // none where something is wrong: it stands in the page
     const sheetTop = left.sheet && left.sheet.top;
     left = null;
     const summary = menu.querySelector("summary");

@@ -17,9 +17,12 @@ class KeptBoundField(forms.BoundField):
 
     def as_field_group(self) -> SafeString:
         """The field with its label and what stands beside it."""
-        if self.errors or self.says_something() or len(str(self.value() or "")) > LONGEST:
+        if self.errors or self.says_something():
             return super().as_field_group()
-        depends_on = self._depends_on()
+        value = self.value()
+        if len(str(value or "")) > LONGEST:
+            return super().as_field_group()
+        depends_on = self._depends_on(value)
         html = _kept.get(depends_on)
         if html is None:
             html = super().as_field_group()
@@ -30,7 +33,7 @@ class KeptBoundField(forms.BoundField):
         """Whether there is something to say of its value, besides errors."""
         return False
 
-    def _depends_on(self) -> tuple[object, ...]:
+    def _depends_on(self, value: object) -> tuple[object, ...]:
         """All that templates/tickets/filters/_field.jinja and the widget's own template show."""
         widget = self.field.widget
         return (
@@ -43,7 +46,7 @@ class KeptBoundField(forms.BoundField):
             self.label,
             self.help_text,
             self.picks_days,
-            self.value(),
+            value,
         )
 
 

@@ -1,5 +1,6 @@
 """What others wrote into the same Redis is a text at most: nothing of it is run, and what is none is not there."""
 
+import os
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.dashboard.identity.conftest import start_settings
 from tickets_app.gateway.cache import VERSION, Shelf
 
 pytestmark = pytest.mark.skipif(not redis_server.answers(), reason=redis_server.HOW)
-KEY = "texts-in-redis"
+KEY = f"texts-in-redis-{os.getpid()}"  # tests run in several processes
 
 
 class Trap:

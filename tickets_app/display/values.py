@@ -59,25 +59,35 @@ class Labels(dict[str, str]):
 _NESTED = (dict, list)  # made once: `dict | list` is made anew wherever it stands
 
 
-def details(
-    properties: Mapping[str, object], labels: Labels, first: Collection[str] = ()
-) -> tuple[list[tuple[str, str]], int]:
+class Orders(dict[tuple[str, ...], tuple[str, ...]]):
+    """In which order a row tells the further properties of a ticket, by those it has: most tickets of a list have the same."""
+
+    def __init__(self, first: Collection[str]) -> None:
+        """`first`: what matters comes before all others, since a row has room for few."""
+        super().__init__()
+        self._first = first
+
+    def __missing__(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        matter = [name for name in self._first if name in names]
+        rest = (name for name in names if name not in matter)
+        self[names] = order = tuple(name for name in (*matter, *rest) if name not in OWN_COLUMN)
+        return order
+
+
+def details(properties: Mapping[str, object], labels: Labels, orders: Orders) -> tuple[list[tuple[str, str]], int]:
     """The further properties of a row in a list as (name, text), and how many more there are.
 
-    `first`: what matters comes before all others, since a row has room for few of them.
     Nested ones are left to the ticket's page: in a row they would only be counts.
     """
-    shown, more = list[tuple[str, str]](), 0
-    names = [name for name in first if name in properties]
-    for name in (*names, *(name for name in properties if name not in names)):
-        if name in OWN_COLUMN:
-            continue
+    shown, order = list[tuple[str, str]](), orders[tuple(properties)]
+    for name in order:
         value = properties[name]
-        if len(shown) < MAX_DETAILS and not isinstance(value, _NESTED):
-            shown.append((labels[name], plain(value, MAX_DETAIL)))
-        else:
-            more += 1
-    return shown, more
+        if isinstance(value, _NESTED):
+            continue
+        shown.append((labels[name], plain(value, MAX_DETAIL)))
+        if len(shown) == MAX_DETAILS:
+            break
+    return shown, len(order) - len(shown)
 
 
 def heading(path: property_paths.Path) -> str:

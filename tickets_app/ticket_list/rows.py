@@ -157,7 +157,7 @@ class _Rows:
         # A column of its own leads to the ticket where no column chosen does.
         self._alone = bool(chosen) and property_paths.REFERENCE not in chosen
         self.heads = [*([_TICKET] if self._alone else []), *(name for _, name in self._columns)]
-        self._labels, self._first = values.Labels(), what_matters.names()
+        self._labels, self._orders = values.Labels(), values.Orders(what_matters.names())
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
         self._url = links.ticket_urls()
 
@@ -170,7 +170,7 @@ class _Rows:
         else:
             created, moment = _or_nothing(properties.get("created")), ("", "", "")
         location = self._location(row)
-        details, more = values.details(properties, self._labels, self._first) if not self._columns else ([], 0)
+        details, more = values.details(properties, self._labels, self._orders) if not self._columns else ([], 0)
         reference = _or_nothing(properties.get("reference"))
         known = {("created",): created, ("location",): location, property_paths.REFERENCE: reference}
         return RowView(

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin  # which Django's own LoginRequiredMiddleware is made of
 
 from dashboard import kept
-from dashboard.identity.return_address import is_part, page_of
+from dashboard.identity.return_address import PARTS, is_part, page_of
 from tickets_app.rights import LOGIN_ALONE, VIEW, WORDS, is_open, right_of, stays
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Gate(MiddlewareMixin):
             if right is None:
                 logger.error("%s says nothing of who may see it: no one does", request.path)
             answer = refuse(request, right)
-        patch_vary_headers(answer, ["HX-Request", "HX-History-Restore-Request"])
+        patch_vary_headers(answer, PARTS)
         return answer
 
 

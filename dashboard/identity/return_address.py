@@ -18,6 +18,10 @@ def own_path(request: HttpRequest, url: str) -> str:
     return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
 
 
+# What `is_part` looks at: an answer that it decides says so (Vary).
+PARTS = ("HX-Request", "HX-History-Restore-Request")
+
+
 def is_part(request: HttpRequest) -> bool:
     """Whether htmx asks, and not for a page that it restores: that one comes whole."""
     return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")

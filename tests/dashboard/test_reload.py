@@ -50,6 +50,14 @@ class Site:
     def reload(self) -> None:
         self.server.process.send_signal(signal.SIGHUP)
 
+    def reload_and_hold(self) -> set[int]:
+        """Reload, with the new worker held as it begins; give those there were."""
+        before = self.workers()
+        self.hold()
+        self.reload()
+        wait_until(lambda: self.workers() > before, "a new worker is about to begin", self.server.process)
+        return before
+
     def has(self, what: str, *, workers: int, of: set[int]) -> None:
         """Wait until so many of these workers run."""
         wait_until(lambda: len(self.workers() & of) == workers, what, self.server.process)
@@ -69,10 +77,7 @@ def running(folder: Path, **more: str) -> Iterator[Site]:
 
 def test_pages_are_answered_while_the_new_workers_begin(tmp_path):
     with running(tmp_path) as site:
-        before = site.workers()
-        site.hold()
-        site.reload()
-        wait_until(lambda: site.workers() > before, "a new worker is about to begin", site.server.process)
+        before = site.reload_and_hold()
         for _ in range(3):
             assert site.server.answers()
         assert site.workers() > before, "and it has not begun"
@@ -99,20 +104,14 @@ def test_a_wrong_setting_leaves_all_as_it_was_and_is_said(tmp_path):
 
 def test_a_server_that_is_stopped_meanwhile_stops(tmp_path):
     with running(tmp_path, WEB_GRACEFUL_SECONDS="1") as site:
-        before = site.workers()
-        site.hold()
-        site.reload()
-        wait_until(lambda: site.workers() > before, "a new worker is about to begin", site.server.process)
+        site.reload_and_hold()
         site.server.process.send_signal(signal.SIGTERM)
         assert site.server.process.wait(PATIENCE) == 0
 
 
 def test_a_new_worker_that_is_killed_as_it_begins_holds_nothing_up(tmp_path):
     with running(tmp_path) as site:
-        before = site.workers()
-        site.hold()
-        site.reload()
-        wait_until(lambda: site.workers() > before, "a new worker is about to begin", site.server.process)
+        before = site.reload_and_hold()
         [new] = site.workers() - before
         os.kill(new, signal.SIGKILL)
         site.has("it is gone", workers=0, of={new})

@@ -3,6 +3,7 @@
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import legible
+from tickets_app.display.values import cut
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
 
@@ -19,8 +20,7 @@ def mark(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> None:
         return
     words = "Copper does not know this." if error.kind is Kind.NOT_FOUND else "Copper does not take this."
     if query.cursor and name == _PLACES[query.goes_newer]:
-        id_ = legible(query.cursor.id)
-        shown = id_ if len(id_) <= LONGEST else f"{id_[:LONGEST]}…"
+        shown = cut(legible(query.cursor.id), LONGEST)
         words = (
             f"This address goes on from the ticket “{shown}”, which Copper does not know (any more). "
             "Press Show for the newest tickets."

@@ -120,3 +120,13 @@ def test_a_row_of_the_list_begins_with_what_matters(client, serve, settings):
     assert order() == ["status", "total", "currency", "tip", "odd", "id_of_till"]
     settings.TICKET_SUMMARY = "odd,payment.method,missing,id"
     assert order() == ["odd", "currency", "total", "status", "tip", "id_of_till"]
+
+
+def test_a_row_says_how_many_properties_it_does_not_show(client, serve):
+    """Those it has no room for and those that hold others; id, location and the like have columns of their own."""
+    properties = {f"p{number}": number for number in range(11)}
+    serve([made(1, items=[{"a": 1}], **properties), made(2, items=[], one="1"), made(3, one="1")])
+    rows = client.get("/tickets/").content.decode().split("data-ticket-id=")[1:]
+    said = [re.findall(r'<span class="nothing">and (\d+) more</span>', row) for row in rows]
+    assert [len(re.findall('<span class="name">', row)) for row in rows] == [8, 1, 1]
+    assert said == [["4"], ["1"], []]

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
+from tickets_app.copper.http.connections import attempt
+from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.http.transport import Adapter
+
 KEPT_SECONDS = 3600
 AT_ONCE = 4  # requests to the provider: each holds a thread that pages need
 SOON = 1.0  # seconds for which others wait for them: so long one takes where the provider is well
@@ -71,6 +75,10 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.auth = lambda request: request  # without any, requests looks into .netrc
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, Adapter(pool_connections=1, pool_maxsize=1))
+        # OIDC_TIMEOUT is for all of it. requests' own begins anew with each byte, and so never ends where one comes now and then.
+        attempt.deadline, attempt.silence = Deadline.after(settings.OIDC_TIMEOUT), settings.OIDC_TIMEOUT
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """After a redirect: what was told stays, unless it leads to another host."""

@@ -23,12 +23,25 @@ NO_HTTP = 0  # the status of what answered and did not speak HTTP
 _USER_AGENT = "copper-tickets/0.1"
 
 
-class _Adapter(HTTPAdapter):
-    """No retries of its own: they know neither our deadline nor a broken body (RELIABILITY.md, 0.1)."""
+_POOLS = {"http": HttpPool, "https": HttpsPool}
+
+
+class Adapter(HTTPAdapter):
+    """Connections that keep the deadline of the attempt under way (connections.py), also those through a proxy.
+
+    No retries of its own: they know neither our deadline nor a broken body (RELIABILITY.md, 0.1).
+    """
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        """Called by requests, for what goes straight to the host."""
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Called by requests, for what goes through a proxy of this machine."""
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class Transport:
         request.prepare_cookies(session.cookies)
         request.prepare_hooks(None)
         for scheme in ("https://", "http://"):
-            session.mount(scheme, _Adapter(pool_connections=1, pool_maxsize=pool_size, max_retries=0))
+            session.mount(scheme, Adapter(pool_connections=1, pool_maxsize=pool_size, max_retries=0))
 
     def close(self) -> None:
         """Close the connections."""

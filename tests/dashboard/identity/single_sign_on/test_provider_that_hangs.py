@@ -2,8 +2,10 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.test import Client
@@ -81,3 +83,46 @@ def test_while_it_may_still_be_well_they_wait_for_their_turn(silent, few_wait):
         wait_until(lambda: len(silent.asked) == provider.AT_ONCE + 1, "it is their turn")
         silent.let_go()
         assert behind.exception(PATIENCE)
+
+
+BEGINNINGS = {
+    "nothing": b"",
+    "a status line": b"HTTP/1.1 200 OK\r\n",
+    "a header": b"HTTP/1.1 200 OK\r\nX-Long: ",
+    "a body": b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+}
+
+
+def drip(listener: socket.socket, beginning: bytes, left: threading.Event) -> None:
+    """Answer whoever comes with a byte at a time, and never in full; `left` is set when nobody takes them any more."""
+    with suppress(OSError), listener.accept()[0] as connection:  # ends when the test does
+        connection.settimeout(PATIENCE)
+        connection.recv(65_536)
+        connection.sendall(beginning)
+        until = time.monotonic() + PATIENCE
+        try:
+            while time.monotonic() < until:
+                connection.sendall(b"x")
+                time.sleep(0.02)
+        except OSError:
+            left.set()
+
+
+@pytest.mark.parametrize("way", ["straight", "by a proxy"])
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_a_byte_now_and_then_is_no_answer(db, settings, monkeypatch, beginning, way):
+    left = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        issuer = url if way == "straight" else "http://localhost:9"
+        if way == "by a proxy":
+            monkeypatch.setenv("http_proxy", url)
+            monkeypatch.setenv("no_proxy", "")
+        apply(settings, OIDC_ISSUER=issuer, OIDC_CLIENT_ID="a", OIDC_GROUPS="ops=viewer")
+        settings.OIDC_TIMEOUT = 0.3
+        provider.forget()
+        dripping = threading.Thread(target=drip, args=(listener, BEGINNINGS[beginning], left))
+        dripping.start()
+        status = press()
+        dripping.join(2 * PATIENCE)
+        assert (status, left.is_set()) == (503, True)

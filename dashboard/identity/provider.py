@@ -119,13 +119,20 @@ def get(url: str, *, token: str = "", redirects: bool = True) -> requests.Respon
     """GET, with a bearer token where there is one. Raises what requests does, and ProviderError."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with _turns.one(), _Session() as session:
-        return session.get(url, headers=headers, timeout=settings.OIDC_TIMEOUT, allow_redirects=redirects)
+        return _well(session.get(url, headers=headers, timeout=settings.OIDC_TIMEOUT, allow_redirects=redirects))
 
 
 def post(url: str, form: dict[str, str]) -> requests.Response:
     """POST a form. Raises what requests does, and ProviderError."""
     with _turns.one(), _Session() as session:
-        return session.post(url, data=form, timeout=settings.OIDC_TIMEOUT)
+        return _well(session.post(url, data=form, timeout=settings.OIDC_TIMEOUT))
+
+
+def _well(answer: requests.Response) -> requests.Response:
+    """The answer, unless the provider says with it that it cannot answer just now: that refuses nobody."""
+    if answer.status_code == 429 or answer.status_code >= 500:
+        raise ProviderError(f"{answer.url} answered with {answer.status_code}")
+    return answer
 
 
 def _ask(issuer: str) -> Provider:
@@ -133,10 +140,14 @@ def _ask(issuer: str) -> Provider:
     try:
         answer = get(url, redirects=False)
         said = answer.json() if answer.status_code == 200 else None
-    except (requests.RequestException, ValueError) as error:
+    except ValueError as error:
+        raise ProviderError(f"what {url} answers is no JSON: is OIDC_ISSUER right?") from error
+    except requests.RequestException as error:
         raise ProviderError(f"no answer from {url}: {type(error).__name__}") from error
-    if not isinstance(said, dict) or said.get("issuer") != issuer:
-        raise ProviderError(f"{url} does not describe the issuer {issuer}")
+    if not isinstance(said, dict):
+        raise ProviderError(f"{url} describes nothing (status {answer.status_code}): is OIDC_ISSUER right?")
+    if said.get("issuer") != issuer:  # to the letter (Discovery 1.0, 4.3); often it is the "/" at its end
+        raise ProviderError(f"OIDC_ISSUER is {issuer}, but the provider there calls itself {said.get('issuer')!r:.200}")
     return Provider(
         authorization=_address(said, "authorization_endpoint"),
         token=_address(said, "token_endpoint"),

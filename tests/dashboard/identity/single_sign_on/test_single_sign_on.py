@@ -77,7 +77,7 @@ LIES: dict[str, dict[str, object]] = {
     "about nobody": {"claims": {"sub": None}},
     "details of another person": {"userinfo": {"sub": "0001", "groups": ["leads"]}},
     "details that are a list": {"userinfo_answer": []},
-    "an error of the provider": {"token_answer": [500, {"error": "server_error"}]},
+    "an error of ours": {"token_answer": [401, {"error": "invalid_client"}]},
     "no JSON": {"token_answer": [200, "<html>"]},
     "no token": {"token_answer": [200, {}]},
     "a token that is none": {"token_answer": [200, {"id_token": "x.y.z", "access_token": "x"}]},
@@ -173,6 +173,28 @@ def test_a_provider_that_is_away_is_said_so_and_passwords_still_work(client, rem
     assert "cannot be reached at this moment" in response.content.decode()
     person("berta", "viewer")
     assert log_in(client, "berta").status_code == 302
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_provider_that_cannot_answer_now_refuses_nobody(client, remote, status, caplog):
+    remote.script(token_answer=[status, {"error": "server_error"}])
+    response = sign_on(client, remote)
+    assert response.status_code == 503
+    assert "cannot be reached at this moment" in response.content.decode()
+    assert f"{remote.url}/token answered with {status}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("/", "OIDC_ISSUER is {0}/, but the provider there calls itself '{0}'"),
+        ("/authorize", "{0}/authorize/.well-known/openid-configuration describes nothing (status 404)"),
+    ],
+)
+def test_the_log_says_what_is_wrong_with_the_address_of_the_provider(client, remote, settings, wrong, told, caplog):
+    settings.OIDC_ISSUER = remote.url + wrong
+    assert client.get("/login/sso/").status_code == 503
+    assert told.format(remote.url) in caplog.text
 
 
 @pytest.mark.parametrize(

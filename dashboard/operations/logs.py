@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import select
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import IO
@@ -110,10 +111,19 @@ class Output(logging.StreamHandler):  # type: ignore[type-arg] # Django's config
             if not _takes(target, patience):
                 self._torn = self._torn or begin > 0
                 return False
-            self.flush()  # what a command has printed before comes before
-            os.write(target, line[begin : begin + select.PIPE_BUF])
+            piece = line[begin : begin + select.PIPE_BUF]
+            if not self._written(target, piece):
+                self._torn = True  # by this process or, in the same file, by another one
+                return False
         self._torn = False
         return True
+
+    def _written(self, target: int, piece: bytes) -> bool:
+        """Write a piece; False where all of it does not fit, as on a disk that is full."""
+        with suppress(OSError):
+            self.flush()  # what a command has printed before comes before
+            return os.write(target, piece) == len(piece)
+        return False
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Go on without the line."""

@@ -1,12 +1,14 @@
-"""A log that goes into a pipe nobody reads, as behind a terminal that was stopped: pages come, and what was lost is said."""
+"""A log that nobody takes, as a terminal that was stopped or a full disk: pages come, and what was lost is said."""
 
 import fcntl
 import json
 import logging
 import os
+import resource
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import IO
 
 import pytest
 
@@ -51,11 +53,15 @@ def pipe() -> Iterator[Pipe]:
 def log(pipe, monkeypatch) -> Iterator[logging.Logger]:
     monkeypatch.setattr(logs, "PATIENCE", 0.01)
     with open(pipe.into, "w", closefd=False) as stream:
-        handler = Output(stream)
-        handler.setFormatter(JsonLine())
-        made = logging.Logger("of the test")
-        made.addHandler(handler)
-        yield made
+        yield log_into(stream)
+
+
+def log_into(stream: IO[str]) -> logging.Logger:
+    handler = Output(stream)
+    handler.setFormatter(JsonLine())
+    made = logging.Logger("of the test")
+    made.addHandler(handler)
+    return made
 
 
 def events(text: str) -> list[str]:
@@ -81,6 +87,24 @@ def test_a_line_that_was_sent_in_part_spoils_no_other(pipe, log):
     end, others = pipe.read().split("\n", 1)
     assert end == "", "the line that broke off ends here"
     assert events(others) == ["1 lines of this log were lost: nobody took them", "and on"]
+
+
+def test_a_disk_that_was_full_spoils_no_line_and_is_told_of(tmp_path):
+    room, hard = 1000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    with open(tmp_path / "log", "w+") as file:
+        log = log_into(file)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))  # for a moment no file of this process grows beyond
+        try:
+            log.warning("fits")
+            log.warning("is cut " * 200)
+            log.warning("does not fit")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        assert (tmp_path / "log").stat().st_size == room
+        log.warning("and on")
+        first, cut, *others = (tmp_path / "log").read_text().splitlines()
+    assert (events(first), "is cut" in cut) == (["fits"], True)
+    assert events("\n".join(others)) == ["2 lines of this log were lost: nobody took them", "and on"]
 
 
 def test_a_long_line_that_is_read_comes_whole(pipe, log, monkeypatch):

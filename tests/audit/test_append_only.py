@@ -1,11 +1,13 @@
 """Events are added, and removed by `prune_audit` alone: by no code, and by no statement in the database."""
 
 from contextlib import suppress
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from audit import pruning, recording, triggers
 from audit.models import AppendOnlyError, Event, Kind
@@ -71,6 +73,19 @@ def test_prune_removes_what_is_too_old_and_says_so_in_the_trail(any_database, ev
     assert Event.objects.filter(kind=Kind.TICKET_VIEWED).count() == 2
     [said] = Event.objects.filter(kind=Kind.AUDIT_PRUNED)
     assert (said.user_name, said.facts["rows"], said.facts["days"]) == ("prune_audit", 2, 30)
+
+
+def test_many_are_removed_a_few_at_a_time_with_an_event_for_each(any_database, events, monkeypatch):
+    monkeypatch.setattr(pruning, "AT_ONCE", 2)
+    events(5, 300, 301, 302)
+    events(*5 * [0], at=timezone.now() - timedelta(days=400))  # those of one moment go together
+    transactions = []
+    monkeypatch.setattr(triggers, "lifted", lambda of, lifted=triggers.lifted: transactions.append(of) or lifted(of))
+    assert prune(days=30) == "8 audit events older than 30 days were removed."
+    told = Event.objects.filter(kind=Kind.AUDIT_PRUNED).order_by("id")
+    assert [event.facts["rows"] for event in told] == [5, 2, 1]
+    assert len(transactions) == 4, "the last one finds nothing"
+    assert Event.objects.filter(kind=Kind.TICKET_VIEWED).count() == 1
 
 
 @pytest.mark.parametrize("days", [-1, 36_501, 99_999_999])

@@ -8,6 +8,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ def folder() -> Path:
     if VARIABLE not in os.environ:
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="copper-tickets-tests-")
         atexit.register(shutil.rmtree, os.environ[VARIABLE], ignore_errors=True)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: by default nothing of the end is done
     return Path(os.environ[VARIABLE])
 
 

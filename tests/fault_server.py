@@ -113,7 +113,7 @@ def head(status: int, length: int | None, **headers: str) -> bytes:
     if length is not None:
         lines.append(f"Content-Length: {length}")
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def drip(start: bytes, byte: bytes, every: float = 0.05) -> Behaviour:
@@ -177,6 +177,7 @@ def too_large() -> Behaviour:
 
 GOOD = json.dumps(LIST).encode()
 PACKED = gzip.compress(GOOD)
+PLACES, SIZES = ("file:///etc/passwd", "/v1/tickets", "http://[", "/caf\xe9"), (b"zz\r\n", b"-5\r\n")
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ FAULTS: dict[str, Fault] = {
     "body stalls": fault(14, silence(head(200, len(GOOD)) + GOOD[:40]), Kind.TIMEOUT, 1, 504, deadline=1.0),
     "reset in the body": fault(14, reset(head(200, len(GOOD)) + GOOD[:40]), Kind.UNREACHABLE, 3, 502),
     "body too short": fault(14, raw(head(200, len(GOOD) + 9) + GOOD), Kind.UNREACHABLE, 3, 502),
-    "bad chunk": fault(14, raw(head(200, None, Transfer_Encoding="chunked") + b"zz\r\n"), Kind.UNREACHABLE, 3, 502),
+    **{f"chunk {end!r}": fault(14, chunked(GOOD, end=end), Kind.UNREACHABLE, 3, 502) for end in SIZES},
     "missing last chunk": fault(14, chunked(GOOD, end=b""), Kind.UNREACHABLE, 3, 502),
     "closed at once": fault(15, raw(b""), Kind.UNREACHABLE, 3, 502),
     "cut JSON": fault(16, answer(GOOD[:-9]), Kind.UNREADABLE, 2, 502),
@@ -243,8 +244,7 @@ FAULTS: dict[str, Fault] = {
     "false gzip": fault(20, answer(GOOD, Content_Encoding="gzip"), Kind.UNREADABLE, 2, 502),
     "six encodings": fault(20, nested_gzip(6), Kind.UNREADABLE, 2, 502),
     "redirect away": fault(21, answer(b"", 302, Location="http://127.0.0.2:1/v1/tickets"), Kind.REDIRECTED, 1, 502),
-    "redirect to a file": fault(21, answer(b"", 307, Location="file:///etc/passwd"), Kind.REDIRECTED, 1, 502),
-    "redirect here": fault(21, answer(b"", 301, Location="/v1/tickets"), Kind.REDIRECTED, 1, 502),
+    **{f"to {to}": fault(21, answer(b"", 307, Location=to), Kind.REDIRECTED, 1, 502) for to in PLACES},
     "200 headers": fault(23, raw(b"HTTP/1.1 200 X\r\n" + b"A: b\r\n" * 200 + b"\r\n" + GOOD), Kind.UNREADABLE, 1, 502),
     "70 kB header": fault(
         23, raw(b"HTTP/1.1 200 X\r\nA: " + b"b" * 70_000 + b"\r\n\r\n" + GOOD), Kind.UNREADABLE, 1, 502

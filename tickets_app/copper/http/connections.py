@@ -81,6 +81,13 @@ class _TimedResponse(http.client.HTTPResponse):
             http.client.parse_headers(self.fp)
         raise http.client.UnknownProtocol("interim answers without an answer")
 
+    def _read_next_chunk_size(self) -> int:
+        """The next chunk's size. http.client takes one below nothing as well, and would read until the connection ends."""
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]  # typeshed leaves it out
+        if size < 0:
+            raise ValueError("a chunk of less than nothing")
+        return size
+
     def _close_conn(self) -> None:
         """The whole answer was read. What came behind it is no answer to what is asked next: that connection is done with."""
         self._raw_reader.ended = True

@@ -44,6 +44,13 @@ class Adapter(HTTPAdapter):
         return manager
 
 
+class _Session(requests.Session):
+    """Looks at no redirect: it is never followed, and an address that is none would raise what only requests knows."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """An HTTP answer as it came."""
@@ -68,7 +75,7 @@ class Transport:
     ) -> None:
         """`silence`: seconds without a byte; `ca_file`: certificates to trust instead of the public ones."""
         self._connect_timeout, self._silence = connect_timeout, silence
-        self._session = session = requests.Session()
+        self._session = session = _Session()
         session.trust_env = False
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.verify = ca_file or True

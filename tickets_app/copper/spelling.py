@@ -21,8 +21,10 @@ _ODD = re.compile(rf"[{UNSEEN}{JOINERS}\u2800]|[^\S ]")
 _MARKED = re.compile(rf"[{UNSEEN}{JOINERS}\u2800]|[^\S ]|^ +| +$| {{2,}}")
 # What word processors and spreadsheets make of - ' and " by themselves, and what looks like them.
 _SIGNS = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"')}
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"'), "ı": "i"}
 )
+# What comes along from around a reference: quotation marks, bullets, and the signs that end a sentence or part a list.
+_AROUND = "\"'`-#*.,;:•‣▪◦●·"
 
 
 _SEVERAL = re.compile(r"\d[,;]? \S*\d|\d[,;]\S*\d")  # EQ-1, EQ-2; 4417;4418; 4417 4418
@@ -41,14 +43,18 @@ def seen(text: str) -> str:
 
 
 def nearly(text: str) -> str:
-    """What texts have in common that are nearly the same: no capitals, spaces or zeros before a number, one code a letter."""
+    """What texts have in common that are nearly the same: no capitals, spaces or zeros before a number, one code a letter.
+
+    Nor signs around it, nor a dot on an i: capitals lose or keep that as the language has it.
+    """
     text = seen(text)
     if len(text) > LONGEST:
         return text
     if not text.isascii():
         folded = _compatible(unicodedata.normalize("NFD", text).casefold()).casefold()  # Unicode, definition D146
-        text = _compatible(folded).translate(_SIGNS)
+        text = _compatible(folded).translate(_SIGNS).replace("i\u0307", "i")
     text = text.lower().replace(" ", "")
+    text = text.strip(_AROUND) or text
     return (text.lstrip("0") or "0") if text.isdecimal() else text
 
 

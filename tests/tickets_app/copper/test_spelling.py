@@ -56,6 +56,12 @@ ALIKE = [
     ("Ｒ-1", "R-1", "other signs, spaces or capitals"),
     ("Table  4", "table4", "other signs, spaces or capitals"),
     ("O'Neil", "o’neil", "other signs, spaces or capitals"),
+    ("“R-4417”,", "R-4417", "other signs, spaces or capitals"),
+    ("• 4417;", "04417", "other signs, spaces or capitals"),
+    ("- R-4417.", "#R-4417", "other signs, spaces or capitals"),
+    ("'4417", "4417", "other signs, spaces or capitals"),
+    ("istanbul", "İstanbul", "other signs, spaces or capitals"),
+    ("ISPARTA", "ısparta", "other signs, spaces or capitals"),
 ]
 
 
@@ -67,7 +73,7 @@ def test_what_looks_alike_is_nearly_the_same_and_not_equal(one, other, words):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("R-1", "R-11"), ("R-1", "R1"), ("a", "á"), ("0", ""), ("R-01", "R-1"), ("1.0", "1")]
+    ("one", "other"), [("R-1", "R-11"), ("R-1", "R1"), ("a", "á"), ("0", ""), ("R-01", "R-1"), ("1.0", "1"), ("--", "")]
 )
 def test_what_looks_different_is_not_even_nearly_the_same(one, other):
     assert spelling.nearly(one) != spelling.nearly(other)

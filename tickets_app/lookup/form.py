@@ -217,5 +217,5 @@ def _decoded(upload: "UploadedFile[bytes]", text: str) -> KeptFile:
     if text.strip():
         raise BadListError("There are references in the field above as well: empty it, or choose no file.")
     if (upload.size or 0) > references.MAX_FILE:
-        raise BadListError(f"This file is too large: at most {references.MAX_FILE // 1_000_000} MB.")
+        raise BadListError(references.TOO_LARGE)
     return KeptFile(upload.name or "", references.decode(upload.read()))

@@ -24,6 +24,9 @@ LIST, FILE, COLUMN = "references", "file", "column"  # the fields of the form
 AMOUNT = "amount_column"  # and the one for what each reference came to
 
 NONE = "There is no reference in it."
+TOO_LARGE = (
+    f"This file is too large: at most {MAX_FILE // 1_000_000} MB. Look it up in parts, or leave out other columns."
+)
 TOO_MUCH = (
     f"This is too much text: at most {MAX_TEXT:,} characters. Save it as a file and choose that (up to "
     f"{MAX_FILE // 1_000_000} MB), or look it up in parts."
@@ -42,7 +45,7 @@ class Reading:
 def decode(content: bytes) -> str:
     """The text of an uploaded file: UTF-8, or UTF-16 with its mark. No other encoding is guessed at. Raises BadListError."""
     if len(content) > MAX_FILE:
-        raise BadListError(f"This file is too large: at most {MAX_FILE // 1_000_000} MB.")
+        raise BadListError(TOO_LARGE)
     if content.startswith(b"PK\x03\x04"):
         raise BadListError(
             "This is an Excel workbook or an archive. In Excel save it as “CSV UTF-8”, and choose that file."
@@ -64,6 +67,7 @@ def read(text: str, column: str = "", *, amount: str = "", table: bool = False, 
     `table` says that the text comes from a CSV file; not `pasted`, that it comes from some file, which may hold more.
     """
     text, column, amount = text.removeprefix("\ufeff"), spelling.seen(column), spelling.seen(amount)
+    text = text.replace("\v", "\n").replace("\f", "\n")  # a line and a page that end, as Word and PDF files have them
     if pasted and not table and len(text) > MAX_TEXT:
         raise BadListError(TOO_MUCH, too_much=True)
     if not spelling.seen(text):
@@ -93,7 +97,8 @@ def _place(sheet: Table, wanted: Iterable[str]) -> tuple[str, int, list[str]] | 
         if name is None:
             continue
         if folded.count(name.casefold()) > 1:
-            raise BadListError(f"More than one column is called “{name}”.", COLUMN, headings=sheet.choices)
+            told = f"More than one column is called “{name}”. Give the one that holds the references another heading."
+            raise BadListError(told, COLUMN, headings=sheet.choices)
         return delimiter, folded.index(name.casefold()), headings
     return None
 
@@ -141,7 +146,10 @@ def _index(sheet: Table, amount: str, headings: list[str], references: int, choi
     if not places:
         raise BadListError(f"No column is called “{cut(amount, 40)}”. {sheet.there_are()}", AMOUNT, headings=others)
     if len(places) > 1:
-        raise BadListError(f"More than one column is called “{cut(amount, 40)}”.", AMOUNT, headings=others)
+        told = (
+            f"More than one column is called “{cut(amount, 40)}”. Give the one that holds the amounts another heading."
+        )
+        raise BadListError(told, AMOUNT, headings=others)
     if places[0] == references:
         raise BadListError(
             "This is the column of the references. Choose the one with the amounts.", AMOUNT, headings=others
@@ -206,7 +214,10 @@ def _reading(
     if not found:
         raise BadListError(NONE)
     if len(found) > MOST:
-        raise BadListError(f"These are {len(found):,} references: at most {MOST:,} can be looked up at once.")
+        raise BadListError(
+            f"These are {len(found):,} references: at most {MOST:,} can be looked up at once. Line {found[MOST][0]:,} is the "
+            "first one too many: look them up in parts."
+        )
     told = (
         (blank if table else 0, "{} had nothing in this column."),
         (trimmed, "Spaces around {} were taken off."),
@@ -230,6 +241,9 @@ def _lines(number: int) -> str:
 
 def _check(text: str, number: int) -> None:
     if len(text) > MAX_LENGTH:
-        raise BadListError(f"Line {number:,} is too long for a reference: at most {MAX_LENGTH} characters.")
+        raise BadListError(
+            f"Line {number:,} is too long for a reference: at most {MAX_LENGTH} characters. Shorten it, or take it out."
+        )
     if has_control_characters(text):
-        raise BadListError(f"Line {number:,} holds a character that cannot be typed (such as NUL or a tab).")
+        shown = cut(spelling.marked(text), 60)
+        raise BadListError(f"Line {number:,} holds a character that cannot be typed: “{shown}”. Take it out there.")

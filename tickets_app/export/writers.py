@@ -13,7 +13,7 @@ from tickets_app.copper import numbers, spelling
 from tickets_app.copper.resources import Row, Ticket, Unreadable, encodable
 from tickets_app.display import property_paths
 from tickets_app.display.property_paths import Path
-from tickets_app.display.spreadsheet_text import _RISKY, BOM, neutral
+from tickets_app.display.spreadsheet_text import BOM, LOOKED_AT, neutral
 
 FIRST: tuple[Path, ...] = (("id",), ("created",), ("reference",), ("location",))
 NOTES = "(notes)"  # the column with what people here wrote on a ticket
@@ -184,7 +184,7 @@ class CsvLines:
 def _csv_line(values: Sequence[object]) -> str:
     # The csv module looks at each character twice, and took a third of the time of a file with all properties.
     cells = [
-        (value if type(value) is str and value[:1] not in _RISKY else _TEXTS[type(value)](value)).replace('"', '""')
+        (value if type(value) is str and value[:1] not in LOOKED_AT else _TEXTS[type(value)](value)).replace('"', '""')
         for value in values
     ]
     return '"' + '","'.join(cells) + '"\r\n'

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 from tickets_app.copper.query import FILTERS
 from tickets_app.filters import links
-from tickets_app.filters.query_string import Parameters
+from tickets_app.filters.query_string import CUT, Parameters
 
 _OURS = (
     *FILTERS.values(),
@@ -61,7 +61,8 @@ def _damaged(parameters: Parameters, known: frozenset[str]) -> dict[str, list[Pa
     whole = known | (frozenset(_OURS) - cut)  # nearly all are: nothing more is looked for in them
     asked = [(name, value) for name, value in parameters.values.items() if name not in whole]
     meant = ((name, list(_meant(name, value, bare=name in parameters.bare))) for name, value in asked)
-    return {name: pairs for name, pairs in meant if pairs}
+    found = {name: pairs for name, pairs in meant if pairs}
+    return found | {CUT: [("", "")]} if CUT in parameters.bare else found
 
 
 def _whole(parameters: Parameters, names: Set[str], *, deep: bool) -> Iterator[Pair]:

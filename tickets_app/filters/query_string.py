@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 MAX_FIELDS = 200  # parameters; the page's own form has about ten
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+CUT = "&"  # what a link ends with that was cut behind it, or at the "#" of a "&#38;", from which on nothing is sent
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -17,7 +18,7 @@ class BadQueryStringError(ValueError):
 class Parameters:
     """The parameters of an address by name: the first value of each, and the names that came more than once.
 
-    `bare` are the names without a "=": no form and no link of ours has such.
+    `bare` are the names without a "=": no form and no link of ours has such. One is CUT, where the address ends with it.
     """
 
     values: dict[str, str]
@@ -39,6 +40,8 @@ def read_query_string(raw: str) -> Parameters:
         if not sign:
             bare.add(name_text)
         values.setdefault(name_text, value_text)
+    if pairs and raw.endswith(CUT):
+        bare.add(CUT)
     return Parameters(values, frozenset(repeated), frozenset(bare))
 
 

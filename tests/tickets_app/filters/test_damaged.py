@@ -54,7 +54,7 @@ def test_the_mended_link_says_what_the_link_said(query):
 
 
 @pytest.mark.parametrize(
-    "query", ["created", "created[", "created[gte", "created%5Bgte%5D", "search_que", "amp;location"]
+    "query", ["created", "created[", "created[gte", "created%5Bgte%5D", "search_que", "amp;location", ""]
 )
 def test_what_was_cut_off_is_said_to_be_lost(query):
     found = mending(read_query_string(f"location=loc_a&{query}"), "/tickets/")

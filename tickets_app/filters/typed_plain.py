@@ -17,10 +17,13 @@ _NAMED_OFFSET = re.compile(r"[a-z]{2,5} \((utc[+-]\d\d:\d\d)\)$")
 # In two steps every time of day becomes one with a colon: 7 p.m. → 7pm → 7:00pm.
 _HALF = re.compile(r"(?<=\d) ?([ap])(?:\.?m\.?)?(?![a-z.])", re.ASCII)
 _NO_COLON = re.compile(r"(?<![\d:])(\d\d?)(?:\.(\d\d))?(?=[ap]m)", re.ASCII)
+# As clocks are read elsewhere: 19 Uhr, 19.30 Uhr, 19h30, 19:30 h. Not 19h alone, which may be a span of time.
+_UHR = re.compile(r"(?<![\d:.])(\d\d?)(?:(?:[.:](\d\d))? ?uhr| ?h ?(\d\d)|[.:](\d\d) ?h)(?![\da-z])", re.ASCII)
 
 
 def plain(text: str) -> str:
     """Give it in that spelling."""
     text = re.sub(" +", " ", text.translate(_SIGNS)).lower().strip(" ,")
     text = _NAMED_OFFSET.sub(r"\1", _NOON.sub("12:00", text))
+    text = _UHR.sub(lambda found: f"{found[1]}:{found[2] or found[3] or found[4] or '00'}", text)
     return _NO_COLON.sub(lambda found: f"{found[1]}:{found[2] or '00'}", _HALF.sub(r"\1m", text))

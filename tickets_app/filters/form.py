@@ -203,11 +203,6 @@ class TicketFilterForm(forms.Form):
         return self[SEARCH]
 
     @property
-    def main_fields(self) -> list[forms.BoundField]:
-        """The fields that every form of filters has in view."""
-        return [self["location"], *self.time_fields, self[SEARCH]]
-
-    @property
     def time_fields(self) -> list[forms.BoundField]:
         """What a panel of times holds in view."""
         return [self[name] for name in _TIME if name != BUSINESS_DAY or self.offers_business_day]

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.pages.conftest import made
 from tests.processes import wait_until
 from tests.tickets_app.lookup.reading import DAY, PAGE, lines, look_up, text_of
+from tickets_app.copper.query import FILTERS
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -101,6 +102,12 @@ def test_the_list_leads_to_the_form_with_its_filters(client, serve):
     assert "field-error" not in form
     assert client.get("/tickets/lookup/?created[gte]=never").status_code == 400
     assert client.get("/tickets/lookup/?location=%ff").status_code == 400
+
+
+def test_each_filter_of_a_list_but_the_search_has_a_field_without_which_a_look_up_would_drop_it(client, serve):
+    serve([made(1)])
+    html = client.get(PAGE).content.decode()
+    assert set(FILTERS.values()) - {"search_query"} <= set(re.findall(r' name="([^"]+)"', html))
 
 
 def test_a_form_of_another_site_is_refused(serve):

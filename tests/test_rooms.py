@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,11 @@ def test_templates_and_scripts_lie_in_rooms_of_the_same_names():
     rooms = {folder.name for folder in (PROJECT / "tickets_app").iterdir() if folder.is_dir()}
     assert {one.name for one in (PROJECT / "templates" / "tickets").iterdir()} <= rooms
     assert {one.name for one in (PROJECT / "static" / "copper_tickets").iterdir() if one.is_dir()} <= rooms
+
+
+def test_contracts_that_list_the_rooms_of_pages_leave_none_out():
+    rooms = {f"tickets_app.{folder.name}" for folder in packages() if folder.parent.name == "tickets_app"}
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    named = [set(one["source_modules"]) for one in contracts if "tickets_app.filters" in one.get("source_modules", ())]
+    but = [{"copper", "gateway"}, {"copper", "audit_pages"}]  # what the contract is about
+    assert [rooms - one for one in named] == [{f"tickets_app.{room}" for room in left} for left in but]

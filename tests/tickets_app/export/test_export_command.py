@@ -26,9 +26,9 @@ def export(serve, tmp_path):  # noqa: F811 - the fixture
             sandbox.script(rule)
         env = environment(tmp_path, COPPER_API_URL=sandbox.url, COPPER_READ_TIMEOUT="1", COPPER_CONNECT_TIMEOUT="1")
         migrate(env)
-        command = [sys.executable, "manage.py", "export_tickets", *arguments]
+        command = [sys.executable, PROJECT / "manage.py", "export_tickets", *arguments]
         return subprocess.run(
-            command, cwd=PROJECT, env=env, timeout=120, check=False, **{"capture_output": True, **options}
+            command, cwd=tmp_path, env=env, timeout=120, check=False, **{"capture_output": True, **options}
         )
 
     return run

@@ -163,14 +163,15 @@ def test_the_mark_is_no_part_of_links_for_others(serve, ada, clock):
 def test_whoever_compares_a_ticket_looks_at_it(serve, ada, clock):
     """What it is and in what it differs is shown, and who searched the trail for this ticket did not find it."""
     serve([made(1, reference="twice"), made(2, reference="twice"), made(3)])
-    for path, shown in (
-        ("/tickets/tkt_00001/same/", 1),
-        ("/tickets/tkt_00003/same/", 0),
-        ("/tickets/none/same/", None),
+    for path, shown, failure in (
+        ("/tickets/tkt_00001/same/", 1, None),
+        ("/tickets/tkt_00003/same/", 0, None),
+        ("/tickets/none/same/", None, "not_found"),
     ):
         ada.get(path)
         event = Event.objects.order_by("id").last()
         assert (event.subject, event.facts.get("shown")) == (path.split("/")[2], shown)
+        assert event.facts.get("failure") == failure
     assert f'href="{"/tickets/tkt_00001/"}"' in body(ada.get("/audit/?about=tkt_00001"))
 
 

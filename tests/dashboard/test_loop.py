@@ -115,8 +115,8 @@ class EndedAtOnce(Exception):
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_where_the_loop_fails_after_all_the_worker_ends_whatever_is_under_way(monkeypatch, busy):
-    """The server's process starts another as soon as it has; the interpreter would wait for the answer."""
+def test_where_the_loop_fails_after_all_the_worker_ends_whatever_is_under_way(monkeypatch, caplog, busy):
+    """The server's process starts another as soon as it has; the interpreter would wait for the answer. Its log says so."""
     monkeypatch.setattr(shutdown, "_at", None)
     monkeypatch.setattr(ending, "QUIT", 0.0)
     monkeypatch.setattr(ending.os, "_exit", mock.Mock(side_effect=EndedAtOnce))
@@ -129,7 +129,9 @@ def test_where_the_loop_fails_after_all_the_worker_ends_whatever_is_under_way(mo
             loop.until(lambda: loop.worker.under_way, "it is being answered")
         loop.worker.poller.unregister(loop.worker.method_queue.fileno())  # `run` begins with that
         monkeypatch.setattr(loop.worker.poller, "select", mock.Mock(side_effect=ZeroDivisionError))
-        with pytest.raises(EndedAtOnce if busy else SystemExit):
+        with pytest.raises(EndedAtOnce if busy else SystemExit) as ended:
             loop.worker.run()
-        assert ending.os._exit.called == busy
+        told = ending.os._exit.call_args.args if busy else ended.value.args
+        assert told == (ending.FAILED,)
+        assert "The worker's loop failed" in caplog.text
         assert shutdown.begun(), "exports are told"

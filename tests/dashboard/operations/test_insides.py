@@ -61,6 +61,11 @@ def test_no_secret_is_on_it(broken, accepted):
     assert "bob:other" not in page
 
 
+def test_a_secret_is_removed_as_an_address_spells_it_too(settings):
+    settings.METRICS_TOKEN = "a/token&of=letters"
+    assert without_secrets(f"/x?token={quote(settings.METRICS_TOKEN, safe='')}&b=1") == "/x?token=[removed]&b=1"
+
+
 def test_what_is_no_secret_stays(settings):
     settings.SECRET_KEY, settings.METRICS_TOKEN, settings.OIDC_CLIENT_SECRET = (
         "see",

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -134,4 +135,16 @@ def test_where_the_loop_fails_after_all_the_worker_ends_whatever_is_under_way(mo
         told = ending.os._exit.call_args.args if busy else ended.value.args
         assert told == (ending.FAILED,)
         assert "The worker's loop failed" in caplog.text
+        assert shutdown.begun(), "exports are told"
+
+
+def test_a_worker_that_is_told_to_quit_ends_without_waiting_and_as_nothing_that_failed(monkeypatch):
+    monkeypatch.setattr(shutdown, "_at", None)
+    monkeypatch.setattr(ending, "QUIT", 0.0)
+    with running(answered) as loop:
+        loop.worker.booted = True
+        loop.worker.handle_quit(signal.SIGQUIT, None)
+        with pytest.raises(SystemExit) as ended:
+            loop.turn()
+        assert ended.value.args == (0,)
         assert shutdown.begun(), "exports are told"

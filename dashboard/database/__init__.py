@@ -1,4 +1,4 @@
 """The database as something that may be slow, frozen or away: how long a page waits for it, and what is said then.
 
-Begin with patience.py. May import Django and the settings, no room of the site.
+Begin with patience.py.
 """

@@ -1,4 +1,4 @@
 """What a list is narrowed by: read from an address (query_string.py, form.py), written into one (links.py), in people's times.
 
-Begin with form.py. May import display/, the gateway and Copper's query; no page.
+Begin with form.py. May import stores/, display/, the gateway and Copper's values; no page.
 """

@@ -167,15 +167,20 @@ def test_names_of_locations_take_the_place_of_ids_when_they_come(site, serve, pa
 
 
 @pytest.mark.parametrize("width", [360, 820])
-def test_where_it_stands_in_the_sheet_of_tools_that_stays_open_too(site, tickets, page, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_where_it_stands_in_the_sheet_of_tools_that_stays_open_and_scrolled_too(site, tickets, page, width):
+    page.set_viewport_size({"width": width, "height": 300})  # so low that the sheet scrolls
     page.goto(f"{site}/tickets/")
     open_panel(page)
+    sheet = page.locator("#tools")
     for name in ("total", "metadata.table"):  # one after the other, with nothing opened anew
-        box(page, name).check()
+        box(page, name).focus()
+        scrolled = sheet.evaluate("one => one.scrollTop")
+        assert scrolled > 0
+        page.keyboard.press("Space")
         page.wait_for_url(f"**{name}")
         expect(box(page, name)).to_be_focused()
         expect(box(page, name)).to_be_visible()
+        assert sheet.evaluate("one => one.scrollTop") == scrolled
     page.keyboard.press("Escape")
     expect(page.locator("#tools")).to_be_hidden()
     expect(page.locator(".tools-button")).to_be_focused()

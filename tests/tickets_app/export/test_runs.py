@@ -43,6 +43,10 @@ def test_a_failure_before_the_first_row_is_no_file(client, serve, file_format, f
     assert "attachment" not in response.get("Content-Disposition", "")
     assert "No file was made" in response.content.decode()
     assert "The file is not complete" in said(client)
+    facts = Event.objects.get(
+        kind="exported"
+    ).facts  # else its beginning would stand there as that of a process that was killed
+    assert (facts["rows"], facts["complete"]) == (0, False)
 
 
 def go_on(page: str) -> str:

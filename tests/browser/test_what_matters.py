@@ -13,15 +13,29 @@ LONG = "Hochzeit der Familie Müller-Lüdenscheidt, großer Saal, Anzahlung 2 vo
 WHOLE = "one => one.getBoundingClientRect().right <= one.closest('td').getBoundingClientRect().right"
 
 
-@pytest.mark.parametrize(("width", "status"), [(360, "paid"), (820, "refunded"), (1366, "refunded")])
-def test_the_amount_is_read_in_each_row(site, serve, page, width, status):
-    serve([made(1, id_of_till=7, currency="eur", status=status, location="loc_b", total="123.40")])
+@pytest.mark.parametrize("width", [360, 430, 601, 640, 720, 753, 820, 900, 1366])
+def test_the_amount_is_read_in_each_row(site, serve, page, width):
+    serve([made(1, id_of_till=7, currency="eur", status="refunded", location="loc_b", total="123.40")])
     page.set_viewport_size({"width": width, "height": 740})
     page.goto(f"{site}/tickets/")
     amount = page.locator(f"{ROWS} .detail").nth(1)
     expect(amount).to_have_text("total 123.40")
     expect(amount).to_be_visible()
     assert amount.evaluate(WHOLE)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu"])
+def test_a_row_says_its_time_with_its_whole_zone(site, serve, page, settings, zone):
+    settings.TIME_ZONE = zone
+    serve([made(1)])
+    page.goto(f"{site}/tickets/")
+    cell = page.locator(f"{ROWS} .created")
+    for width in resized(page, (360, 601, 640, 753, 820, 1024, 1366)):
+        assert cell.evaluate("one => one.scrollWidth <= one.clientWidth"), width
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator(row(1)).click()
+    opened(page, 1)
+    assert cell.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 @pytest.mark.parametrize("columns", ["", "?columns=created,reference,location,id,total,metadata.table"])

@@ -6,6 +6,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.errors import CopperError, Kind
+from tickets_app.display.zones import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,13 @@ def _long(seconds: float) -> str:
 def silence(error: CopperError, as_of: datetime, zone: ZoneInfo) -> str:
     """What stands above what Copper gave a while ago, while it does not answer."""
     since = datetime.fromtimestamp(error.since, UTC) if error.since is not None else datetime.now(UTC)
-    said = f"Copper has not answered since {since.astimezone(zone):%H:%M:%S}."
+    said = f"Copper has not answered since {clock(since, zone)}."
     if error.kind is Kind.BUSY:
         said = "More people ask Copper than it answers just now."
     age = max(1, round((datetime.now(UTC) - as_of).total_seconds() / 60))
     return (
         f"{said} This is what it gave at "
-        f"{as_of.astimezone(zone):%H:%M:%S}, {age} {'minute' if age == 1 else 'minutes'} ago: anything newer is missing."
+        f"{clock(as_of, zone)}, {age} {'minute' if age == 1 else 'minutes'} ago: anything newer is missing."
     )
 
 

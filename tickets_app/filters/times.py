@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
+from tickets_app.display.zones import offset_name, zone_mark
 from tickets_app.filters.clock import day_at, day_start, instants, local, spell
 
 _DAY = timedelta(days=1)
@@ -136,20 +137,6 @@ def show_for_typing(moment: Moment, zone: ZoneInfo) -> str:
     if len(instants(wall, zone)) != 1:
         return moment.text
     return wall.isoformat(" ", "minutes" if not (at.second or at.microsecond) else "auto")
-
-
-def offset_name(at: datetime) -> str:
-    """Name an aware datetime's zone and offset for people: `EST (UTC−05:00)`."""
-    offset = at.strftime("%z")
-    spelled = f"UTC{offset[:3].replace('-', '−')}:{offset[3:5]}"
-    name = at.tzname() or ""
-    return f"{name} ({spelled})" if name.isalpha() and name != "UTC" else spelled
-
-
-def zone_mark(at: datetime) -> str:
-    """Mark an aware datetime with its zone in a few characters: `EST`, `UTC`, or `UTC+05:45` where it has no such name."""
-    name = at.tzname() or ""
-    return name if name.isalpha() else offset_name(at)
 
 
 def zone_words(at: datetime, zone: ZoneInfo) -> str:

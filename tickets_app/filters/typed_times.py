@@ -10,8 +10,8 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from tickets_app.copper.moments import Moment
+from tickets_app.display.zones import offset_name
 from tickets_app.filters.clock import around, day_at, day_end, day_start, instants, next_day_start, spell
-from tickets_app.filters.times import offset_name
 from tickets_app.filters.typed_days import NO_SUCH, Days, NoSuchDayError, read_days
 from tickets_app.filters.typed_plain import plain
 from tickets_app.filters.typed_spans import span_words

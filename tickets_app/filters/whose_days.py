@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from tickets_app.filters.times import from_hour, zone_mark, zone_place
+from tickets_app.display.zones import zone_mark
+from tickets_app.filters.times import from_hour, zone_place
 from tickets_app.stores.clocks import StoreClock, store_clocks
 
 

@@ -4,11 +4,14 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from tickets_app.copper import numbers, spelling
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.resources import escaped
 from tickets_app.display import property_paths, values
 from tickets_app.display.property_paths import MISSING, Missing, Path
+from tickets_app.filters import times
 
 ABSENT = "—"
 _BEFORE = 40  # characters that are shown before the first one in which two long texts differ
@@ -52,14 +55,19 @@ def _alike(one: object, other: object) -> bool:
     return numbers.dumps(one) == numbers.dumps(other)
 
 
-def line(pair: Difference) -> Line:
-    """A difference in words: as values are shown elsewhere, unless that looks the same for both."""
-    texts = [
-        ABSENT if isinstance(one, Missing) else values.plain(one, values.MAX_CELL) for one in (pair.this, pair.other)
-    ]
+def line(pair: Difference, zone: ZoneInfo) -> Line:
+    """A difference in words: as values are shown elsewhere, `created` in `zone`, unless that looks the same for both."""
+    texts = [_shown(pair.path, one, zone) for one in (pair.this, pair.other)]
     if _look(texts[0]) == _look(texts[1]):
         texts = _as_json(pair)
     return Line(values.heading(pair.path), *texts)
+
+
+def _shown(path: Path, one: object, zone: ZoneInfo) -> str:
+    if isinstance(one, Missing):
+        return ABSENT
+    moment = Moment.parse(one) if path == ("created",) else None
+    return times.show(moment, zone) if moment else values.plain(one, values.MAX_CELL)
 
 
 def _look(text: str) -> str:

@@ -143,7 +143,7 @@ def _pair(ticket: Ticket, other: Ticket, names: Names, zone: ZoneInfo) -> Pair:
         place=names.of(values.located(other)) or "no location",
         same_place=values.located(other) == values.located(ticket),
         apart=_apart(ticket, other),
-        lines=[differences.line(one) for one in differing[:MAX_LINES]],
+        lines=[differences.line(one, zone) for one in differing[:MAX_LINES]],
         more=max(0, len(differing) - MAX_LINES),
         alike=alike,
     )

@@ -14,6 +14,7 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Row, Ticket, Unreadable
 from tickets_app.display import property_paths, values, what_matters
 from tickets_app.display.failures import Failure, describe, silence
+from tickets_app.display.zones import clock
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
@@ -97,7 +98,7 @@ def build(
         pause=ceil(outcome.pause) if outcome.pause else None,
         failure=describe(outcome.failure, zone) if outcome.failure else None,
         silence=silence(outcome.silent, outcome.as_of, zone) if outcome.silent and outcome.as_of else "",
-        as_of=f"{outcome.as_of.astimezone(zone):%H:%M:%S}" if outcome.as_of else None,
+        as_of=clock(outcome.as_of, zone) if outcome.as_of else None,
         skew_minutes=round(outcome.skew / 60) if abs(outcome.skew) > MAX_SKEW else 0,
         replaced=outcome.replaced,
         heads=widths.heads(made.heads, views) if made.heads else [],

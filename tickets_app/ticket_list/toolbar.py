@@ -6,10 +6,10 @@ from django.http import HttpRequest
 
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import person
+from tickets_app.display.zones import zone_mark
 from tickets_app.filters import links
 from tickets_app.filters.columns_panel import ColumnMenu, Place, panel
 from tickets_app.filters.form import TicketFilterForm
-from tickets_app.filters.times import zone_mark
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.saved_views import store
 from tickets_app.ticket_list import arrivals, menus

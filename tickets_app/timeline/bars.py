@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
 from tickets_app.display.failures import Failure, describe
+from tickets_app.display.zones import offset_name
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.long_runs.places import InLine
@@ -151,7 +152,7 @@ def _period(low: datetime, high: datetime, zone: ZoneInfo, *, open_end: bool) ->
     end = high.strftime("%H:%M" if low.date() == high.date() else "%a %-d %b %Y, %H:%M") + (
         f":{high:%S}" if high.second else ""
     )
-    before, after = (times.offset_name(end) if zone.key != "UTC" else "UTC" for end in (low, high))
+    before, after = (offset_name(end) if zone.key != "UTC" else "UTC" for end in (low, high))
     if before != after and not open_end:
         return f"{start} {before} to {end} {after}"
     return f"{start} and later, {before}" if open_end else f"{start} to {end}, {before}"

@@ -1,20 +1,27 @@
 """In what two tickets differ: as JSON has it, and shown so that one sees it."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets_app.copper import numbers
-from tickets_app.ticket.differences import between, line
+from tickets_app.ticket.differences import Difference, Line, between, line
 
 LONG = "é" * 300
+ZONE = ZoneInfo("America/New_York")
+
+
+def shown_of(found: list[Difference]) -> list[Line]:
+    return [line(one, ZONE) for one in found]
 
 
 def compared(one: str, other: str) -> tuple[list[tuple[str, str]], int]:
     """What is shown of a property with these values in JSON, and how many are the same."""
     tickets = [numbers.loads(f'{{"id": "{id_}", "v": {text}}}') for id_, text in (("a", one), ("b", other))]
     found, alike = between(*tickets)
-    return [(shown.this, shown.other) for shown in map(line, found)], alike
+    return [(shown.this, shown.other) for shown in shown_of(found)], alike
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_long_texts_are_shown_from_where_they_differ():
 
 def test_a_property_that_is_a_dash_is_told_from_none():
     found, alike = between({"id": "a", "v": "—"}, {"id": "b"})
-    assert [(shown.this, shown.other) for shown in map(line, found)] == [('"—"', "—")]
+    assert [(shown.this, shown.other) for shown in shown_of(found)] == [('"—"', "—")]
     assert alike == 0
 
 
@@ -75,5 +82,22 @@ values = st.recursive(
 @given(st.dictionaries(st.sampled_from("abc"), values), st.dictionaries(st.sampled_from("abc"), values))
 def test_each_difference_is_shown_with_two_different_texts(one, other):
     found, _ = between(one, other)
-    for shown in map(line, found):
+    for shown in shown_of(found):
         assert shown.this != shown.other
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        (
+            "2026-11-20T12:00:00Z",
+            "2026-11-20T12:01:05Z",
+            ("Fri 20 Nov 2026, 07:00:00 EST", "Fri 20 Nov 2026, 07:01:05 EST"),
+        ),
+        ("2026-11-20T12:00:00.1Z", "2026-11-20T12:00:00.2Z", ('"2026-11-20T12:00:00.1Z"', '"2026-11-20T12:00:00.2Z"')),
+        ("yesterday", "2026-11-20T12:01:05Z", ("yesterday", "Fri 20 Nov 2026, 07:01:05 EST")),
+    ],
+)
+def test_the_time_is_said_in_the_zone_of_the_page_where_that_shows_what_differs(one, other, shown):
+    found, _ = between({"created": one}, {"created": other})
+    assert [(told.this, told.other) for told in shown_of(found)] == [shown]

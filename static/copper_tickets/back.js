@@ -2,7 +2,7 @@
 (() => {
   // By the browser's own Back the address changes and nothing else: the page is loaded for it then.
   const here = () => location.pathname + location.search;
-  const opened = here();
+  const [opened, entries] = [here(), history.length];
   // By then the other scripts have run, and see to it themselves from now on.
   document.addEventListener("DOMContentLoaded", () => { if (here() !== opened) location.reload(); });
 
@@ -13,7 +13,9 @@
     const back = event.target.closest("[data-back]");
     if (!back || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const fromPanel = history.state && history.state.panel; // it was beside its list, which is one step back
-    if (!fromPanel && (document.referrer !== back.href || history.length < 2)) return;
+    // Not where the page has made entries of its own meanwhile: a step back would stay on it.
+    const oneStep = document.referrer === back.href && entries > 1 && history.length === entries && here() === opened;
+    if (!fromPanel && !oneStep) return;
     event.preventDefault();
     if (goes) return;
     goes = true;

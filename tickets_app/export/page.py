@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tickets_app.display import property_paths
+from tickets_app.display.came_from import list_before
 from tickets_app.display.request import HtmxHttpRequest, is_fragment
 from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
 from tickets_app.filters import chips, columns_panel, links
@@ -41,7 +42,7 @@ def export_page(request: HtmxHttpRequest) -> HttpResponse:
     context = {
         "chips": list(chips.chips(wanted.form, wanted.query, names)),
         "hidden": hidden_pairs(links.export_query(wanted.query, wanted.form.range)),
-        "list_url": links.list_url(wanted.query.first_page(), wanted.form.range),
+        "list_url": list_before(request, wanted.list_url),
         "typed": property_paths.dump(wanted.columns),
         "columns": panel,
         "may_read_notes": notes.may_read(request),

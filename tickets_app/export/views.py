@@ -18,6 +18,7 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.database import let_go
 from tickets_app.display import failures, person
+from tickets_app.display.came_from import page_before
 from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
 from tickets_app.export import room, waiting
 from tickets_app.export.export import BrokenOffError, EndedError, Export
@@ -58,7 +59,7 @@ def _in_turn(request: HtmxHttpRequest, make: Callable[[Wanted, Place], HttpRespo
             return waiting.poll(request, wanted.token)
         place = waiting.place_for(request)
         if isinstance(place, InLine):
-            return waiting.page(request, place, wanted.token)
+            return waiting.page(request, place, wanted)
         with ExitStack() as unless_sent:
             unless_sent.callback(place.give_back)
             response = make(wanted, place)
@@ -139,7 +140,7 @@ def export_run(request: HtmxHttpRequest, token: str) -> HttpResponse:
     run = Watched(owner_of(request), token).get()
     view = run_view(run, person.zone_of(request), datetime.now(UTC)) if run else None
     template = "tickets/export/_export_run.html" if is_fragment(request) else "tickets/export/export_run.html"
-    return render(request, template, {"run": view, "token": token})
+    return render(request, template, {"run": view, "token": token, "before": page_before(request)})
 
 
 @needs(EXPORT)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tickets_app.display import person
+from tickets_app.export.wanted import Wanted
 from tickets_app.long_runs import places, progress
 from tickets_app.long_runs.places import InLine, Place
 from tickets_app.long_runs.progress import Watched, owner_of
@@ -17,14 +18,15 @@ def place_for(request: HttpRequest) -> Place | InLine:
     return places.take(request) if _shows_pages(request) else places.take_soon(request)
 
 
-def page(request: HttpRequest, line: InLine, token: str | None) -> HttpResponse:
+def page(request: HttpRequest, line: InLine, wanted: Wanted) -> HttpResponse:
     """How they stand. With JavaScript the page asks again by itself and then begins the file; without, it is loaded again."""
     if not _shows_pages(request):
         words = f"{line.heading}. {line.advice} Ask again in {line.again} seconds: you keep your place in the line.\n"
         response = HttpResponse(words, content_type="text/plain; charset=utf-8", status=503)
     else:
+        token = wanted.token
         usable = token if token and progress.is_token(token) else secrets.token_urlsafe(16)
-        context = _context(request, line, usable)
+        context = _context(request, line, usable) | {"list_url": wanted.list_url}
         response = render(request, "tickets/export/waiting.html", context, status=503)
     response["Retry-After"] = str(line.again)
     return response

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display import person, property_paths
+from tickets_app.filters import links
 from tickets_app.filters.damaged import mending
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import BadQueryStringError, read_query_string
@@ -31,6 +32,11 @@ class Wanted:
     bom: bool
     token: str | None
     notes: bool = False  # on the tickets, as a last column
+
+    @property
+    def list_url(self) -> str:
+        """The list of these tickets, from its first page on."""
+        return links.list_url(self.query.first_page(), self.form.range)
 
 
 def read(request: HttpRequest) -> Wanted:

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from tickets_app.display import person
+from tickets_app.display.came_from import came_from_list
 from tickets_app.filters import zone_change
 from tickets_app.rights import VIEW, needs
 
@@ -58,6 +59,7 @@ def _preferences(request: HttpRequest, problem: str = "") -> HttpResponse:
     preference = person.preference_of(request)
     context = {
         "problem": problem,
+        "back": came_from_list(request),
         "zones": person.zones(),
         "chosen": preference.zone if preference else "",
         "site_zone": person.site_zone(),

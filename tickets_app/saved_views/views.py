@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import trail
 from tickets_app.display import person
+from tickets_app.display.came_from import came_from_list
 from tickets_app.display.person import Owner
 from tickets_app.display.values import heading
 from tickets_app.filters import chips, links
@@ -164,6 +165,7 @@ def _page(
     rows = [_row(request, view, owner, default, names) for view in store.visible(owner)]
     context = {
         "rows": rows,
+        "back": came_from_list(request),
         "problem": problem,
         "typed": typed,
         "taken": taken,

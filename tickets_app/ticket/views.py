@@ -10,7 +10,7 @@ from audit import trail
 from tickets_app.copper import numbers
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
-from tickets_app.display.came_from import list_before
+from tickets_app.display.came_from import page_before
 from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters.query_string import path_is_text
 from tickets_app.gateway import tickets as gateway
@@ -33,7 +33,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     template = "tickets/ticket/_panel.jinja" if in_panel else "tickets/ticket/ticket_detail.html"
     zone = person.zone_of(request)
     context: dict[str, object] = {
-        "back": list_before(request),
+        "before": page_before(request),
         "ticket_id": ticket_id,
         "in_panel": in_panel,
         "address": request.path,

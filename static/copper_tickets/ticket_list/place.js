@@ -1,5 +1,6 @@
-// Back from a ticket leads to the same depth, row and focus of the list. The history entry itself remembers how many
-// rows there were and which ticket was opened; nothing is put into sessionStorage or localStorage.
+// Back from a ticket leads to the same depth, row and focus of the list, and Back from any other page to the same depth and
+// row. The history entry itself remembers how many rows there were and which ticket was opened, or of when the row in the middle
+// of the screen is; nothing is put into sessionStorage or localStorage.
 window.place = { restoring: false };
 (() => {
   const rows = () => document.getElementById("rows");
@@ -19,6 +20,29 @@ window.place = { restoring: false };
     if (!row || !event.target.closest("a")) return;
     window.place.remember(row);
   }, true);
+  const HEIGHTS = [0.5, 0.3, 0.7]; // of the screen: something may lie over the rows, or the list end above
+  const inSight = () => HEIGHTS.flatMap((height) => document.elementsFromPoint(innerWidth / 2, innerHeight * height))
+    .map((one) => one.closest("#rows [data-ticket-id]")).find((row) => row && timeOf(row));
+  const isInSight = (row) => row && row.getBoundingClientRect().bottom > 0 && row.getBoundingClientRect().top < innerHeight;
+  let scrolled = null;
+  const noteHowFar = () => {
+    if (!scrolled) return;
+    clearTimeout(scrolled);
+    scrolled = null;
+    if (window.place.restoring || !rows()) return;
+    const { ticket } = (history.state && history.state.place) || {};
+    const opened = ticket && rowOf(ticket);
+    if (isInSight(opened)) return remember({ top: opened.getBoundingClientRect().top });
+    const row = scrollY ? inSight() : null;
+    // Up to its time, since `lies` looks for what is older.
+    remember({ ticket: null, rows: shown(), ...(row ? { time: timeOf(row) + 1, top: row.getBoundingClientRect().top } : { time: null, top: null }) });
+  };
+  document.addEventListener("scroll", () => {
+    clearTimeout(scrolled);
+    scrolled = setTimeout(noteHowFar, 150); // milliseconds: browsers let a page note only so much
+  }, { passive: true });
+  document.addEventListener("click", noteHowFar, true);
+
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.matches("tr.control") && !window.place.restoring) remember({ rows: shown() });
   });
@@ -51,10 +75,11 @@ window.place = { restoring: false };
   // It may be gone, or many may have come above it: the list is loaded as far as its time, or by so many rows more.
   const FURTHER = 200;
   const olderThan = (time) => [...rows().querySelectorAll("[data-ticket-id]")].find((row) => timeOf(row) < time);
-  const lies = (place) => rowOf(place.ticket) || olderThan(place.time);
+  const lies = (place) => (place.ticket && rowOf(place.ticket)) || olderThan(place.time);
   const restore = async (place) => {
     window.place.restoring = true;
-    const there = () => shown() >= place.rows && (!place.ticket || lies(place) || shown() >= place.rows + FURTHER);
+    const isDeep = typeof place.top === "number"; // else it was left at its top
+    const there = () => shown() >= place.rows && (!isDeep || lies(place) || shown() >= place.rows + FURTHER);
     const list = rows();
     for (let before = -1; rows() === list && !there() && shown() > before;) {
       before = shown();
@@ -63,9 +88,9 @@ window.place = { restoring: false };
     window.place.restoring = false;
     document.dispatchEvent(new Event("place:restored"));
     if (rows() !== list || window.keys.types(document.activeElement)) return;
-    const row = place.ticket && lies(place);
+    const row = isDeep && lies(place);
     if (!row) return;
-    row.querySelector("a").focus({ preventScroll: true });
+    if (place.ticket) row.querySelector("a").focus({ preventScroll: true });
     await bring(row, place.top);
   };
   // Rows out of view have an estimated height until they are drawn, so what is around the row may still move it.

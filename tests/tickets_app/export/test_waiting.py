@@ -53,6 +53,9 @@ def test_a_person_is_shown_how_many_come_first_and_copper_is_not_asked(client, o
     [address] = re.findall(r'hx-get="([^"]*)"', page)
     [again] = re.findall(r'<noscript><meta http-equiv="refresh" content="\d+; url=([^"]*)"', page)
     assert address == again
+    assert re.findall(r'<a href="([^"]*)">← Back to the list', page) == [
+        "/tickets/?location=loc_a&amp;created%5Bgte%5D=2026-01-01T00:00:00Z"
+    ]
     assert Event.objects.count() == 0
 
 

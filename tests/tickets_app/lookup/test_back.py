@@ -12,7 +12,9 @@ PAGE = "/tickets/lookup/"
 
 
 def back(response) -> str:
-    return re.search(r'<a href="([^"]*)">← Back to the list', response.content.decode())[1].replace("&amp;", "&")
+    return re.search(r'<a href="([^"]*)" data-back>← Back to the list', response.content.decode())[1].replace(
+        "&amp;", "&"
+    )
 
 
 @pytest.mark.parametrize(

@@ -219,3 +219,14 @@ def test_of_ten_thousand_rows_only_those_in_view_are_drawn_and_the_place_is_kept
     page.wait_for_function(f"() => 5 < ({drawn})() && ({drawn})() < 300")
     scroll_to_the_end(page, 10_100)
     assert ids(page)[-1] == "tkt_00299"
+
+
+@pytest.mark.parametrize("path", ["/tickets/?range=30d", "/tickets/tkt_00001/"])
+def test_without_javascript_nothing_can_be_pressed_that_needs_it(site, serve, new_context, path):
+    serve([made(1)])
+    plain = new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{site}{path}")
+    if "range" in path:
+        plain.locator("#share > summary").click()
+        expect(plain.get_by_role("link", name="these tickets")).to_be_visible()
+    assert plain.locator("button[type=button]:visible").all_text_contents() == []

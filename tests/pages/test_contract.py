@@ -203,3 +203,11 @@ def test_the_page_context_is_valid_json_in_the_htmx_config(serve, client):
     assert config["includeIndicatorStyles"] is False
     assert config["timeout"] > 0
     assert {"code": "[45]..", "swap": True, "error": True} in config["responseHandling"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/tickets/", "/tickets/tkt_00001/", "/views/", "/preferences/", "/tickets/export/", "/tickets/lookup/"]
+)
+def test_the_first_heading_of_a_page_is_its_own(serve, client, path):
+    serve([made(1)])
+    assert re.findall(r"<h(\d)", client.get(path).content.decode())[0] == "1"

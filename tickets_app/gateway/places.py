@@ -1,14 +1,14 @@
 """Who may have a long answer now, and who waits for one: so many at a time in a process and in all, a person one at a time."""
 
-import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from tickets_app.gateway.across_processes.alive import is_gone, name_here
 from tickets_app.gateway.across_processes.board import Board, State
 
-LEASE = 30.0  # seconds after which a place whose holder says nothing is free again: its process was killed
+LEASE = 30.0  # seconds after which a place whose holder says nothing is free again: its machine is gone
 PRESENT = 15.0  # seconds without asking, after which others go first
 RESERVED = 3.0  # seconds that a free place is kept for who is in line: their page asks every two
 REMEMBERED = 120.0  # seconds without asking, after which they are forgotten: a tab out of sight asks once a minute
@@ -31,7 +31,7 @@ class Places:
     def __init__(self, board: Board, *, here: int, in_all: int) -> None:
         """`here`: how many in this process; `in_all`: in all that share the board (0: it does not matter)."""
         self._board, self._here, self._in_all = board, here, in_all
-        self._me = secrets.token_hex(8)
+        self._me = name_here()
         self._lock = threading.Lock()
         self._held: set[str] = set()  # who has a place of this process: what Redis forgets is still so
         self._asking: set[str] = set()  # who looked, and was not asked for yet
@@ -136,8 +136,12 @@ class _Line:
         return frozenset(self._waiting)
 
     def forget(self, process: str, held: frozenset[str]) -> None:
-        """Free the places of a process but those that are `held`: when one was given back Redis may have been away."""
-        for person in [one for one, (whose, _) in self._running.items() if whose == process and one not in held]:
+        """Free the places of a process but those that are `held`: when one was given back Redis may have been away.
+
+        And those of others here that were killed.
+        """
+        gone = {process, *(whose for whose, _ in self._running.values() if is_gone(whose, process))}
+        for person in [one for one, (whose, _) in self._running.items() if whose in gone and one not in held]:
             del self._running[person]
 
     def _bring_back(self) -> None:

@@ -89,6 +89,18 @@ def test_what_machines_wait_for_does_not_hold_healthz_up():
         assert loop.get("/healthz").startswith(b"HTTP/1.1 200")
 
 
+def test_of_large_requests_on_their_way_as_many_are_taken_as_there_is_room_for(loop):
+    half = FORM % (4 * arriving_module.IN_MEMORY) + b"a" * 2 * arriving_module.IN_MEMORY
+    with mock.patch.object(worker_module, "LARGE_AT_ONCE", 1), loop.connect() as first, loop.connect() as second:
+        first.sendall(half)
+        loop.until(lambda: any(one.large for one in loop.worker._arriving.values()), "the first takes room")
+        second.sendall(half)
+        assert loop.answer(second).startswith(b"HTTP/1.1 503")
+        assert loop.get("/").startswith(b"HTTP/1.1 200")
+        first.sendall(b"a" * 2 * arriving_module.IN_MEMORY)
+        loop.until(lambda: not loop.worker._arriving, "the first is whole")
+
+
 def no_thread(self: threading.Thread) -> None:
     raise RuntimeError("can't start new thread")
 

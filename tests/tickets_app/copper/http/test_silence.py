@@ -86,6 +86,17 @@ def test_a_copper_that_is_slow_but_answers_is_given_twice_as_long(clock, under_w
     assert breaker.is_left_alone()
 
 
+def test_that_it_was_slow_once_is_forgotten_over_quick_answers(clock, under_way):
+    breaker = Breaker(clock)
+    breaker.succeeded(seconds=14.0)
+    for _ in range(50):
+        breaker.succeeded(seconds=0.1)
+    for _ in range(SILENT_AT_ONCE):
+        under_way.enter_context(breaker.watching())
+    clock.sleep(SILENT_FOR)
+    assert breaker.is_left_alone()
+
+
 def test_one_is_enough_where_another_process_found_out(clock, under_way):
     others = Probing()
     breaker = Breaker(clock, others)

@@ -21,8 +21,9 @@ _ODD = re.compile(rf"[{UNSEEN}{JOINERS}\u2800]|[^\S ]")
 _MARKED = re.compile(rf"[{UNSEEN}{JOINERS}\u2800]|[^\S ]|^ +| +$| {{2,}}")
 # What word processors and spreadsheets make of - ' and " by themselves, and what looks like them.
 _SIGNS = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"'), "ı": "i"}
+    {**dict.fromkeys("‐‑‒–—―−﹘﹣", "-"), **dict.fromkeys("‘’‚‛′`", "'"), **dict.fromkeys("“”„‟«»", '"')}
 )
+_LETTERS = _SIGNS | {ord("ı"): "i"}
 # What comes along from around a reference: quotation marks, bullets, and the signs that end a sentence or part a list.
 _AROUND = "\"'`-#*.,;:•‣▪◦●·"
 
@@ -52,10 +53,15 @@ def nearly(text: str) -> str:
         return text
     if not text.isascii():
         folded = _compatible(unicodedata.normalize("NFD", text).casefold()).casefold()  # Unicode, definition D146
-        text = _compatible(folded).translate(_SIGNS).replace("i\u0307", "i")
+        text = _compatible(folded).translate(_LETTERS).replace("i\u0307", "i")
     text = text.lower().replace(" ", "")
     text = text.strip(_AROUND) or text
     return (text.lstrip("0") or "0") if text.isdecimal() else text
+
+
+def typed(text: str) -> str:
+    """The text with the signs that a keyboard has, where word processors have written others."""
+    return text.translate(_SIGNS)
 
 
 def how(one: str, other: str) -> str:

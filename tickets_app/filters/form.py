@@ -35,7 +35,7 @@ from tickets_app.filters.links import BUSINESS_DAY, COLUMNS, LOOK_BACK_TO, LOOKE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.filters.times import day_bounds, resolve_range, zone_words
 from tickets_app.filters.typed_times import Edge
-from tickets_app.filters.unseen import SEARCH, Unseen, unseen
+from tickets_app.filters.unseen import SEARCH, Unseen, unseen, unusual
 from tickets_app.filters.whose_days import State as Whose
 from tickets_app.filters.whose_days import whose_days
 from tickets_app.gateway.location_names import AGAIN, PAUSE, Names, State
@@ -238,9 +238,9 @@ class TicketFilterForm(forms.Form):
         return any(name in self.errors for name in (*_TIME, *_MORE))
 
     @property
-    def unseen(self) -> Unseen | None:
-        """What the search holds that nobody sees."""
-        return unseen(self.data)
+    def doubtful(self) -> Unseen | None:
+        """What of the search may be why nothing was found."""
+        return unseen(self.data) or unusual(self.data)
 
     @property
     def more_fields(self) -> list[forms.BoundField]:

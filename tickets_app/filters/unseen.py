@@ -1,4 +1,7 @@
-"""What a search holds and nobody sees, such as a space at its end: it is sent as it is, and can be had without at one press."""
+"""What a search holds and nobody sees, such as a space at its end: it is sent as it is, and can be had without at one press.
+
+So can what one sees and hardly notices, a “‑” for a “-”, where nothing was found.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +30,17 @@ def unseen(values: Mapping[str, str]) -> Unseen | None:
         return None
     words, label = _words(text, seen)
     return Unseen(words, label, links.with_value(values, SEARCH, seen))
+
+
+def unusual(values: Mapping[str, str]) -> Unseen | None:
+    """The signs in the search of these parameters that hardly anybody types; None where there are none."""
+    text = values.get(SEARCH, "")
+    usual = spelling.typed(text)
+    if usual == text:
+        return None
+    signs = " ".join(one for one in dict.fromkeys(text) if spelling.typed(one) != one)
+    words = f"holds what word processors make of other signs ({signs})"
+    return Unseen(words, f"Search “{usual}”", links.with_value(values, SEARCH, usual))
 
 
 def shown(text: str) -> str:

@@ -46,6 +46,18 @@ def test_it_is_sent_as_it_is_and_the_list_without_is_one_press_away(client, serv
     assert sent(sandbox) == {typed, without}
 
 
+@pytest.mark.parametrize(("pasted", "typed", "signs"), [("R‑1", "R-1", "‑"), ("4–5–6—7", "4-5-6-7", "– —")])
+def test_signs_of_word_processors_are_told_where_nothing_was_found(client, serve, pasted, typed, signs):
+    sandbox = serve([made(1, reference=typed), made(2, reference="–")])
+    here = "/tickets/?created[gte]=2026-11-19T00:00:00Z&search_query="
+    html = client.get(f"{here}{quote(pasted)}").content.decode()
+    assert f"The reference holds what word processors make of other signs ({signs}), and was sent so." in html
+    (url,) = link(html, f"Search “{typed}”")
+    assert 'data-ticket-id="tkt_00001"' in client.get(url).content.decode()
+    assert sent(sandbox) == {pasted, typed}
+    assert "sent so" not in client.get(f"{here}{quote('–')}").content.decode(), "where it was found"
+
+
 def test_where_it_was_found_only_the_field_says_it(client, serve):
     serve([made(1, reference="R-1 ")])
     html = client.get("/tickets/?search_query=R-1%20&created[gte]=2026-11-19T00:00:00Z").content.decode()

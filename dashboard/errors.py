@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from dashboard import kept
 from dashboard.database.away import database_away, is_the_database
+from dashboard.readable import InPiecesError
 from tickets_app.lookup import references
 
 # Bytes of a form that is too large that are still taken, and thrown away: a browser that is answered while it sends
@@ -22,6 +23,10 @@ _WORDS = {
     400: ("This address cannot be read", "Something in it is not as it should be. Check it, or start from the list."),
     403: ("You may not see this", "Ask the people who run this dashboard for the right to."),
     404: ("There is no such page", "Check the address, or start from the list."),
+    411: (
+        "This form came without its length",
+        "Something between your browser and this dashboard sends it on in pieces. Nothing was done: tell its people.",
+    ),
     413: ("This is too much at once", "Nothing was done. Go back: what you typed is still there. Send less of it."),
     500: (
         "Something went wrong here",
@@ -36,11 +41,11 @@ def _page(request: HttpRequest, status: int, more: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400, or 413 where too much was sent."""
+    """Answer 400, 413 where too much was sent, or 411 where it was not said how much."""
     if isinstance(exception, RequestDataTooBig):
         _take_the_rest(request)
         return _too_much(request)
-    return _page(request, 400)
+    return _page(request, 411 if isinstance(exception, InPiecesError) else 400)
 
 
 def _take_the_rest(request: HttpRequest) -> None:

@@ -1,4 +1,4 @@
-"""What of a request may reach Django: no charset that is no text, no cookie that is no text.
+"""What of a request may reach Django: no charset that is no text, no cookie that is no text, no form of unknown length.
 
 Django reads the address and the form in whatever encoding `Content-Type` names, before any middleware runs; some of
 Python's encodings decode no text at all (rot13, bz2), others stumble over ordinary bytes (idna, undefined). Ours are
@@ -45,8 +45,14 @@ def is_text(content_type: str) -> bool:
         return False
 
 
+class InPiecesError(BadRequest):
+    """A form in chunks, without its length. Django takes it for empty, and to put it together can take minutes: of a
+    megabyte in pieces of one byte, seven seconds of a processor.
+    """
+
+
 class Readable:
-    """Refuses a form in an encoding that is not ours, and drops cookies that hold what no text has."""
+    """Refuses a form in an encoding that is not ours, or without its length, and drops cookies that hold what no text has."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -57,6 +63,8 @@ class Readable:
             if request.method == "POST":
                 raise BadRequest("The form is in an encoding other than UTF-8.")
             request.content_type, request.content_params = "", {}
+        if request.method == "POST" and "HTTP_TRANSFER_ENCODING" in request.META:  # never beside a length: gunicorn
+            raise InPiecesError
         request.encoding = "utf-8"
         for name in [name for name, value in request.COOKIES.items() if _CONTROL.search(name + value)]:
             del request.COOKIES[name]  # in quotes a cookie may spell any byte; PostgreSQL takes no NUL

@@ -73,6 +73,25 @@ def test_a_form_in_ours_is_read_however_that_is_spelled(site, name):
     assert ask(site, header, path="/preferences/", body=body).header("Location") == "/tickets/"
 
 
+@pytest.mark.parametrize("token", [f"X-CSRFToken: {TOKEN}", "X-Nothing: x"])
+def test_a_form_in_pieces_is_refused_in_words_and_not_taken_for_an_empty_one(site, token):
+    form = f"csrfmiddlewaretoken={TOKEN}&zone=Europe/Berlin&next=/tickets/".encode()
+    head = [
+        "POST /preferences/ HTTP/1.1",
+        f"Host: {HOST}",
+        "X-Forwarded-Proto: https",
+        f"Origin: https://{HOST}",
+        f"Cookie: __Host-sessionid={site.session}; __Host-csrftoken={TOKEN}",
+        "Content-Type: application/x-www-form-urlencoded",
+        "Transfer-Encoding: chunked",
+        "Connection: close",
+        token,
+    ]
+    raw = "\r\n".join([*head, "", ""]).encode() + b"%x\r\n%s\r\n0\r\n\r\n" % (len(form), form)
+    answer = site.server.send(raw)
+    assert (answer.status, b"This form came without its length" in answer.body) == (411, True)
+
+
 @pytest.mark.parametrize("path", ["/tickets/", "/tickets/tkt_00003/", "/login/", "/views/", "/audit/", "/readyz"])
 @pytest.mark.parametrize(
     "text", ['"a\\000b1234567"', '"' + "\\000" * 32 + '"', '"\\012\\015"', "\xff" * 32, "a" * 4000]

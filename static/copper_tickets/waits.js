@@ -18,6 +18,8 @@
     else if (head) head.after(said);
     else target.prepend(said);
     if (id === "same") said.scrollIntoView({ block: "nearest" });
+    const sheet = id === "list" && document.querySelector("#bar-fields:popover-open"); // a phone's filters lie over it
+    if (sheet) sheet.hidePopover();
     document.getElementById("live").textContent = said.textContent;
   };
   document.addEventListener("htmx:beforeSend", ({ detail: { xhr, target } }) => {

@@ -52,8 +52,7 @@ def test_rows_of_another_location_are_not_taken_for_those_that_were_asked_for(si
     expect(page.locator("#state .so-far")).to_be_visible()
 
 
-def test_on_a_phone_the_button_itself_shows_it(site, tickets, page):
-    page.set_viewport_size({"width": 360, "height": 740})
+def test_the_button_itself_shows_it(site, tickets, page):
     page.goto(f"{site}/tickets/")
     lists = Held(page, "**/tickets/?*location*")
     turns = "getComputedStyle(document.getElementById('show'), '::after').animationName"
@@ -63,6 +62,19 @@ def test_on_a_phone_the_button_itself_shows_it(site, tickets, page):
     assert page.evaluate(turns) == "spinner-border"
     lists.open()
     expect(page.locator(ROWS)).to_have_count(6)
+
+
+def test_on_a_phone_the_filters_do_not_lie_over_it(site, tickets, page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{site}/tickets/")
+    lists = Held(page, "**/tickets/?*location*")
+    choose(page, "Harbor Café")
+    expect(page.locator(SAID)).to_be_visible()
+    expect(page.locator("#bar-fields")).to_be_hidden()
+    assert is_in_sight(page, SAID)
+    lists.open()
+    expect(page.locator(ROWS)).to_have_count(6)
+    expect(page.locator(".bar-fold bdi")).to_have_text("Harbor Café · Any time")
 
 
 def test_it_is_said_until_the_last_of_those_asked_for_is_there(site, tickets, page):

@@ -19,6 +19,7 @@ BAD = [
             "2026-W47-5",
             "２０２６-11-20",
             "2026-11-20T09:00:00+24:00",
+            "2026-11-20T09:00:00+05:60",
             "someday",
             "1",
             "2026-11-20T09:00:00Z" + "0" * 3000,
@@ -67,6 +68,7 @@ BAD = [
     "search_query=a%1bb",
     "search_query=%7f",
     "unknown=%ff",
+    "columns=id%00",
     "%ff=1",
     # too much (rows 50, 52)
     "search_query=" + "x" * 501,
@@ -106,6 +108,7 @@ def test_a_malformed_address_is_refused_without_asking_copper(serve, pages, sett
         ("limit=0", "limit", "1 to 100"),
         ("search_query=" + "x" * 501, "search_query", "too long"),
         ("search_query=a%00b", "search_query", "control character"),
+        ("created%5Bgte%5D=2026-11-20T09:00%2B05:60", "created[gte]", "no such date"),
         ("search_query=EQ-1%09", "search_query", "This holds a tab, as what is copied from a table does."),
         ("location=a&location=b", "location", "more than once"),
         ("range=2h", "range", "no such time range"),
@@ -127,3 +130,17 @@ def test_what_can_be_no_id_is_404_without_asking_copper(serve, pages, id_):
     sandbox = serve([made(1)])
     assert pages.open(f"/tickets/{id_}/").status in {404, 400}
     assert [entry for entry in sandbox.ledger if "/tickets" in entry.path] == []
+
+
+@pytest.mark.parametrize("raw", ["/tickets/%zz/", "/tickets/100%/", "/tickets/%e/ticket.json"])
+def test_a_percent_sign_that_escapes_nothing_is_400_without_asking_copper(serve, client, raw):
+    """Servers hand on the path with its escapes read, and a broken one as if somebody had typed `%25`."""
+    sandbox = serve([made(1)])
+    assert client.get(raw.replace("%", "%25"), RAW_URI=f"{raw}?x=1").status_code == 400
+    assert len(sandbox.ledger) == 0
+
+
+def test_one_that_is_escaped_is_part_of_an_id(serve, client):
+    sandbox = serve([made(1)])
+    assert client.get("/tickets/100%25/", RAW_URI="/tickets/100%25/?x=100%").status_code == 404
+    assert [entry.path for entry in sandbox.ledger if "/tickets" in entry.path] == ["/v1/tickets/100%"]

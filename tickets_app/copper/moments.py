@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-_MINUTE = r"(?:[01]\d|2[0-3]):\d\d"
+_MINUTE = r"(?:[01]\d|2[0-3]):[0-5]\d"  # of a day, or of an offset, where Python would take +05:60 for +06:00
 # ISO 8601 as the documentation's examples use it, always with an offset: a time without one means nothing to others.
 _ISO = re.compile(
-    rf"(?P<seconds>\d{{4}}-\d\d-\d\d[Tt ]{_MINUTE}(?::\d\d)?)(?:[.,](?P<fraction>\d{{1,9}}))?(?P<offset>[Zz]|[+-]\d\d:\d\d)",
+    rf"(?P<seconds>\d{{4}}-\d\d-\d\d[Tt ]{_MINUTE}(?::\d\d)?)(?:[.,](?P<fraction>\d{{1,9}}))?(?P<offset>[Zz]|[+-]{_MINUTE})",
     re.ASCII,
 )
 # Those among them that Python reads as they are, without losing a digit.
 _USUAL = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}:\d\d(?:[.]\d{{1,6}})?Z", re.ASCII)
 # What reaches Copper as it was typed or linked: RFC 3339, or the same without seconds (decision 69).
-_RIGHT = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}(?::\d\d(?:[.]\d{{1,9}})?)?(?:Z|(?!-00:00)[+-]\d\d:\d\d)", re.ASCII)
+_RIGHT = re.compile(rf"\d{{4}}-\d\d-\d\dT{_MINUTE}(?::\d\d(?:[.]\d{{1,9}})?)?(?:Z|(?!-00:00)[+-]{_MINUTE})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

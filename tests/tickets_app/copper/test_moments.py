@@ -18,6 +18,7 @@ from tickets_app.copper.moments import Moment
         "2026-11-20",
         "2026-11-20T09:00:00",  # no zone
         "2026-11-20T24:00:00Z",
+        "2026-11-20T09:00:00+05:60",
         "2026-11-20T23:59:60Z",
         "0001-01-01T00:00:00+14:00",  # before the calendar once in UTC: OverflowError, not ValueError (RELIABILITY.md, 44)
         "9999-12-31T23:59:59-12:00",

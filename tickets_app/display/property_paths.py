@@ -18,6 +18,7 @@ DEFAULT: tuple[Path, ...] = (("created",), REFERENCE, ("location",), ("id",))  #
 # column are not its name's: people type one behind a comma.
 _ESCAPED = re.compile(r"^ +| +$|[%,.\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _BROKEN = re.compile(r"%(?![0-9A-F]{2})", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # never in what `dump` wrote
 _NO_NAME = "%"  # a property whose name is the empty text
 
 
@@ -65,6 +66,8 @@ def _name(text: str) -> str:
         return ""
     if not text:
         raise BadPathError("A column has no name: two commas or dots follow each other, or one stands at an end.")
+    if _CONTROL.search(text):
+        raise BadPathError("The name of a column holds a control character (such as NUL or a line end).")
     if _BROKEN.search(text):
         raise BadPathError("The name of a column holds a “%” that is not followed by two hexadecimal digits (%25).")
     try:

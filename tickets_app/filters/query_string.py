@@ -58,8 +58,13 @@ def has_control_characters(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def path_is_text(path: str) -> bool:
-    """Whether a path was UTF-8: Django hands bytes that were not on as escapes (`%FF`), as if somebody had typed those."""
+def path_is_text(path: str, raw: str = "") -> bool:
+    """Whether a path was UTF-8: Django hands bytes that were not on as escapes (`%FF`), as if somebody had typed those.
+
+    `raw` is the address as it came, where the server says so: only there a broken escape (`%zz`) differs from `%25zz`.
+    """
+    if _BROKEN_ESCAPE.search(raw.partition("?")[0]):
+        return False
     try:
         unquote_to_bytes(path).decode("utf-8")
     except UnicodeError:

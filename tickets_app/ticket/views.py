@@ -76,5 +76,5 @@ def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
 
 
 def _refuse_no_text(request: HttpRequest) -> None:
-    if not path_is_text(request.path_info):
-        raise SuspiciousOperation("the path is not UTF-8")
+    if not path_is_text(request.path_info, request.META.get("RAW_URI", "")):
+        raise SuspiciousOperation("the path is no text")

@@ -72,7 +72,7 @@ lock: setup ## pin the requirements anew, with hashes, for every Python we suppo
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --constraint requirements-dev.txt requirements-uv.in -o requirements-uv.txt
 
 record: setup ## record the cassettes anew: from the sandbox, or from Copper when COPPER_API_KEY is set
-	RECORD_WITH_KEY=$(COPPER_API_KEY) $(BIN)/python -m pytest tests/tickets_app/copper/test_cassettes.py --record-mode=rewrite -p no:randomly
+	RECORD_WITH_KEY="$$COPPER_API_KEY" $(BIN)/python -m pytest tests/tickets_app/copper/test_cassettes.py --record-mode=rewrite -p no:randomly
 
 bench: setup ## measure searches, pages and crowds and write docs/benchmarks.md (25 minutes; QUICK=1: 3, nothing written; VS=commit: beside that version)
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(VS),--vs $(VS))

@@ -268,3 +268,10 @@ def test_every_pin_has_a_hash():
         ]
         assert pins
         assert all(pin.endswith("\\") for pin in pins)
+
+
+def test_the_key_to_record_with_is_in_no_command_line(copy):
+    """What make runs it shows, and so does the list of processes."""
+    done = make("-n", "record", cwd=copy, COPPER_API_KEY="sk_live_canary")
+    assert "--record-mode=rewrite" in done.stdout
+    assert "sk_live_canary" not in done.stdout + done.stderr

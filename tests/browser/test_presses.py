@@ -207,3 +207,25 @@ def test_the_buttons_of_the_panel_keep_the_focus(site, serve, page):
     opened(page, 4)
     page.keyboard.press("Enter")
     expect(page.locator("#ticket-head")).to_have_text("R-5")
+
+
+def test_who_skips_to_the_tickets_and_comes_back_keeps_the_ticket_beside_its_list(site, serve, page):
+    """The address differs in its #part alone: it is the same ticket."""
+    serve([made(number) for number in range(9)])
+    page.goto(f"{site}/tickets/")
+    refilter(page, location="loc_a")  # htmx writes the address: its entries of the history are marked
+    page.wait_for_url("**location=loc_a")
+    page.locator(row(3)).click()
+    opened(page, 3)
+    page.locator(".skip-link").press("Enter")
+    page.wait_for_url("**/tickets/tkt_00003/#rows")
+    expect(page.locator("#panel")).to_be_visible()
+    page.evaluate("document.getElementById('panel').dataset.same = 'yes'")
+    page.go_back()
+    page.wait_for_url("**/tickets/tkt_00003/")
+    quiet(page)
+    assert page.locator("#panel[data-same]").is_visible()
+    expect(page.locator(ROWS)).to_have_count(9)
+    page.keyboard.press("Escape")
+    page.wait_for_url("**location=loc_a")
+    expect(page.locator("#panel")).to_be_hidden()

@@ -77,7 +77,10 @@
       return;
     }
     const wanted = event.state && event.state.panel;
-    if (here() === shown) return;
+    if (here() === shown) {
+      if (wanted && isOpen()) event.stopImmediatePropagation(); // htmx would put the ticket's own page in place of both
+      return;
+    }
     if (!panel()) {
       location.reload(); // this page was loaded anew where a panel had been: what the address names is another page
       return;

@@ -61,6 +61,16 @@ def test_so_many_without_a_word_for_so_long(clock, under_way, requests, seconds,
     assert (breaker.since is not None) is alone
 
 
+def test_those_that_were_given_up_say_nothing_later(clock, under_way):
+    breaker = Breaker(clock)
+    for _ in range(SILENT_AT_ONCE):
+        with breaker.watching():
+            clock.sleep(1)
+    under_way.enter_context(breaker.watching())
+    clock.sleep(SILENT_FOR)
+    assert not breaker.is_left_alone()
+
+
 def test_an_answer_to_another_is_a_word(clock, under_way):
     breaker = Breaker(clock)
     for _ in range(SILENT_AT_ONCE):

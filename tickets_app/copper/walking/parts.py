@@ -11,11 +11,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tickets_app.copper.errors import CopperError
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
-from tickets_app.copper.resources import Row, Ticket
+from tickets_app.copper.resources import Page, Row, Ticket
 from tickets_app.copper.walking.walk import Step, Walk
 
 MANY = MAX_LIMIT / 8  # matches in a request's rows from which on as many requests as there are lanes fill a page
+MINUTE = 60_000_000  # microseconds
 DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
 
 
@@ -152,6 +154,15 @@ def in_order(rows: tuple[Row, ...]) -> bool:
     moments = [row.created for row in rows if isinstance(row, Ticket)]
     orders = [moment.order for moment in moments if moment]
     return len(orders) == len(rows) and all(newer >= older for newer, older in pairwise(orders))
+
+
+def begins_above(page: Page, high: Moment | None) -> bool:
+    """Whether a page has a ticket from above the bound that was asked for: parts would then hold each other's tickets.
+
+    By a minute at least: how exactly Copper says times is not documented.
+    """
+    first = page.tickets[0].created if page.tickets else None
+    return first is not None and high is not None and first.microseconds > high.microseconds + MINUTE
 
 
 def rows_from(rows: tuple[Row, ...], low: int | None) -> tuple[Row, ...]:

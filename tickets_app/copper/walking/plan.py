@@ -15,7 +15,7 @@ from tickets_app.copper.resources import Page, Ticket
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import SPAN, Cuts
 from tickets_app.copper.walking.extent import Extent, bound_at
-from tickets_app.copper.walking.parts import Job, Part, Tally, about, in_order, spell
+from tickets_app.copper.walking.parts import Job, Part, Tally, about, begins_above, in_order, spell
 from tickets_app.copper.walking.survey import Survey
 from tickets_app.copper.walking.walk import Fetch, Step, Walk
 
@@ -118,7 +118,8 @@ class Plan:
 
         def learning(query: TicketQuery) -> Page:
             page = fetch(query)
-            if query.search_query is None and not self._census.learn(query, page, self._now):
+            listed = query.search_query is None
+            if begins_above(page, query.high) or (listed and not self._census.learn(query, page, self._now)):
                 self._irregular = True
             return page
 
@@ -149,7 +150,7 @@ class Plan:
             self._survey.take(part, result)
 
     def _go_on_in_sequence(self) -> None:
-        """Times are missing or out of order, so parts of the time are no parts of the list: walk on as one."""
+        """Times are missing, out of order or beyond a bound, so parts of the time are no parts of the list: walk on as one."""
         self._sequential = True
         self._cuts.one_for_all(Part(None, None, self._extent.ceiling, walk=Walk(self._place.resolved())))
 

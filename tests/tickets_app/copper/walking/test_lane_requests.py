@@ -168,6 +168,20 @@ def test_lists_whose_times_are_odd_are_walked_in_sequence(odd):
     assert ids(steps) == ids(list(walk(query, copper.fetch))) == ["t850", "t420", "t5"]
 
 
+@pytest.mark.parametrize("text", [None, "hit"])
+def test_a_list_that_knows_no_bounds_is_walked_in_sequence(text):
+    """Each of the parts would give all of it."""
+
+    class Boundless(ModelCopper):
+        _in_bounds = staticmethod(lambda query, row: True)
+
+    copper = Boundless(crowd(900, {5, 420, 850}))
+    query = TicketQuery(search_query=text, limit=100)
+    steps = Runner(copper, random.Random(3), 8).steps(Plan(query, Census(), now=LATER))
+    found = [row.id for row in copper.tickets if text is None or row.properties["reference"] == text]
+    assert [row.id for step in steps for row in step.rows] == found
+
+
 def test_unreadable_rows_are_walked_in_sequence_too():
     tickets = crowd(250, {5})
     copper = ModelCopper(tickets)

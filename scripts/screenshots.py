@@ -28,7 +28,7 @@ SANDBOX = ["--port", "0", "--tickets", "20000", "--days", "60", "--seed", "7"]
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # What was painted once is painted whole again: the edge of a part that is painted anew falls elsewhere each time.
 FLAGS = ["--no-sandbox", "--disable-partial-raster"]
-START_PATIENCE = 30.0  # seconds
+START_PATIENCE = 120.0  # seconds
 WIDE, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 
 
@@ -65,6 +65,7 @@ def take(page: Page, url: str, steps: tuple[str, ...], file: Path) -> None:
     for words in presses:
         page.locator(words).first.click()
     page.wait_for_load_state("networkidle")
+    page.locator("[aria-busy=true]").wait_for(state="detached")  # a ticket that was pressed comes into its panel
     page.screenshot(path=file, caret="hide")
     print(file.name)
 

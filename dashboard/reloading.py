@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.operations import worker_metrics
 
+PROGRAM = "import dashboard.wsgi; from dashboard import static_files; static_files.check_collected()"
 LOOK = 1.0  # seconds between two looks at the workers, as in gunicorn's own loop
 ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
@@ -21,12 +22,12 @@ def attach(server: Arbiter) -> None:
 
 
 def check() -> int:
-    """Give the status of a start that only looks at its settings; what is wrong with them is printed.
+    """Give the status of a start that only looks at its settings and static files; what is wrong with them is printed.
 
     In a process of its own, since workers inherit what the server's has loaded, also those of a reload.
     """
     env = {name: value for name, value in os.environ.items() if name != worker_metrics.VARIABLE}
-    return subprocess.run([sys.executable, "-c", "import dashboard.wsgi"], env=env, check=False).returncode
+    return subprocess.run([sys.executable, "-c", PROGRAM], env=env, check=False).returncode
 
 
 def reload(server: Arbiter) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from copper_sandbox import Sandbox, Store
+from tests import run_folder
 from tests import server as servers
 from tests.dashboard.operations.conftest import TICKETS
 from tests.processes import PATIENCE, children, end, kill, started, wait_until
@@ -138,6 +139,17 @@ def test_a_server_that_does_not_start_leaves_none_either(tmp_path, copper):
     ) as server:
         assert server.wait(PATIENCE) != 0
     assert folders(server.pid) == []
+
+
+def test_a_server_without_its_static_files_does_not_start_and_says_what_to_do(tmp_path, copper):
+    """Each of its pages would be a bare 500."""
+    command, without = [sys.executable, "-m", "gunicorn", "dashboard.wsgi"], settings(tmp_path, copper.url, PORT="0")
+    without[run_folder.VARIABLE] = str(tmp_path)
+    with started(command, cwd=servers.PROJECT, env=without, stderr=subprocess.PIPE) as server:
+        _, said = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 1
+    assert said.splitlines()[-1].endswith("Run: python manage.py collectstatic --noinput")
+    assert "Traceback" not in said
 
 
 ODD = {

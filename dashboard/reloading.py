@@ -9,7 +9,6 @@ from typing import Any
 
 from dashboard.operations import worker_metrics
 
-PROGRAM = "import dashboard.wsgi; from dashboard import static_files; static_files.check_collected()"
 LOOK = 1.0  # seconds between two looks at the workers, as in gunicorn's own loop
 ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
@@ -27,7 +26,9 @@ def check() -> int:
     In a process of its own, since workers inherit what the server's has loaded, also those of a reload.
     """
     env = {name: value for name, value in os.environ.items() if name != worker_metrics.VARIABLE}
-    return subprocess.run([sys.executable, "-c", PROGRAM], env=env, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-c", "import dashboard.wsgi; dashboard.static_files.check_collected()"], env=env, check=False
+    ).returncode
 
 
 def reload(server: Arbiter) -> None:

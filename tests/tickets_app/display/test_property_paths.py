@@ -20,7 +20,9 @@ def test_spaces_around_a_column_are_not_of_its_name():
     assert property_paths.dump(((" a ", "b"),)) == "%20a%20.b"
 
 
-@pytest.mark.parametrize("text", ["", "a,,b", "a.", ".a", "a,a", "%", "a%zz", "%FF", "a\0", "\n", ",".join("abcdefghijklmnopqrstu")])
+@pytest.mark.parametrize(
+    "text", ["", "a,,b", "a.", ".a", "a,a", "%", "a%zz", "%FF", "a\0", "\n", ",".join("abcdefghijklmnopqrstu")]
+)
 def test_nonsense_is_refused(text):
     if text == "%":
         assert property_paths.parse(text) == (("",),)

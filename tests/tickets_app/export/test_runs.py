@@ -194,12 +194,14 @@ def test_a_reader_who_leaves_ends_the_walk_and_the_trail_knows(client, serve):
 
 
 @pytest.mark.parametrize("file_format", ["csv", "ndjson", "xlsx"])
-def test_the_trail_is_told_when_a_file_ended(client, serve, file_format):
+def test_the_trail_is_told_when_a_file_begins_and_when_it_ended(client, serve, file_format):
     serve([made(number) for number in range(120)])
     response = client.get(f"/tickets/export.{file_format}?location=loc_a")
     body(response)
     facts = Event.objects.get(kind="exported").facts
     assert facts == {"format": file_format, "filters": {"location": "loc_a"}, "rows": 120, "complete": True}
+    facts = Event.objects.get(kind="export_begun").facts
+    assert facts == {"format": file_format, "filters": {"location": "loc_a"}}
 
 
 def test_a_token_of_somebody_else_shows_nothing(client, serve, django_user_model):

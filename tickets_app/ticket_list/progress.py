@@ -125,7 +125,10 @@ def _advice(query: TicketQuery, now: datetime) -> str:
             "Every ticket there was searched for this as one reference. If it is several, use Look up many: one a line."
         )
     if query.search_query is not None:
-        return "The reference of every ticket there was searched, nothing else. Check the reference, choose more days or another location."
+        return (
+            "Every ticket there was searched, by its reference alone. "
+            "Check the reference, choose more days or another location."
+        )
     if query.filters():
         return "Remove a filter above, or choose more days."
     return "This account holds no tickets yet. They appear here as soon as one is rung up."

@@ -17,4 +17,4 @@ def test_what_may_be_several_references_is_told_where_they_are_looked_up(serve, 
 def test_what_is_one_is_not(serve, pages, text):
     serve([made(77, reference="x")])
     page = pages.open(address(search_query=text, gte=SINCE))
-    assert "The reference of every ticket there was searched, nothing else. Check the reference" in page.text
+    assert "Every ticket there was searched, by its reference alone. Check the reference" in page.text

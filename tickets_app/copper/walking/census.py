@@ -18,7 +18,7 @@ from tickets_app.copper.walking.hours import HOUR, Hours
 from tickets_app.copper.walking.portions import Portion, Portions, Stretch, grouped
 
 MAX_STRETCHES = 50_000  # about half a million rows; the oldest are forgotten first
-_DAY = 24 * HOUR  # microseconds
+_SECOND, _DAY = 1_000_000, 24 * HOUR  # microseconds
 _LONG = 3 * _DAY  # over so many days, peaks and nights even out
 
 
@@ -163,7 +163,10 @@ class Census:
         return rows + unknown * (self._hours.rate(low) if high - low <= HOUR else self._hours.mean)
 
     def reach(self, high: int, rows: float, low: int | None) -> int:
-        """Give the time below `high` that leaves about so many rows between the two, not below `low`."""
+        """Give the time below `high` that leaves about so many rows between the two, not below `low`.
+
+        A whole second: Copper may say times less exactly than it compares them, and what lies between the two would be lost.
+        """
         with self._lock:
             mean = self._hours.mean
             at, left = high, rows
@@ -173,7 +176,7 @@ class Census:
                 start = max(least, (at - 1) // step * step)
                 there = self._guess(start, at)
                 if there >= left:
-                    return at - round((at - start) * left / there)
+                    return max(least, (at - round((at - start) * left / there)) // _SECOND * _SECOND)
                 at, left = start, left - there
             return least
 

@@ -182,6 +182,23 @@ def test_a_list_that_knows_no_bounds_is_walked_in_sequence(text):
     assert [row.id for step in steps for row in step.rows] == found
 
 
+def test_nothing_is_lost_where_copper_compares_times_more_exactly_than_it_says_them():
+    """The bounds of parts that are cut anywhere would lie between a ticket's time and the one that is said of it."""
+    exact = {f"t{number}": START + timedelta(seconds=number / 7) for number in range(15_000)}
+    said = {name: at.replace(microsecond=0).isoformat().replace("+00:00", "Z") for name, at in exact.items()}
+
+    class Coarse(ModelCopper):
+        @staticmethod
+        def _in_bounds(query, row):
+            low, high = query.created_gte, query.created_lt
+            return (low is None or exact[row.id] >= low.at) and (high is None or exact[row.id] < high.at)
+
+    copper = Coarse([Ticket(name, {"id": name, "created": said[name]}) for name in reversed(exact)])
+    plan = Plan(TicketQuery(limit=100), Census(), now=LATER)
+    steps = Runner(copper, random.Random(3), 8).steps(plan)
+    assert [row.id for step in steps for row in step.rows] == [row.id for row in copper.tickets]
+
+
 def test_unreadable_rows_are_walked_in_sequence_too():
     tickets = crowd(250, {5})
     copper = ModelCopper(tickets)

@@ -128,11 +128,12 @@ def test_the_message_stands_beside_its_field_and_what_was_typed_is_kept(serve, c
 @pytest.mark.parametrize("id_", ["..", ".", "%2e%2e", "a%2Fb", "a%0d%0ab", "%00", "x" * 5000, "%ff", "%ed%a0%80"])
 def test_what_can_be_no_id_is_404_without_asking_copper(serve, pages, id_):
     sandbox = serve([made(1)])
-    assert pages.open(f"/tickets/{id_}/").status in {404, 400}
+    for behind in ("", "ticket.json", "same/"):
+        assert pages.open(f"/tickets/{id_}/{behind}").status in {404, 400}
     assert [entry for entry in sandbox.ledger if "/tickets" in entry.path] == []
 
 
-@pytest.mark.parametrize("raw", ["/tickets/%zz/", "/tickets/100%/", "/tickets/%e/ticket.json"])
+@pytest.mark.parametrize("raw", ["/tickets/%zz/", "/tickets/100%/", "/tickets/%e/ticket.json", "/tickets/%zz/same/"])
 def test_a_percent_sign_that_escapes_nothing_is_400_without_asking_copper(serve, client, raw):
     """Servers hand on the path with its escapes read, and a broken one as if somebody had typed `%25`."""
     sandbox = serve([made(1)])

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+
 MAX_FIELDS = 200  # parameters; the page's own form has about ten
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 CUT = "&"  # what a link ends with that was cut behind it, or at the "#" of a "&#38;", from which on nothing is sent
@@ -70,6 +73,12 @@ def path_is_text(path: str, raw: str = "") -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def check_path(request: HttpRequest) -> None:
+    """Raise SuspiciousOperation, which is a 400, where a path was no text: before Copper is asked for a ticket of such an id."""
+    if not path_is_text(request.path_info, request.META.get("RAW_URI", "")):
+        raise SuspiciousOperation("the path is no text")
 
 
 def _decode(part: str) -> str:

@@ -14,6 +14,7 @@ from tickets_app.display import failures, person, values
 from tickets_app.display.came_from import came_from_list
 from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import links
+from tickets_app.filters.query_string import check_path
 from tickets_app.gateway import tickets as gateway
 from tickets_app.receipt import words as receipt
 from tickets_app.rights import VIEW, needs
@@ -25,6 +26,7 @@ from tickets_app.ticket import page, same
 @vary_on_headers(*FORMS)
 def same_reference(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """Search for the others within `days` (one of same.DAYS, else the fewest) to each side."""
+    check_path(request)
     zone = person.zone_of(request)
     try:
         ticket = gateway.ticket(ticket_id).ticket

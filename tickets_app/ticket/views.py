@@ -1,6 +1,5 @@
 """One ticket: its page, what stands of it beside a list, its JSON, and the others of the same reference."""
 
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
 from tickets_app.display.came_from import page_before
 from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
-from tickets_app.filters.query_string import path_is_text
+from tickets_app.filters.query_string import check_path
 from tickets_app.gateway import tickets as gateway
 from tickets_app.notes import section as notes
 from tickets_app.receipt import words as receipt
@@ -28,7 +27,7 @@ PANEL = "panel"  # the element of a list's page that a ticket is put into
 @vary_on_headers(*FORMS, "HX-Target")
 def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """One ticket with all its properties; for the panel beside a list without the page around it."""
-    _refuse_no_text(request)
+    check_path(request)
     in_panel = is_fragment(request) and request.htmx.target == PANEL
     template = "tickets/ticket/_panel.jinja" if in_panel else "tickets/ticket/ticket_detail.html"
     zone = person.zone_of(request)
@@ -60,7 +59,7 @@ def ticket_detail(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 @require_safe
 def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
     """The ticket as a file of JSON, as Copper sent it: a file has no line that would say how old it is."""
-    _refuse_no_text(request)
+    check_path(request)
     try:
         found = gateway.ticket(ticket_id, stale=False)
     except CopperError as error:
@@ -73,8 +72,3 @@ def raw(request: HttpRequest, ticket_id: str) -> HttpResponse:
     response = HttpResponse(numbers.encoded(numbers.indented(found.ticket.properties)), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="ticket.json"'
     return response
-
-
-def _refuse_no_text(request: HttpRequest) -> None:
-    if not path_is_text(request.path_info, request.META.get("RAW_URI", "")):
-        raise SuspiciousOperation("the path is no text")

@@ -125,7 +125,6 @@ def site(
             manage("collectstatic", "--noinput", "--verbosity=0")
         else:
             server.migrate(env)
-            run_folder.collect_static()
         sessions = manage("shell", "--no-imports", "--command", SIGN_IN.format(people=people)).split()
         command = [python, "-m", "gunicorn", "dashboard.wsgi", "--log-level", "warning"]
         with (

@@ -81,7 +81,8 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """The settings of a site for people on other machines, with a database in this folder."""
+    """The settings of a site for people on other machines, with a database in this folder. Its static files are there."""
+    run_folder.collect_static()
     return run_folder.of_the_machine() | {
         "ALLOWED_HOSTS": "tickets.example.com",
         "COPPER_API_KEY": "sk_test_X",

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import run_folder
+from tests.patience import PATIENCE
+
 PROJECT = Path(__file__).parents[2]
 PROGRAM = """
 import os
@@ -29,3 +32,18 @@ def test_it_finds_what_was_hidden_with_a_database_of_its_own(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     assert "Error" not in done.stderr + done.stdout
     assert "0 of 5" not in done.stderr + done.stdout
+
+
+ALONE = """
+import sys
+from pathlib import Path
+from tests import run_folder, server
+server.environment(Path(sys.argv[1]))
+assert (run_folder.static_files() / "staticfiles.json").exists()
+"""
+
+
+def test_a_server_that_a_program_starts_by_itself_finds_its_static_files(tmp_path):
+    """The tests have them from their start. Without them a server does not start."""
+    env = run_folder.of_the_machine() | {"TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", ALONE, tmp_path], cwd=PROJECT, env=env, check=True, timeout=PATIENCE)

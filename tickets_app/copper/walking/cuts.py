@@ -114,7 +114,7 @@ class Cuts:
             return None
         bottom = self._extent.bottom_of(part)
         cut = self._census.reach(part.at, self._in_whole_pages(MAX_LIMIT + min(span, (rest - MAX_LIMIT) / 2)), bottom)
-        if cut >= part.at or (bottom is not None and cut <= bottom):
+        if cut >= min(part.at, self._extent.top_of(part)) or (bottom is not None and cut <= bottom):
             return None
         older = self._extent.walked(part.low, cut) if part.walk else Part(part.low, cut, cut)
         part.low = cut

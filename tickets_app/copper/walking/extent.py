@@ -44,7 +44,9 @@ class Extent:
 
     def survey_of(self, part: Part) -> TicketQuery:
         """The next page of a survey: by time alone, so that it does not matter who listed what is above."""
-        query = replace(self.query_of(part), starting_after=None, search_query=None, limit=MAX_LIMIT)
+        low = None if part.bound is None else bound_at(part.bound)
+        base = self.base if part.high is None else self.base.first_page()
+        query = replace(base.between(low, None), starting_after=None, search_query=None, limit=MAX_LIMIT)
         bounded = part.at < self.ceiling or self.base.starting_after
         return query.between(None, bound_at(part.at)) if bounded else query
 

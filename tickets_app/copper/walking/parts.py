@@ -33,6 +33,7 @@ class Part:
     )
     walk: Walk | None = None  # None: it is surveyed
     rows: int | None = None  # how many it holds, where they were counted
+    listed_by: "Part | None" = None  # the one below it, whose survey begins above it: then its rows are counted
     running: bool = False
     done: bool = False
     dropped: bool = False

@@ -204,7 +204,7 @@ class Plan:
         rows = max(len(step.rows), about(step))
         if part.done and low is not None and low < top:
             rows = max(rows, min(MAX_LIMIT, round(self._census.expect(low, top) or 0)))
-            if not part.steps:
+            if not (part.steps or part.listed_by):
                 self._census.note(low, top, rows)
         return replace(step, looked_at=rows, counted=False)
 
@@ -218,29 +218,47 @@ class Plan:
     @property
     def has_final(self) -> bool:
         """Whether `take` would give a step."""
-        return bool(self._parts and (self._parts[0].steps or self._parts[0].failure or self._parts[0].done))
+        part = self._parts[0] if self._parts else None
+        return part is not None and bool(part.steps or part.failure or part.done) and not self._is_being_counted(part)
+
+    def _is_being_counted(self, part: Part) -> bool:
+        """Whether nothing was found in a part, and the survey below it will say how many rows that were."""
+        by = part.listed_by
+        if by is None or by.failure or self._parts[1:2] != [by] or self.winding_down:
+            return False
+        return part.done and not part.found and not self._is_listed(part)
+
+    def _is_listed(self, part: Part) -> bool:
+        return part.listed_by is not None and part.low is not None and part.listed_by.at <= part.low
 
     def take(self) -> Step | None:
         """Give the next final step, newest first; None while there is none. After one without `rest`, or with a failure,
         nothing follows.
         """
-        if not self._parts:
+        if not self.has_final:
             return None
         part = self._parts[0]
         if part.steps:
             if self._is_enough_without(part.steps[0]):
                 self._overflows = True
                 return Step((), self._place, fits=False)
-            step = part.steps.popleft()
+            step = self._recounted(part, part.steps.popleft())
             part.given += 1
             self._given += len(step.rows)
         elif part.failure:
             return Step((), self._place, failure=part.failure)
-        elif part.done:
-            step = Step((), None)
         else:
-            return None
+            step = Step((), None)
         return self._given_out(part, step)
+
+    def _recounted(self, part: Part, step: Step) -> Step:
+        """A step with the number of its rows, where they were listed beside it."""
+        low, top, alone = part.low, self._extent.top_of(part), not (part.steps or part.given)
+        if step.counted or low is None or not (alone and self._is_listed(part)):
+            return step
+        if self._census.known_down_from(top, low) > low:
+            return step
+        return replace(step, looked_at=round(self._census.expect(low, top) or 0), counted=True)
 
     def _is_enough_without(self, step: Step) -> bool:
         """Whether a page ends before this step. Cut in the middle of one, the next page would look at its rows again."""

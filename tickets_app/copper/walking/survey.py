@@ -10,6 +10,7 @@ from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import Cuts
 from tickets_app.copper.walking.extent import Extent, bound_at
 from tickets_app.copper.walking.parts import Part, about
+from tickets_app.copper.walking.portions import ROOM
 from tickets_app.copper.walking.walk import Step, Walk
 
 
@@ -39,8 +40,23 @@ class Survey:
             part.found += len(last.rows)
         else:
             part.add(last)
-        self._cuts.replace(part, part, older)
+        self._cuts.replace(part, part, *self._beside_its_list(older))
         self._cuts.cut_surveyed(older)
+
+    def _beside_its_list(self, part: Part) -> list[Part]:
+        """A part to be surveyed of which nothing is known: its newest window is searched while it is listed.
+
+        Bound by an estimate, so that its answer says itself whether it was all; and listed all the same, so that all is counted.
+        """
+        bottom = self._extent.bottom_of(part)
+        if part.after or self._census.known_down_from(part.at, bottom) < part.at:
+            return [part]
+        low = self._census.reach(part.at, ROOM, bottom)
+        if low >= part.at or (bottom is not None and low <= bottom):
+            return [part]
+        newest = self._extent.walked(low, part.high)
+        newest.listed_by, part.high = part, low
+        return [newest, part]
 
     def _end_of(self, step: Step) -> int | None:
         """The time below which nothing was looked at by a step; None where that is not known."""
@@ -66,6 +82,9 @@ class Survey:
             return self._end(part, page, last.microseconds if last else part.at)
         cut = self._census.above(last.microseconds) if last else None
         if cut is None or cut >= part.at:
+            if part.at > self._extent.top_of(part):  # what stands above is searched already, and has cursors of its own
+                part.at = self._extent.top_of(part)
+                return None
             return self._walk_by_cursor(part, page)
         part.at = cut
         return self._cuts.cut_surveyed(part)
@@ -83,7 +102,8 @@ class Survey:
         """All of the part was listed, and what was split off it since."""
         self._cuts.take_in_below(part)
         bottom = self._extent.bottom_of(part)
-        if not page.rows and part.at == self._extent.top_of(part):  # there is nothing to search
-            part.done = True
+        top = self._extent.top_of(part)
+        if lowest >= top:  # there is nothing to search
+            part.at, part.done = top, True
             return part.add(Step((), None, looked_at=0))
         return self._cuts.cut_surveyed(part, lowest if bottom is None else bottom)

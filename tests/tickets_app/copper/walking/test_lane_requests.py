@@ -137,9 +137,29 @@ def test_no_part_is_begun_beyond_what_is_wanted():
     assert len(copper.asked) <= 3 + 8
 
 
-def test_every_row_that_was_looked_at_is_counted_once():
-    copper = ModelCopper(crowd(1234))
-    assert sum(step.looked_at or 0 for step in searched(copper, "hit", Census())) == 1234
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("lanes", [1, 8])
+def test_every_row_that_was_looked_at_is_counted_once(seed, lanes):
+    """Whichever answer comes first where a window is searched and listed at the same time."""
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
+    runner = Runner(ModelCopper(crowd(1234)), random.Random(seed), lanes)
+    steps = runner.steps(Plan(query, Census(), now=LATER))
+    assert sum(step.looked_at or 0 for step in steps) == 1234
+    assert all(step.counted for step in steps)
+
+
+def test_a_window_that_is_searched_while_it_is_listed_costs_nothing_more():
+    """Also where nothing lies below it, and where it holds more tickets of one time than a page."""
+    copper = ModelCopper(crowd(150))
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START - timedelta(hours=3)), limit=100)
+    now = Moment.of(START + timedelta(minutes=150)).microseconds
+    assert ids(Runner(copper, random.Random(1), 8).steps(Plan(query, Census(), now=now))) == []
+    assert len(copper.asked) == 4
+    at_once = [ticket(9000 + number, minute=4880, reference="hit" if number == 1 else "") for number in range(130)]
+    tickets = sorted([*crowd(5000), *at_once], key=lambda row: row.created.order, reverse=True)
+    copper = ModelCopper(tickets)
+    assert ids(searched(copper, "hit", Census())) == ["t9001"]
+    assert len(copper.asked) <= 1.12 * 2 * 52
 
 
 @pytest.mark.parametrize(

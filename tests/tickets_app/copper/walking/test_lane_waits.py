@@ -26,6 +26,7 @@ class Clock(Runner):
         super().__init__(copper, random.Random(1), LANES)
         self.now = 0
         self.kept: dict[tuple, tuple[int, Page]] = {}  # since when it is there
+        self.under_way: list[tuple[int, Job, Step | Page | CopperError]] = []
 
     def fetch(self, query: TicketQuery) -> Page:
         question = tuple(query.params())
@@ -37,26 +38,27 @@ class Clock(Runner):
     def page(self, plan: Plan, rest: TicketQuery | None) -> tuple[list[str], TicketQuery | None]:
         """Wait for a page until it is full; lanes go on until the next one is asked for."""
         found: list[str] = []
-        under_way: list[tuple[int, Job, Step | Page | CopperError]] = []
+        self.under_way = []
         fits = True
         while rest is not None and fits and len(found) < PAGE:
             if (step := plan.take()) is not None:
                 found, rest, fits = found + ids([step]), step.rest, step.fits
             else:
-                self._next_answer(plan, under_way)
+                self.answer(plan)
         following = self.now + OURS
-        while under_way and min(under_way, key=_when)[0] <= following:
-            self._next_answer(plan, under_way)
+        while self.under_way and min(self.under_way, key=_when)[0] <= following:
+            self.answer(plan)
         self.now = following
         return found, rest
 
-    def _next_answer(self, plan: Plan, under_way: list[tuple[int, Job, Step | Page | CopperError]]) -> None:
-        while len(under_way) < self.count and (job := plan.next_job()) is not None:
+    def answer(self, plan: Plan) -> None:
+        """Begin what can be begun, and take the next answer in."""
+        while len(self.under_way) < self.count and (job := plan.next_job()) is not None:
             self.ready = self.now
             result = self.result(plan, job)
-            under_way.append((self.ready, job, result))
-        answered = min(under_way, key=_when)
-        under_way.remove(answered)
+            self.under_way.append((self.ready, job, result))
+        answered = min(self.under_way, key=_when)
+        self.under_way.remove(answered)
         self.now = max(self.now, answered[0])
         plan.finish(*answered[1:])
 
@@ -86,3 +88,14 @@ def test_where_a_few_requests_fill_a_page_no_page_waits_for_many_of_them_one_aft
     assert found == expected
     assert clock.now <= 0.55 * ANSWER * requests  # 0.60 while rests of three requests were not shared out
     assert len(copper.asked) <= 1.15 * requests
+
+
+def test_a_first_match_below_an_empty_window_is_there_as_soon_as_one_request_after_the_other_has_it():
+    """The second window is searched while it is listed: Copper's third answer has the match. It was the fourth."""
+    copper = ModelCopper(crowd(TICKETS, {TICKETS - 150, 20}))
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=PAGE)
+    plan = Plan(query, Census(), now=Moment.of(START + timedelta(days=10)).microseconds, wanted=PAGE)
+    clock = Clock(copper)
+    while not ids([step] if (step := plan.take()) else []):
+        clock.answer(plan)
+    assert clock.now == 3 * ANSWER

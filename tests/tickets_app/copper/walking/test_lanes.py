@@ -11,7 +11,7 @@ from tests.tickets_app.copper.walking.runner import LATER, NOW, Runner, crowd, m
 from tests.tickets_app.copper.walking.test_walk import ids, tickets_with_ties
 from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.copper.resources import Page, Ticket
-from tickets_app.copper.walking import cuts, extent, parts
+from tickets_app.copper.walking import cuts, extent, parts, survey
 from tickets_app.copper.walking import plan as plans
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.plan import Plan
@@ -51,7 +51,7 @@ def small_parts(monkeypatch):
     """So that a few tickets are cut into many parts."""
     small = {"SPAN": 6, "LEAST_SPLIT": 3, "LEAST_SPLIT_OF_MANY": 2, "MANY": 2, "MAX_LIMIT": 3, "ENOUGH": 2, "ROOM": 1}
     for name, value in small.items():
-        holders = [module for module in (cuts, extent, parts, plans) if hasattr(module, name)]
+        holders = [module for module in (cuts, extent, parts, plans, survey) if hasattr(module, name)]
         assert holders, name
         for module in holders:
             monkeypatch.setattr(module, name, value)

@@ -2,8 +2,11 @@
 
 import random
 from collections import Counter
+from datetime import timedelta
 
-from tests.tickets_app.copper.walking.model import START, ModelCopper
+import pytest
+
+from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
 from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, moment, searched
 from tests.tickets_app.copper.walking.test_walk import ids
 from tickets_app.copper.errors import CopperError, Kind
@@ -12,6 +15,7 @@ from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.plan import Plan
+from tickets_app.copper.walking.walk import walk
 
 
 def test_a_failure_stops_at_its_place_and_newer_parts_are_given_out():
@@ -87,3 +91,33 @@ def test_copper_that_always_says_wait_ends_in_its_failure():
     runner.fetch = fetch
     steps = runner.steps(Plan(TicketQuery(search_query="hit"), Census(), now=LATER))
     assert [step.failure.status for step in steps] == [429]
+
+
+@pytest.mark.parametrize("lanes", [1, 8])
+@pytest.mark.parametrize("number", range(1, 25))
+def test_whichever_request_fails_the_steps_end_and_their_rest_goes_on(number, lanes):
+    """Also where more tickets than expected lie in a window that is searched while it is listed."""
+    burst = [
+        ticket(9000 + count, minute=850 + count % 10, reference="hit" if count == 7 else "") for count in range(300)
+    ]
+    copper = ModelCopper(sorted([*crowd(1000, {5}), *burst], key=lambda row: row.created.order, reverse=True))
+    query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
+    expected, now = ids(list(walk(query, copper.fetch))), Moment.of(START + timedelta(minutes=1000)).microseconds
+    asked = 0
+
+    def fetch(query: TicketQuery) -> Page:
+        nonlocal asked
+        asked += 1
+        if asked == number:
+            raise CopperError(Kind.SERVER, status=500)
+        return copper.fetch(query)
+
+    runner, census = Runner(copper, random.Random(number), lanes), Census()
+    runner.fetch = fetch
+    steps = runner.steps(Plan(query, census, now=now))
+    assert steps[-1].failure.status == 500
+    rest = Runner(copper, random.Random(number), lanes).steps(Plan(steps[-1].rest, census, now=now))
+    assert ids(steps) + ids(rest) == expected
+    leaving = Runner(copper, random.Random(number), lanes, leaves_after=number)
+    given = leaving.steps(Plan(query, Census(), now=now))
+    assert ids(given) == expected[: len(ids(given))]

@@ -143,7 +143,8 @@ def test_every_row_that_was_looked_at_is_counted_once(seed, lanes):
     """Whichever answer comes first where a window is searched and listed at the same time."""
     query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
     runner = Runner(ModelCopper(crowd(1234)), random.Random(seed), lanes)
-    steps = runner.steps(Plan(query, Census(), now=LATER))
+    now = Moment.of(START + timedelta(minutes=1234)).microseconds
+    steps = runner.steps(Plan(query, Census(), now=now))
     assert sum(step.looked_at or 0 for step in steps) == 1234
     assert all(step.counted for step in steps)
 

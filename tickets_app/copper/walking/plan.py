@@ -224,7 +224,7 @@ class Plan:
     def _is_being_counted(self, part: Part) -> bool:
         """Whether nothing was found in a part, and the survey below it will say how many rows that were."""
         by = part.listed_by
-        if by is None or by.failure or self._parts[1:2] != [by] or self.winding_down:
+        if by is None or by.failure or self._parts[1:2] != [by]:
             return False
         return part.done and not part.found and not self._is_listed(part)
 

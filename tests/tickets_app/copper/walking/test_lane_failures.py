@@ -94,15 +94,16 @@ def test_copper_that_always_says_wait_ends_in_its_failure():
 
 
 @pytest.mark.parametrize("lanes", [1, 8])
-@pytest.mark.parametrize("number", range(1, 25))
-def test_whichever_request_fails_the_steps_end_and_their_rest_goes_on(number, lanes):
+@pytest.mark.parametrize("number", range(1, 13))
+@pytest.mark.parametrize("more", [0, 300])
+def test_whichever_request_fails_the_steps_end_and_their_rest_goes_on(more, number, lanes):
     """Also where more tickets than expected lie in a window that is searched while it is listed."""
     burst = [
-        ticket(9000 + count, minute=850 + count % 10, reference="hit" if count == 7 else "") for count in range(300)
+        ticket(9000 + count, minute=2850 + count % 10, reference="hit" if count == 7 else "") for count in range(more)
     ]
-    copper = ModelCopper(sorted([*crowd(1000, {5}), *burst], key=lambda row: row.created.order, reverse=True))
+    copper = ModelCopper(sorted([*crowd(3000, {5}), *burst], key=lambda row: row.created.order, reverse=True))
     query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
-    expected, now = ids(list(walk(query, copper.fetch))), Moment.of(START + timedelta(minutes=1000)).microseconds
+    expected, now = ids(list(walk(query, copper.fetch))), Moment.of(START + timedelta(minutes=3000)).microseconds
     asked = 0
 
     def fetch(query: TicketQuery) -> Page:
@@ -118,6 +119,3 @@ def test_whichever_request_fails_the_steps_end_and_their_rest_goes_on(number, la
     assert steps[-1].failure.status == 500
     rest = Runner(copper, random.Random(number), lanes).steps(Plan(steps[-1].rest, census, now=now))
     assert ids(steps) + ids(rest) == expected
-    leaving = Runner(copper, random.Random(number), lanes, leaves_after=number)
-    given = leaving.steps(Plan(query, Census(), now=now))
-    assert ids(given) == expected[: len(ids(given))]

@@ -42,10 +42,11 @@ class Census:
     def __len__(self) -> int:
         return len(self._stretches)
 
-    def learn(self, query: TicketQuery, page: Page, now: int) -> bool:
+    def learn(self, query: TicketQuery, page: Page, now: int, border: int | None = None) -> bool:
         """Count the rows of a page that was listed without a search. False where its times are missing or out of order.
 
         `now` in microseconds: up to then there is nothing above the first row, but for an upper bound; of later nobody knows.
+        `border`: a time that no stretch reaches across, so that both sides of it are counted exactly.
         """
         moments = _in_order(page)
         if moments is None:
@@ -59,6 +60,10 @@ class Census:
                 return False  # the page begins above the place that it goes on from
             if end is not None:
                 low = query.low.microseconds if query.low and not page.has_more else None
+                if border is not None and times and times[-1] < border < end:
+                    above = [time for time in times if time >= border]
+                    self._count(before, above, end, low=border, more=False)
+                    before, times, end = [], times[len(above) :], border
                 self._count(before, times, end, low=low, more=page.has_more)
         return True
 

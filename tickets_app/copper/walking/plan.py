@@ -119,7 +119,9 @@ class Plan:
         def learning(query: TicketQuery) -> Page:
             page = fetch(query)
             listed = query.search_query is None
-            if begins_above(page, query.high) or (listed and not self._census.learn(query, page, self._now)):
+            if begins_above(page, query.high) or (
+                listed and not self._census.learn(query, page, self._now, job.part.high)
+            ):
                 self._irregular = True
             return page
 
@@ -226,10 +228,7 @@ class Plan:
         by = part.listed_by
         if by is None or by.failure or self._parts[1:2] != [by]:
             return False
-        return part.done and not part.found and not self._is_listed(part)
-
-    def _is_listed(self, part: Part) -> bool:
-        return part.listed_by is not None and part.low is not None and part.listed_by.at <= part.low
+        return part.done and not part.found and part.rows is None and by.at >= self._extent.top_of(part)
 
     def take(self) -> Step | None:
         """Give the next final step, newest first; None while there is none. After one without `rest`, or with a failure,
@@ -242,7 +241,9 @@ class Plan:
             if self._is_enough_without(part.steps[0]):
                 self._overflows = True
                 return Step((), self._place, fits=False)
-            step = self._recounted(part, part.steps.popleft())
+            step = part.steps.popleft()
+            if part.listed_by and part.rows is not None and not (step.rest or part.given):  # counted since
+                step = replace(step, looked_at=part.rows, counted=True)
             part.given += 1
             self._given += len(step.rows)
         elif part.failure:
@@ -250,15 +251,6 @@ class Plan:
         else:
             step = Step((), None)
         return self._given_out(part, step)
-
-    def _recounted(self, part: Part, step: Step) -> Step:
-        """A step with the number of its rows, where they were listed beside it."""
-        low, top, alone = part.low, self._extent.top_of(part), not (part.steps or part.given)
-        if step.counted or low is None or not (alone and self._is_listed(part)):
-            return step
-        if self._census.known_down_from(top, low) > low:
-            return step
-        return replace(step, looked_at=round(self._census.expect(low, top) or 0), counted=True)
 
     def _is_enough_without(self, step: Step) -> bool:
         """Whether a page ends before this step. Cut in the middle of one, the next page would look at its rows again."""

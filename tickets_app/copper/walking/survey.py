@@ -77,6 +77,7 @@ class Survey:
 
     def take(self, part: Part, page: Page) -> None:
         """Take one page of a part's survey."""
+        self._count_above(part, page)
         last = page.tickets[-1].created if page.tickets else None
         if not page.has_more:
             return self._end(part, page, last.microseconds if last else part.at)
@@ -88,6 +89,17 @@ class Survey:
             return self._walk_by_cursor(part, page)
         part.at = cut
         return self._cuts.cut_surveyed(part)
+
+    def _count_above(self, part: Part, page: Page) -> None:
+        """Say how many rows lie in the part that is searched while this survey lists it, where the page holds all of them."""
+        place = self._cuts.parts.index(part)
+        above = self._cuts.parts[place - 1] if place else None
+        if above is None or above.listed_by is not part or part.at != self._extent.top_of(above):
+            return
+        top = self._extent.top_of(part)
+        times = [ticket.created.microseconds for ticket in page.tickets if ticket.created]
+        if not page.has_more or (times and times[-1] < top):
+            above.rows = sum(time >= top for time in times)
 
     def _walk_by_cursor(self, part: Part, page: Page) -> None:
         """More rows of one time than a page holds: only that time is walked by cursors, and what is below surveyed on."""

@@ -142,9 +142,10 @@ def test_no_part_is_begun_beyond_what_is_wanted():
 def test_every_row_that_was_looked_at_is_counted_once(seed, lanes):
     """Whichever answer comes first where a window is searched and listed at the same time."""
     query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
-    runner = Runner(ModelCopper(crowd(3000)), random.Random(seed), lanes)
+    minutes = sorted(random.Random(seed).choices(range(3000), k=3000), reverse=True)
+    copper = ModelCopper([ticket(number, minute=minute) for number, minute in enumerate(minutes)])
     now = Moment.of(START + timedelta(minutes=3000)).microseconds
-    steps = runner.steps(Plan(query, Census(), now=now))
+    steps = Runner(copper, random.Random(seed), lanes).steps(Plan(query, Census(), now=now))
     assert sum(step.looked_at or 0 for step in steps) == 3000
     assert all(step.counted for step in steps)
 

@@ -33,7 +33,7 @@ def _copper() -> Iterator[str]:
         yield f"COPPER_API_URL cannot be used: {problem}"
 
 
-_HOST = re.compile(r"(\*|\.?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])")
+_HOST = re.compile(r"(\*|\.?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])")
 
 
 # Commands, which answer nobody, do without; a server does not start (dashboard/wsgi.py).

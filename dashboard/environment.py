@@ -30,6 +30,12 @@ _DJANGO_OPTIONS = {
     "server_side_binding",
 }  # of a connection; the others are PostgreSQL's
 _ASSIGNMENT = re.compile(r"(?:export )?[A-Za-z_0-9]+=")
+_QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
+_COMMENT = re.compile(r"\s#")
+# As people write numbers: Python's own reading takes other scripts' digits, 1_0 and 1e1.
+_NUMBER, _WHOLE = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII), re.compile(r"\d+", re.ASCII)
+_SQLITE = re.compile(r"sqlite:///[^?#]+", re.IGNORECASE)  # of which the rest would be dropped without a word
+_ORIGIN = re.compile(r"https?://(?:\*\.)?(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d+)?", re.ASCII)
 
 
 def read_file(path: Path) -> None:
@@ -52,6 +58,10 @@ def read_file(path: Path) -> None:
         text = line.strip()
         if "\0" in text or not (_ASSIGNMENT.match(text) or text[:1] in {"", "#"}):
             problems.append(f"{path.name}, line {number} cannot be read. Each line is NAME=value, or begins with #.")
+        elif text[:1] != "#" and _COMMENT.search(value := text.partition("=")[2]) and not _QUOTED.fullmatch(value):
+            problems.append(
+                f"{path.name}, line {number} has a # behind its value. Give a comment its own line, or put the value in quotes."
+            )
         else:
             good.append(text)
     env.read_env(io.StringIO("\n".join(good)))
@@ -67,7 +77,11 @@ def text(name: str, default: str = "") -> str:
     if given and file:
         problems.append(f"{name} and {name}_FILE are both set. Keep one of them.")
         return default
-    return (_file_text(name, file) if file else given) or default
+    found = _file_text(name, file) if file else given
+    if _QUOTED.fullmatch(found):  # `.env` has its quotes taken off; what hands over an environment leaves them
+        problems.append(f"{name} is in quotes. Write it without them.")
+        return default
+    return found or default
 
 
 def _file_text(name: str, file: str) -> str:
@@ -105,17 +119,19 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, default: float, *, least: float, most: float) -> float:
     """A number from `least` to `most`."""
-    return parsed(name, _within(float, least, most), default, f"a number from {least:g} to {most:g}")
+    return parsed(name, _within(float, _NUMBER, least, most), default, f"a number from {least:g} to {most:g}")
 
 
 def whole(name: str, default: int, *, least: int, most: int) -> int:
     """A whole number from `least` to `most`."""
-    return parsed(name, _within(int, least, most), default, f"a whole number from {least} to {most}")
+    return parsed(name, _within(int, _WHOLE, least, most), default, f"a whole number from {least} to {most}")
 
 
-def _within(parse: Callable[[str], Number], least: float, most: float) -> Callable[[str], Number]:
+def _within(
+    parse: Callable[[str], Number], spelled: re.Pattern[str], least: float, most: float
+) -> Callable[[str], Number]:
     def read(given: str) -> Number:
-        if least <= (found := parse(given)) <= most:
+        if spelled.fullmatch(given) and least <= (found := parse(given)) <= most:
             return found
         raise ValueError("too small, too large, or none")
 
@@ -169,17 +185,20 @@ def _cache(url: str) -> dict[str, Any]:
     if found["BACKEND"].endswith("RedisCache"):
         servers = found["LOCATION"] if isinstance(found["LOCATION"], list) else [found["LOCATION"]]
         for parts in map(urlsplit, servers):  # asked for its port, it says whether that is one
-            if not (parts.scheme == "unix" or (parts.port != 0 and re.fullmatch(r"/?\d*", parts.path))):
+            number_alone = re.fullmatch(r"/?\d*", parts.path, re.ASCII)  # of a database: no name of a socket
+            if parts.port == 0 or (parts.scheme == "unix") == bool(number_alone):
                 raise ValueError("no such server")
+        if urlsplit(url).query:
+            raise ValueError("options are settings.py's own, and would be dropped without a word")
     elif not found["BACKEND"].endswith(("LocMemCache", "DummyCache")):
         raise ValueError("no such cache")
     return found
 
 
 def origins(name: str) -> list[str]:
-    """What stands before the path in an address of a site, of several with commas between them."""
-    found = words(name)
-    if all(re.fullmatch(r"https?://[^/\s]+", one) for one in found):
+    """What stands before the path in an address of a site, of several with commas between them; as browsers spell it."""
+    found = [word.lower() for word in words(name)]
+    if all(map(_ORIGIN.fullmatch, found)):
         return found
     problems.append(f"{name} must be origins such as https://tickets.example.com, without a path.")
     return []
@@ -197,12 +216,16 @@ def _database(url: str) -> dict[str, Any]:
     kind, options = found["ENGINE"].rpartition(".")[2], found.get("OPTIONS", {})
     if kind not in {"postgresql", "sqlite3"} or not (found["NAME"] or options.get("service")):
         raise ValueError("no such database")
+    if found["NAME"] != found["NAME"].strip():
+        raise ValueError("something behind it, such as a comment")
     if kind == "postgresql":
         from psycopg.conninfo import make_conninfo  # 5 MiB of a process, which SQLite does without
 
         # Raises for an option that there is not.
         make_conninfo("", **{name: value for name, value in options.items() if name not in _DJANGO_OPTIONS})
-    elif found["NAME"] != ":memory:":
+    elif found["NAME"] == ":memory:" or not _SQLITE.fullmatch(url):
+        raise ValueError("nothing would be kept, or not where it says")
+    else:
         found["NAME"] = str(PROJECT / found["NAME"])  # the same file wherever a command is called
     return found
 

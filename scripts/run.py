@@ -58,8 +58,8 @@ def environment() -> dict[str, str]:
     env = dict(os.environ)
     if not env.get("SECRET_KEY_FILE"):
         env["SECRET_KEY"] = env.get("SECRET_KEY") or kept_secret()
-    env["WEB_WORKERS"] = env.get("WEB_WORKERS", "1")  # one process: the cache is in its memory
-    env.setdefault("PORT", "8000")
+    env["WEB_WORKERS"] = env.get("WEB_WORKERS", "").strip() or "1"  # one process: the cache is in its memory
+    env["PORT"] = env.get("PORT", "").strip() or "8000"
     if not env.get("ALLOWED_HOSTS"):  # nobody but this machine, and without TLS
         env["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
         env["SERVED_OVER_HTTPS"] = env.get("SERVED_OVER_HTTPS") or "false"

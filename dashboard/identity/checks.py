@@ -33,6 +33,8 @@ def _single_sign_on() -> Iterator[str]:
         return
     if not is_safe_address(settings.OIDC_ISSUER):
         yield "OIDC_ISSUER must be an https:// address; plain http only for this machine."
+    elif re.search(r"[?#\s]|/\.well-known/", settings.OIDC_ISSUER):
+        yield "OIDC_ISSUER must be what stands before /.well-known/openid-configuration, without “?” and “#”."
     elif not (settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET):
         yield "OIDC_ISSUER is set: OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too."
     elif "openid" not in settings.OIDC_RP_SCOPES.split():

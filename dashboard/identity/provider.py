@@ -35,7 +35,10 @@ class Provider:
 
 def is_safe_address(url: str) -> bool:
     """https, or plain http to this machine."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     return (
         bool(parts.hostname)

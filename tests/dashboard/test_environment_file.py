@@ -54,14 +54,38 @@ def test_it_is_read_however_an_editor_saved_it(read, content):
         (f"COPPER_ACCOUNT=a\nCOPPER_API_KEY {KEY}\n".encode(), "line 2 "),
         (f"COPPER_ACCOUNT=a\n\n{KEY}\n".encode(), "line 3 "),
         (f"COPPER_API_KEY={KEY}\0\n".encode(), "line 1 "),
+        (f"COPPER_API_KEY={KEY} # of the test account\n".encode(), "line 1 has a # behind its value"),
+        (f"\nexport COPPER_API_KEY='{KEY}'\t# it\n".encode(), "line 2 has a # behind its value"),
+        (f"COPPER_ACCOUNT=  # {KEY}\n".encode(), "line 1 has a # behind its value"),
     ],
-    ids=["no UTF-8", "UTF-16 without a mark", "a space for the sign", "the key alone", "NUL"],
+    ids=[
+        "no UTF-8",
+        "UTF-16 without a mark",
+        "a space for the sign",
+        "the key alone",
+        "NUL",
+        "a comment behind it",
+        "a comment behind quotes",
+        "a comment for a value",
+    ],
 )
 def test_what_cannot_be_read_is_named_by_its_line_and_never_shown(read, content, says, caplog, capsys):
     problems = read(content)
     assert says in problems[0]
     out = capsys.readouterr()
     assert "SECRET" not in "".join(problems) + caplog.text + out.out + out.err
+
+
+@pytest.mark.parametrize("value", ["a#b", "#b", '"a #b"', "'a #b'"])
+def test_a_sign_of_a_value_that_begins_comments_is_the_values(read, value):
+    assert read(f"# a comment\n  # another = #\nCOPPER_ACCOUNT={value}\n".encode()) == []
+    assert os.environ["COPPER_ACCOUNT"] == value.strip("\"'")
+
+
+def test_of_two_lines_for_one_setting_the_last_counts(read):
+    """So that `echo NAME=value >> .env` changes a copy of .env.example."""
+    assert read(b"COPPER_ACCOUNT=\nCOPPER_ACCOUNT=acct_1\nCOPPER_ACCOUNT=acct_2\n") == []
+    assert os.environ["COPPER_ACCOUNT"] == "acct_2"
 
 
 def test_a_file_that_is_not_there_is_no_problem(monkeypatch, tmp_path):

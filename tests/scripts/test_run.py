@@ -100,6 +100,15 @@ def test_a_port_that_is_none_is_said_plainly(port):
         run.free_port({"PORT": port})
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_what_is_set_to_nothing_is_as_if_it_were_not_set(monkeypatch, empty):
+    for name in ("PORT", "WEB_WORKERS"):
+        monkeypatch.setenv(name, empty)
+    monkeypatch.setenv("SECRET_KEY", "of a test")
+    found = run.environment()
+    assert (found["PORT"], found["WEB_WORKERS"]) == ("8000", "1")
+
+
 def test_a_wrong_setting_is_said_before_anything_is_served(tmp_path):
     wrong = {"COPPER_API_KEY": "sk_test_X", "COPPER_API_URL": "http://example.com"}
     with held_port() as port:

@@ -38,7 +38,6 @@ def test_without_its_tables_a_command_says_to_migrate(empty, tmp_path, command):
     [
         ("sqlite:///own.sqlite3", PROJECT / "own.sqlite3"),
         ("sqlite:////srv/own.sqlite3", Path("/srv/own.sqlite3")),
-        ("sqlite://:memory:", Path(":memory:")),
     ],
 )
 def test_a_relative_file_lies_beside_manage_py_wherever_a_command_is_called(tmp_path, monkeypatch, url, file):

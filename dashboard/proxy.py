@@ -26,6 +26,8 @@ class TrustedProxy:
         request.connected_from = peer  # type: ignore[attr-defined] # the other end of the connection, for whom a header names people
         if trusted(peer):
             request.META["REMOTE_ADDR"] = _person(peer, request.META.get("HTTP_X_FORWARDED_FOR", ""))
+            if said := _scheme(request.META.get("HTTP_X_FORWARDED_PROTO", "")):
+                request.META["HTTP_X_FORWARDED_PROTO"] = said
         else:
             for name in [name for name in request.META if name.startswith(_SAID_BY_PROXIES)]:
                 del request.META[name]
@@ -52,6 +54,11 @@ def _person(peer: str, forwarded: str) -> str:
         if not trusted(person):
             break
     return person
+
+
+def _scheme(forwarded: str) -> str:
+    """What the person came by, as Django compares it: of several proxies in a row the first one knows."""
+    return next((word for part in forwarded.split(",") if (word := part.strip(' \t"').lower())), "")
 
 
 def _hop(text: str) -> IPv4Address | IPv6Address:

@@ -69,6 +69,26 @@ def test_https_is_believed_of_a_proxy_only(settings, peer, secure):
 
 
 @pytest.mark.parametrize(
+    ("said", "secure"),
+    [
+        ("HTTPS", True),
+        (" Https ", True),
+        ("https, http", True),  # TLS ends at the outer of two proxies
+        ("https,https", True),
+        (", HTTPS", True),  # an empty place is none
+        ('"https"', True),
+        ("http, https", False),
+        ("http", False),
+        ("httpss", False),
+        ("", False),
+        (",", False),
+    ],
+)
+def test_what_a_proxy_says_of_tls_is_read_however_it_spells_it(settings, said, secure):
+    assert seen(settings, "10.0.0.2", **{"X-Forwarded-Proto": said}).is_secure() is secure
+
+
+@pytest.mark.parametrize(
     "name", ["X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "Forwarded", "X-Real-IP"]
 )
 def test_what_others_forge_is_gone_before_anybody_reads_it(settings, name):

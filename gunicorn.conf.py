@@ -27,6 +27,9 @@ keepalive = 15  # seconds; longer than nginx keeps an unused connection to us op
 backlog = 256  # connections that wait; more would wait longer than anybody looks at a page
 control_socket_disable = True  # on by default since 25.1; nothing here needs one
 accesslog = None  # the query holds what people search for
+limit_request_line = (
+    0  # dashboard/readable.py says with a page that an address is too long; dashboard/arriving.py ends the rest
+)
 # Who may say "this came over https" is decided in one place, dashboard/proxy.py (TRUSTED_PROXIES), not here as well.
 forwarded_allow_ips = ""
 # The workers' heartbeat is a file. In memory, no slow disk is taken for a dead worker, and the root may be read-only.

@@ -11,7 +11,7 @@ PATIENCE = 8.0  # seconds within which a request has come; it is looked at once 
 PACE = 2_000  # bytes for which a request that is longer gets a second more
 IN_MEMORY = 65_536  # bytes; what is longer goes to the disk (TMPDIR)
 LARGEST = 32 * 1024 * 1024  # bytes of a request: more than any form takes (tickets_app/lookup/references.py)
-LARGEST_HEAD = 65_536  # bytes; a line of it that is too long gunicorn refuses
+LARGEST_HEAD = 65_536  # bytes; a header that is too long gunicorn refuses, an address of more than 8,000 our page
 _PIECE = 65_536
 
 LONGEST_LINE = 8_192  # bytes between two chunks; gunicorn says what is wrong with a longer one
@@ -34,6 +34,12 @@ class HeadTooLargeError(TooLargeError):
     """The end of the head does not come."""
 
     status, reason, words = 431, "Request Header Fields Too Large", "The head of no request is as long as that."
+
+
+class AddressTooLongError(TooLargeError):
+    """The end of the first line does not come."""
+
+    status, reason, words = 414, "URI Too Long", "No address of this site is as long as that."
 
 
 class Chunks:
@@ -111,10 +117,10 @@ class Arriving:
         odd = _ODD_END_OF_LINE.search(self._head, self._looked_at, until)
         self._looked_at = until
         too_long = end < 0 and until > LARGEST_HEAD
-        if odd or (too_long and b"\r\n" not in self._head[:LARGEST_HEAD]):  # the parser refuses such an address
+        if odd:
             self._length = self._size
         elif too_long:
-            raise HeadTooLargeError
+            raise HeadTooLargeError if b"\r\n" in self._head[:LARGEST_HEAD] else AddressTooLongError
         elif end >= 0:
             head = bytes(self._head[:until])
             self._chunked = bool(_CHUNKED.search(head))

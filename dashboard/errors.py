@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from dashboard import kept
 from dashboard.database.away import database_away, is_the_database
-from dashboard.readable import InPiecesError
+from dashboard.readable import AddressTooLongError, InPiecesError
 from tickets_app.lookup import references
 
 # Bytes of a form that is too large that are still taken, and thrown away: a browser that is answered while it sends
@@ -28,11 +28,16 @@ _WORDS = {
         "Something between your browser and this dashboard sends it on in pieces. Nothing was done: tell its people.",
     ),
     413: ("This is too much at once", "Nothing was done. Go back: what you typed is still there. Send less of it."),
+    414: (
+        "This address is too long",
+        "It holds more than any page here takes. Nothing was looked for. Search for one reference, or use Look up many for a list.",
+    ),
     500: (
         "Something went wrong here",
         "The dashboard had an error of its own. Try again; if it stays, tell its people.",
     ),
 }
+_OF_KIND = {InPiecesError: 411, AddressTooLongError: 414}
 
 
 def _page(request: HttpRequest, status: int, more: str = "") -> HttpResponse:
@@ -41,11 +46,11 @@ def _page(request: HttpRequest, status: int, more: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400, 413 where too much was sent, or 411 where it was not said how much."""
+    """Answer 400, 413 where too much was sent, 414 in an address, or 411 where it was not said how much."""
     if isinstance(exception, RequestDataTooBig):
         _take_the_rest(request)
         return _too_much(request)
-    return _page(request, 411 if isinstance(exception, InPiecesError) else 400)
+    return _page(request, next((status for kind, status in _OF_KIND.items() if isinstance(exception, kind)), 400))
 
 
 def _take_the_rest(request: HttpRequest) -> None:

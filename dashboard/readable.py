@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_header_parameters
 
 SAID = "copper_tickets.content_type"  # in the environ: what the header said, where Django must not read it
+LONGEST_ADDRESS = 8_000  # bytes of a path and its query; nginx in deploy/ takes lines of 8 kB
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TEXT = {"utf-8", "ascii"}  # ASCII is UTF-8
 
@@ -51,14 +52,20 @@ class InPiecesError(BadRequest):
     """
 
 
+class AddressTooLongError(BadRequest):
+    """An address that is longer than any of ours, as it came: 500 characters of a search are 6,000 bytes at most."""
+
+
 class Readable:
-    """Refuses a form in an encoding that is not ours, or without its length, and drops cookies that hold what no text has."""
+    """Refuses what is too long, in an encoding that is not ours, or without its length, and drops cookies that are no text."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Put the request right before anything reads its address, its form or its cookies."""
+        if len(request.META.get("RAW_URI", "")) > LONGEST_ADDRESS:
+            raise AddressTooLongError
         if SAID in request.META or not is_text(request.META.get("CONTENT_TYPE", "")):
             if request.method == "POST":
                 raise BadRequest("The form is in an encoding other than UTF-8.")

@@ -5,7 +5,17 @@ from contextlib import ExitStack
 import pytest
 
 from dashboard import arriving as module
-from dashboard.arriving import IN_MEMORY, LARGEST, PACE, PATIENCE, Arriving, HeadTooLargeError, Received, TooLargeError
+from dashboard.arriving import (
+    IN_MEMORY,
+    LARGEST,
+    PACE,
+    PATIENCE,
+    AddressTooLongError,
+    Arriving,
+    HeadTooLargeError,
+    Received,
+    TooLargeError,
+)
 
 HEAD = b"GET /tickets/?a=b HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /tickets/lookup/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
@@ -79,7 +89,6 @@ ODD = {
     "bare line feeds": b"GET / HTTP/1.1\nHost: x\n\n",
     "a body that is no chunk": CHUNKED + b"a=b&c=d",
     "a size that is none": CHUNKED + b"2\r\nab\r\n-1\r\n",
-    "an address that does not end": b"GET /" + b"a" * module.LARGEST_HEAD,
     "a line that does not end": CHUNKED + b"1;" + b"a" * (module.LONGEST_LINE + 1),
 }
 
@@ -100,6 +109,12 @@ def test_one_that_says_it_is_too_large_is_refused_before_it_comes(begun, length)
 def test_a_head_without_an_end_is_not_waited_for(begun):
     arriving = begun(b"GET / HTTP/1.1\r\nX: ")
     with pytest.raises(HeadTooLargeError):
+        arriving.take(b"a" * module.LARGEST_HEAD)
+
+
+def test_nor_is_an_address_without_one(begun):
+    arriving = begun(b"GET /")
+    with pytest.raises(AddressTooLongError):
         arriving.take(b"a" * module.LARGEST_HEAD)
 
 

@@ -120,6 +120,12 @@ def test_the_way_back_is_never_longer_than_an_address_may_be(site):
         assert (answer.status, back.encode() in answer.body) == (200, kept)
 
 
+def test_the_longest_search_that_the_form_takes_is_answered(site):
+    """Each of these is twelve bytes of an address."""
+    for signs, status in ((500, 200), (501, 400)):
+        assert ask(site, path="/tickets/?limit=1&search_query=" + "%F0%9F%8D%95" * signs).status == status
+
+
 def test_a_search_up_to_the_very_last_time_is_answered(site):
     path = "/tickets/?created%5Blte%5D=9999-12-31T23:59:59.999999Z&search_query=R-1"
     assert ask(site, path=path).status == 200

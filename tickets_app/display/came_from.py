@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve
 
 from tickets_app.display.paths import path_of
 
-LONGEST_ADDRESS = 4000  # characters; the server takes lines of 4,094 (gunicorn's `limit_request_line`)
+LONGEST_ADDRESS = 4000  # characters; of what is longer than 4,096 browsers name the host alone (Referrer Policy)
 _LIST = "Back to the list"
 # Pages from which one goes on to a single ticket, or to how an export goes, and wants to come back.
 _WORDS = {

@@ -21,8 +21,11 @@ HELP = "Type a date or a time, such as 20 Nov, 11/20, fri 7pm, yesterday or 2026
 DAY_HELP = "Type a day, such as 20 Nov, 11/20, fri, yesterday or 2026-11-20."
 _BEYOND = "This date is out of the range that can be searched."
 
-# In an address typed by hand the "+" of an offset arrives as a space; nothing else can stand there.
-_LOST_PLUS = re.compile(r"(?<=^\d{4}-\d\d-\d\d.)(\d\d:\d\d[:.,\d]*) (\d\d:\d\d)$", re.ASCII)
+# In an address typed by hand, or put together by a program, the "+" of an offset arrives as a space; nothing else can stand there.
+_LOST_PLUS = re.compile(
+    r"(?<=^\d{4}-\d\d-\d\d.)(\d\d:\d\d[:.,\d]* (?=\d\d:\d\d$)|(?:(?<=[Tt])\d\d:\d\d|\d\d:\d\d:\d\d[.,\d]*) (?=\d\d(?:\d\d)?$))",
+    re.ASCII,
+)
 _LOOSE_OFFSET = re.compile(r"(?<=\d) (?=(?:[Zz]|[+-]\d\d:\d\d)$)", re.ASCII)  # 09:00 -05:00
 _CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?(?P<half>[ap]m)?"
 _ISO_CLOCK = (
@@ -102,7 +105,7 @@ def read_typed(
     try:
         if told := span_words(plain(text), zone, now):
             raise TypedTimeError(told)
-        text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(r"\1+\2", text.strip()))
+        text = _LOOSE_OFFSET.sub("", _LOST_PLUS.sub(lambda found: f"{found[1][:-1]}+", text.strip()))
         if len(text) > MAX_TYPED:
             raise TypedTimeError("This is too long for a date and a time.")
         if moment := Moment.parse(text):

@@ -30,7 +30,7 @@ _WORDS = {
     413: ("This is too much at once", "Nothing was done. Go back: what you typed is still there. Send less of it."),
     414: (
         "This address is too long",
-        "It holds more than any page takes, and nothing was looked for. Search for one reference, or use Look up many for a list.",
+        "It holds more than any page takes. Nothing was looked for: search for one reference, or use Look up many for a list.",
     ),
     500: (
         "Something went wrong here",

@@ -21,7 +21,7 @@ HELP = "Type a date or a time, such as 20 Nov, 11/20, fri 7pm, yesterday or 2026
 DAY_HELP = "Type a day, such as 20 Nov, 11/20, fri, yesterday or 2026-11-20."
 _BEYOND = "This date is out of the range that can be searched."
 
-# In an address typed by hand, or put together by a program, the "+" of an offset arrives as a space; nothing else can stand there.
+# In an address typed by hand or put together by a program the "+" of an offset is a space; nothing else can stand there.
 _LOST_PLUS = re.compile(
     r"(?<=^\d{4}-\d\d-\d\d.)(\d\d:\d\d[:.,\d]* (?=\d\d:\d\d$)|(?:(?<=[Tt])\d\d:\d\d|\d\d:\d\d:\d\d[.,\d]*) (?=\d\d(?:\d\d)?$))",
     re.ASCII,

@@ -17,7 +17,8 @@ _DAY_WORDS = {"created_lte": "To", "created_lt": "To"}  # the day itself is incl
 def chips(form: TicketFilterForm, query: TicketQuery, names: Names) -> Iterator[str]:
     """Say each filter in force; times with their zone."""
     if query.location is not None:
-        yield f"Location: {legible(names.of(query.location))}"
+        named = query.location in names.by_id
+        yield f"Location: {legible(names.of(query.location)) if named else shown(query.location)}"
     if form.range:
         yield times.RANGES[form.range][0]
     days = {} if form.range else whole_days(query, *form.whose.clock)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -85,23 +86,33 @@ class TextField(FilterField):
         return value or None
 
 
-class SearchBoundField(KeptBoundField):
-    """The search in the form, with what it holds that nobody sees."""
+class ExactBoundField(KeptBoundField):
+    """What is sent exactly as it was typed, with what it holds that nobody sees."""
 
     @property
     def unseen(self) -> Unseen | None:
         """What that is, and the address of the list without it."""
-        return None if self.errors else unseen(self.form.data)
+        return None if self.errors else unseen(self.form.data, self.name)
 
     def says_something(self) -> bool:
         """Whether it holds what nobody sees."""
         return self.unseen is not None
 
 
+class ToldExactBoundField(ExactBoundField):
+    """The same for a form that leads to no list."""
+
+    @property
+    def unseen(self) -> Unseen | None:
+        """What that is, without an address."""
+        found = super().unseen
+        return found and replace(found, url="")
+
+
 class SearchField(TextField):
     """What is searched for: exactly as it was typed, spaces too."""
 
-    bound_field_class = SearchBoundField
+    bound_field_class = ExactBoundField
 
 
 class IdField(TextField):
@@ -115,6 +126,12 @@ class IdField(TextField):
         if text is not None and usable_id(text) is None:
             raise ValidationError("This cannot be an id of Copper's.")
         return text
+
+
+class LocationField(IdField):
+    """A location's id, which people type where its name is not to be had."""
+
+    bound_field_class = ExactBoundField
 
 
 class IdsField(TextField):

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
-from tickets_app.copper.resources import MAX_PREVIOUS, legible
+from tickets_app.copper.resources import MAX_PREVIOUS
 from tickets_app.display import property_paths
 from tickets_app.display.fragments import Fields
 from tickets_app.display.paths import path_of
@@ -23,6 +23,7 @@ from tickets_app.filters.fields import (
     IdField,
     IdsField,
     LimitField,
+    LocationField,
     Menu,
     MomentField,
     PlaceField,
@@ -35,7 +36,7 @@ from tickets_app.filters.links import BUSINESS_DAY, COLUMNS, LOOK_BACK_TO, LOOKE
 from tickets_app.filters.query_string import Parameters
 from tickets_app.filters.times import day_bounds, resolve_range, zone_words
 from tickets_app.filters.typed_times import Edge
-from tickets_app.filters.unseen import SEARCH, Unseen, unseen, unusual
+from tickets_app.filters.unseen import SEARCH, Unseen, shown, unseen, unusual
 from tickets_app.filters.whose_days import State as Whose
 from tickets_app.filters.whose_days import whose_days
 from tickets_app.gateway.location_names import AGAIN, PAUSE, Names, State
@@ -47,7 +48,7 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     """The fields of every form; one that differs is copied first."""
     # A day is meant whole: included at both ends, and "after" it is after all of it (days.py).
     return {
-        "location": IdField("Location"),
+        "location": LocationField("Location"),
         RANGE: RangeField("Time"),
         BUSINESS_DAY: BusinessDayField(),
         "created[gte]": MomentField(zone, "From (day included)"),
@@ -225,7 +226,7 @@ class TicketFilterForm(forms.Form):
         """The chosen location by its name, where it is known; empty where none is."""
         widget, place = self["location"].field.widget, self.data["location"]
         choices = dict(widget.choices) if isinstance(widget, Menu) else {}
-        return choices.get(place, legible(place)) if place else ""
+        return choices.get(place, shown(place)) if place else ""
 
     @property
     def days_words(self) -> str:
@@ -266,7 +267,7 @@ class TicketFilterForm(forms.Form):
             self["location"].help_text = _NO_NAMES[names.state]
             return
         chosen = self.data["location"]
-        extra = [] if chosen in names.by_id or not chosen else [(chosen, legible(chosen))]
+        extra = [] if chosen in names.by_id or not chosen else [(chosen, shown(chosen))]
         all_of_them, again = ("All locations", "") if names.by_id else _NOT_YET[names.state]
         menu = Menu([("", all_of_them), *names.by_id.items(), *extra])
         if again:

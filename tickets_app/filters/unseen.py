@@ -1,4 +1,5 @@
-"""What a search holds and nobody sees, such as a space at its end: it is sent as it is, and can be had without at one press.
+"""What a search or a location’s id holds and nobody sees, such as a space at its end: it is sent as it is, and can be had
+without at one press.
 
 So can what one sees and hardly notices, a “‑” for a “-”, where nothing was found.
 """
@@ -15,21 +16,21 @@ SEARCH = "search_query"
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What it is, to be read behind "The reference …"; and the list without it: how the link is called, and where it leads."""
+    """What it is, to be read behind "This" or "The reference"; the list without it: how its link is called, where it leads."""
 
     words: str
     label: str
     url: str
 
 
-def unseen(values: Mapping[str, str]) -> Unseen | None:
-    """What nobody sees in the search of these parameters; None where there is nothing of the kind."""
-    text = values.get(SEARCH, "")
+def unseen(values: Mapping[str, str], name: str = SEARCH) -> Unseen | None:
+    """What nobody sees in the search of these parameters, or another one; None where there is nothing of the kind."""
+    text = values.get(name, "")
     seen = spelling.seen(text)
     if seen == text:
         return None
     words, label = _words(text, seen)
-    return Unseen(words, label, links.with_value(values, SEARCH, seen))
+    return Unseen(words, label, links.with_value(values, name, seen))
 
 
 def unusual(values: Mapping[str, str]) -> Unseen | None:
@@ -44,7 +45,7 @@ def unusual(values: Mapping[str, str]) -> Unseen | None:
 
 
 def shown(text: str) -> str:
-    """A search as it is read: with marks where it holds what nobody sees."""
+    """A search or an id as it is read: with marks where it holds what nobody sees."""
     return legible(text) if spelling.seen(text) == text else spelling.marked(text)
 
 

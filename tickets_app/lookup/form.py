@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from tickets_app.display.values import cut
 from tickets_app.filters.business_day import ToldBusinessDay
-from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField
+from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField, ToldExactBoundField
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import BUSINESS_DAY, RANGE
 from tickets_app.filters.query_string import Parameters, read_query_string
@@ -30,6 +30,7 @@ from tickets_app.lookup.tables import BadListError, counted
 BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
 NAMES = ("location", RANGE, BUSINESS_DAY, *BOUNDS)  # the filters that a look-up has
 _TABLES = (".csv", ".tsv")
+_TOLD = {"location": ToldExactBoundField, BUSINESS_DAY: ToldBusinessDay}
 
 
 class ListField(FilterField):
@@ -86,9 +87,9 @@ class LookupForm(TicketFilterForm):
         self.fields |= own
         defaults = {} if sent else remembered or {}
         self.data = {**self.data, **{name: parameters.values.get(name, defaults.get(name, "")) for name in own}}
-        for name in (BUSINESS_DAY, *BOUNDS):
+        for name in ("location", BUSINESS_DAY, *BOUNDS):
             self.fields[name] = copy(self.fields[name])  # the links to choose by lead to lists
-            self.fields[name].bound_field_class = ToldBusinessDay if name == BUSINESS_DAY else ToldBoundField
+            self.fields[name].bound_field_class = _TOLD.get(name, ToldBoundField)
         times = self.fields[RANGE] = deepcopy(self.fields[RANGE])  # its menu, too
         times.widget.choices = [("", "From … to …"), *list(times.widget.choices)[1:]]
         times.help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."

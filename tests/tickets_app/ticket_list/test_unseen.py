@@ -46,6 +46,27 @@ def test_it_is_sent_as_it_is_and_the_list_without_is_one_press_away(client, serv
     assert sent(sandbox) == {typed, without}
 
 
+LOCATIONS = [("loc_a ", "ends with a space", "loc_a␣"), ("\u00a0loc_a", "holds what cannot be seen", "‹U+00A0›loc_a")]
+
+
+@pytest.mark.parametrize(("typed", "words", "seen"), LOCATIONS, ids=ascii)
+def test_so_is_a_location_whose_id_was_pasted_with_more_around_it(client, serve, typed, words, seen):
+    sandbox = serve([made(1, location="loc_a")])
+    html = unescape(client.get(f"/tickets/?location={quote(typed)}&limit=7").content.decode())
+    assert [entry.query["location"] for entry in sandbox.ledger if "location" in entry.query] == [typed]
+    assert f"This {words}" in html
+    assert f"{seen} · Any time" in html
+    (url,) = link(html, "Without it|Without the space")
+    assert url == "/tickets/?limit=7&location=loc_a"
+    assert 'data-ticket-id="tkt_00001"' in client.get(url).content.decode()
+
+
+def test_a_look_up_tells_of_it_and_leads_to_no_list(client, serve):
+    serve([])
+    html = client.get("/tickets/lookup/?location=loc_a%20").content.decode()
+    assert "This ends with a space, and is sent so.</div>" in html
+
+
 @pytest.mark.parametrize(("pasted", "typed", "signs"), [("R‑1", "R-1", "‑"), ("4–5–6—7", "4-5-6-7", "– —")])
 def test_signs_of_word_processors_are_told_where_nothing_was_found(client, serve, pasted, typed, signs):
     sandbox = serve([made(1, reference=typed), made(2, reference="–")])

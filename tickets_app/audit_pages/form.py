@@ -34,6 +34,14 @@ class KindField(FilterField):
         return value
 
 
+class NameField(TextField):
+    """A name or an id, as it was pasted: the spaces around it are none of it, and nobody sees them in the field."""
+
+    def clean(self, value: str) -> str | None:
+        """Give it alone."""
+        return super().clean(value.strip())
+
+
 class WhenField(MomentField):
     """A time or a day; where it is not exactly one, the person types it anew."""
 
@@ -54,9 +62,9 @@ class CursorField(FilterField):
 
 def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     return {
-        "person": TextField("Person", "The user name, exactly."),
+        "person": NameField("Person", "The user name, exactly."),
         "kind": KindField("What"),
-        "about": TextField("About", "A ticket’s id, or the name of a shared view."),
+        "about": NameField("About", "A ticket’s id, or the name of a shared view."),
         "from": WhenField(zone, "From (day included)"),
         "to": WhenField(zone, "To (day included)", day=Edge.NEXT),
         BEFORE: CursorField("Cursor"),

@@ -75,6 +75,10 @@ FILTERS = [
     ("to=2026-11-19", set()),
     ("person=&kind=&to=2026-11-20T13:00:00Z", {1, 2, 3}),
     ("person=nobody", set()),
+    # as they are pasted
+    ("person=%20grace%20", {2}),
+    ("about=tkt_1%C2%A0%0D%0A", {1}),
+    ("person=%20&to=2026-11-20T13:00:00Z", {1, 2, 3}),
 ]
 
 

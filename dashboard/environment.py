@@ -38,15 +38,18 @@ _SQLITE = re.compile(r"sqlite:///[^?#]+", re.IGNORECASE)  # of which the rest wo
 _ORIGIN = re.compile(r"https?://(?:\*\.)?(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d+)?", re.ASCII)
 
 
-def read_file(path: Path) -> None:
+def read_file(path: Path, *, named: bool = False) -> None:
     """Read a file of settings into the environment; a real variable wins over it. What cannot be read is noted by its line.
 
-    A mark at its start and UTF-16 are read: editors of Windows write them. No text of it is ever shown: it holds the key.
+    `named`: somebody said that there is one. A mark at its start and UTF-16 are read: editors of Windows write them. No text of
+    it is ever shown: it holds the key.
     """
     try:
         found = path.read_bytes()
-    except OSError:
-        return  # there need be none
+    except OSError as error:  # there need be none; a folder of this name holds Python's packages
+        if named or not isinstance(error, FileNotFoundError | IsADirectoryError):
+            problems.append(f"{path.name} cannot be read ({error.strerror}).")
+        return
     wide = found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         lines = found.decode("utf-16" if wide else "utf-8-sig").splitlines()
@@ -56,18 +59,24 @@ def read_file(path: Path) -> None:
     good = []
     for number, line in enumerate(lines, 1):
         text = line.strip()
-        if "\0" in text or not (_ASSIGNMENT.match(text) or text[:1] in {"", "#"}):
-            problems.append(f"{path.name}, line {number} cannot be read. Each line is NAME=value, or begins with #.")
-        elif text[:1] != "#" and _COMMENT.search(value := text.partition("=")[2]) and not _QUOTED.fullmatch(value):
-            problems.append(
-                f"{path.name}, line {number} has a # behind its value. Give a comment its own line, or put the value in quotes."
-            )
+        if problem := _line_problem(text):
+            problems.append(f"{path.name}, line {number} {problem}")
         else:
             good.append(text)
     env.read_env(io.StringIO("\n".join(good)))
 
 
-read_file(Path(os.environ.get("ENV_FILE", PROJECT / ".env")))
+def _line_problem(text: str) -> str:
+    """What is wrong with a line of such a file, without repeating it; empty where nothing is."""
+    if "\0" in text or not (_ASSIGNMENT.match(text) or text[:1] in {"", "#"}):
+        return "cannot be read. Each line is NAME=value, or begins with #."
+    value = "" if text[:1] == "#" else text.partition("=")[2]
+    if _COMMENT.search(value) and not _QUOTED.fullmatch(value):
+        return "has a # behind its value. Give a comment its own line, or put the value in quotes."
+    return ""
+
+
+read_file(Path(os.environ.get("ENV_FILE", PROJECT / ".env")), named="ENV_FILE" in os.environ)
 
 
 def text(name: str, default: str = "") -> str:

@@ -1,6 +1,8 @@
 """`.env` as editors write it: what can be read is, what cannot is named by its line, and no value is ever shown."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -88,7 +90,26 @@ def test_of_two_lines_for_one_setting_the_last_counts(read):
     assert os.environ["COPPER_ACCOUNT"] == "acct_2"
 
 
-def test_a_file_that_is_not_there_is_no_problem(monkeypatch, tmp_path):
+def test_a_file_that_is_not_there_is_no_problem_nor_is_a_folder(monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "problems", [])
     environment.read_file(tmp_path / "none")
+    environment.read_file(tmp_path)
     assert environment.problems == []
+
+
+def test_one_that_somebody_named_has_to_be_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "problems", [])
+    environment.read_file(tmp_path / "none.env", named=True)
+    assert environment.problems == ["none.env cannot be read (No such file or directory)."]
+
+
+def test_one_that_is_there_and_not_for_us_to_read_is_told(monkeypatch, tmp_path):
+    """For one, that of root."""
+
+    def refuse(_path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(environment, "problems", [])
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    environment.read_file(tmp_path / ".env")
+    assert environment.problems == [".env cannot be read (Permission denied)."]

@@ -59,26 +59,29 @@ class Compressed(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Compress an HTML page."""
-        if not response.get("Content-Type", "").startswith("text/html"):
+        if not response.get("Content-Type", "").startswith("text/html") or response.has_header("Content-Encoding"):
             return response
-        if not isinstance(response, HttpResponse) or len(response.content) < LEAST or not _takes_brotli(request):
-            return super().process_response(request, response)
-        if response.has_header("Content-Encoding"):
+        whole = isinstance(response, HttpResponse)
+        if whole and len(response.content) < LEAST:
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        response.content = brotli_padded(response.content)
-        response["Content-Length"] = str(len(response.content))
-        response["Content-Encoding"] = "br"
-        return response
+        if whole and _takes(request, "br"):
+            response.content = brotli_padded(response.content)
+            response["Content-Length"] = str(len(response.content))
+            response["Content-Encoding"] = "br"
+            return response
+        return super().process_response(request, response) if _takes(request, "gzip") else response
 
 
 LEAST = 200  # bytes that are worth it, as Django has it
 MOST_PADDING = 100  # bytes, as Django has it for gzip
-_BROTLI = re.compile(r"(?:^|,)\s*br\s*(?:,|$)", re.ASCII)  # not `br;q=0`
+_REFUSED = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.ASCII | re.IGNORECASE)
 
 
-def _takes_brotli(request: HttpRequest) -> bool:
-    return _BROTLI.search(request.headers.get("Accept-Encoding", "")) is not None
+def _takes(request: HttpRequest, coding: str) -> bool:
+    """Whether who asks names this coding, and not to refuse it (`gzip;q=0`), which Django takes for a wish."""
+    named = (part.partition(";") for part in request.headers.get("Accept-Encoding", "").split(","))
+    return any(name.strip() == coding and not _REFUSED.fullmatch(weight) for name, _, weight in named)
 
 
 def brotli_padded(content: bytes) -> bytes:

@@ -18,7 +18,7 @@ logger = logging.getLogger("dashboard.request")
 
 
 class RequestLog:
-    """Stands directly behind ServerTiming, whose account of the time waited for Copper it reads."""
+    """Stands behind ServerTiming, whose account of the time waited for Copper it reads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

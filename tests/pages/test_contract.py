@@ -158,6 +158,13 @@ def test_responses_say_how_long_they_took_and_are_nobody_elses_to_keep(serve, cl
         assert (copper >= 50) == ("limit=0" not in path)
 
 
+@pytest.mark.parametrize("method", ["get", "head", "put"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/nowhere/"])
+def test_what_is_answered_before_any_page_says_too_how_long_it_took(client, db, method, path):
+    response = getattr(client, method)(path)
+    assert re.fullmatch(r"copper;dur=0\.0, total;dur=[\d.]+", response["Server-Timing"])
+
+
 @pytest.mark.parametrize("limit", ["1", "50", "100"])
 def test_a_page_of_a_list_costs_one_request(serve, pages, limit):
     sandbox = serve([made(number) for number in range(150)])

@@ -126,7 +126,11 @@ def test_the_database_is_asked_once_for_each_thing(maria, kind, asked):
         ("br", "br"),
         ("gzip, deflate", "gzip"),
         ("gzip, br;q=0", "gzip"),
-        ("zebra, brotli", ""),
+        ("br;q=0.9, gzip;q=1.0", "br"),
+        ("gzip ; q=0.5", "gzip"),
+        ("gzip;q=0, br;q=0.000", ""),
+        ("gzip; Q=0.0", ""),
+        ("zebra, brotli, gzipped", ""),
         ("", ""),
     ],
 )

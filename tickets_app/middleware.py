@@ -61,15 +61,15 @@ class Compressed(GZipMiddleware):
         """Compress an HTML page."""
         if not response.get("Content-Type", "").startswith("text/html") or response.has_header("Content-Encoding"):
             return response
-        whole = isinstance(response, HttpResponse)
-        if whole and len(response.content) < LEAST:
-            return response
-        patch_vary_headers(response, ("Accept-Encoding",))
-        if whole and _takes(request, "br"):
-            response.content = brotli_padded(response.content)
-            response["Content-Length"] = str(len(response.content))
-            response["Content-Encoding"] = "br"
-            return response
+        if isinstance(response, HttpResponse):
+            if len(response.content) < LEAST:
+                return response
+            patch_vary_headers(response, ("Accept-Encoding",))
+            if _takes(request, "br"):
+                response.content = brotli_padded(response.content)
+                response["Content-Length"] = str(len(response.content))
+                response["Content-Encoding"] = "br"
+                return response
         return super().process_response(request, response) if _takes(request, "gzip") else response
 
 

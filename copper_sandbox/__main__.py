@@ -4,21 +4,22 @@ import argparse
 import signal
 import threading
 from collections.abc import Callable
-from math import inf
 
 from copper_sandbox.server import Sandbox
 from copper_sandbox.store import Store
 
 CONNECTED_ACCOUNT = "acct_sandbox_harbor"
+MOST = 1_000_000_000  # of anything: beyond it the clock of a machine does not count
+MOST_DAYS = 36_500  # a century; calendars have a beginning
 
 
-def _at_least(least: float, most: float = inf, kind: type = float) -> Callable[[str], float]:
+def _at_least(least: float, most: float = MOST, kind: type = float) -> Callable[[str], float]:
     """A number within bounds, for argparse."""
 
     def number(text: str) -> float:
         found: float = kind(text)
         if not least <= found <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not from {least:g} to {most:g}")
+            raise argparse.ArgumentTypeError(f"{text} is not from {least:g} to {most:.10g}")
         return found
 
     return number
@@ -30,7 +31,7 @@ def _arguments() -> argparse.Namespace:
     add("--host", default="127.0.0.1", help="address to listen on")
     add("--port", type=_at_least(0, 65_535, int), default=8001, help="port to listen on; 0 takes a free one")
     add("--tickets", type=_at_least(0, kind=int), default=20_000, help="how many tickets there are")
-    add("--days", type=_at_least(0), default=60, help="over how many days before now they are spread")
+    add("--days", type=_at_least(0, MOST_DAYS), default=60, help="over how many days before now they are spread")
     add("--seed", type=int, default=7, help="the same seed gives the same tickets")
     add("--latency-ms", type=_at_least(0), default=60, help="how long each answer takes")
     add("--rate-limit", type=_at_least(0.001), help="requests a second beyond which the answer is 429")

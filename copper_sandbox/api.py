@@ -66,6 +66,7 @@ class Api:
             case ["tickets"]:
                 return _list_tickets(store, entry)
             case ["tickets", ticket_id]:
+                _parameters(entry, set())
                 row = store.ticket(ticket_id)
                 return row.json() if row else _missing("ticket", ticket_id)
             case ["locations", *_] if key.startswith(NO_LOCATIONS_KEY):
@@ -73,6 +74,7 @@ class Api:
             case ["locations"]:
                 return json.dumps(_list_locations(store, entry))
             case ["locations", location_id]:
+                _parameters(entry, set())
                 location = store.locations.get(location_id)
                 return json.dumps(location) if location else _missing("location", location_id)
         raise ApiError(404, "invalid_request_error", "There is nothing at this path.", "unknown_path")

@@ -118,7 +118,8 @@ class Sandbox:
             error = ApiError(429, "rate_limit_error", "Too many requests.", "rate_limited")
             return Fault(429, {"Retry-After": str(max(1, round(wait + 0.5)))}, self.refusal(error).encode())
         if self.fail_rate and self._random.random() < self.fail_rate:
-            return self._random.choice([Fault(500), Fault(502), Fault(503), Fault(drop=True)])
+            status = self._random.choice([500, 502, 503, None])
+            return Fault(drop=True) if status is None else Fault(status, body=self.refusal(_failure(status)).encode())
         return None
 
     def answer(self, entry: Entry, authorization: str) -> tuple[int, str]:
@@ -131,6 +132,10 @@ class Sandbox:
     def refusal(self, error: ApiError) -> str:
         """The body of an answer that says no."""
         return json.dumps(error.body(self.error_style))
+
+
+def _failure(status: int) -> ApiError:
+    return ApiError(status, "api_error", "Something went wrong at Copper.")
 
 
 class _Server(ThreadingHTTPServer):
@@ -192,6 +197,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no request that can be read (a method nobody knows, a line too long) is refused in JSON like all others."""
+        self.close_connection = True
+        self.request_version = self.protocol_version  # a line that names none is answered with headers, too
+        refusal = self.server.sandbox.refusal(ApiError(code, "invalid_request_error", message or "Not a request."))
+        self._send(int(code), refusal.encode(), Fault(headers={"Connection": "close"}))
+
     def _pass_over_body(self) -> None:
         """Nothing here takes one; what is left of it would be read as the connection's next request."""
         length = self.headers.get("Content-Length", "0")
@@ -230,6 +242,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Copper-Request-Id", f"req_{id(content):x}{time.monotonic_ns():x}")
         if status == 401:
             self.send_header("WWW-Authenticate", 'Basic realm="Copper"')
+        if status == 405:
+            self.send_header("Allow", "GET")
         for name, value in fault.headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import socket
 import subprocess
+from http.client import HTTPResponse
 
 import pytest
 import requests
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from copper_sandbox import Sandbox, Store
 from tests.copper_sandbox.conftest import KEY, LOCATIONS, get, made
+from tests.processes import PATIENCE
 
 
 def refused(answer: requests.Response, status: int, param: str | None = None) -> None:
@@ -82,6 +85,8 @@ def test_both_cursors_lead_the_right_way(sandbox):
 def test_unknown_and_repeated_parameters_are_refused(sandbox):
     refused(get(sandbox, "tickets", status="paid"), 400, "status")
     refused(get(sandbox, "tickets", limit=["1", "2"]), 400, "limit")
+    refused(get(sandbox, "tickets/t003", limit="3"), 400, "limit")
+    refused(get(sandbox, "locations/loc_b", expand="x"), 400, "expand")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +121,33 @@ def test_the_search_is_strictly_post_hoc(sandbox):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_only_get_is_offered(sandbox, method):
-    assert getattr(requests, method)(f"{sandbox.url}/tickets", auth=KEY, timeout=10).status_code == 405
+    answer = getattr(requests, method)(f"{sandbox.url}/tickets", auth=KEY, timeout=10)
+    refused(answer, 405)
+    assert answer.headers["Allow"] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GARBAGE\r\n\r\n", 400),
+        (b"FOO /v1/tickets HTTP/1.1\r\n\r\n", 501),
+        (b"GET /v1/tickets HTTP/2.0\r\n\r\n", 505),
+        (b"GET /v1/tickets?search_query=" + b"a" * 66_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET /v1/tickets HTTP/1.1\r\n" + b"X: x\r\n" * 200 + b"\r\n", 431),
+    ],
+    ids=["no request", "no method", "no version", "too long", "too much"],
+)
+def test_what_cannot_be_read_is_refused_in_json_too_and_ends_the_connection(sandbox, sent, status):
+    host, port = sandbox.url.removeprefix("http://").removesuffix("/v1").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
+        connection.sendall(sent)
+        answer = HTTPResponse(connection)
+        answer.begin()
+        assert (answer.status, answer.headers["Content-Type"]) == (status, "application/json")
+        error = json.loads(answer.read())["error"]
+    assert error["type"] == "invalid_request_error"
+    assert error["message"]
+    assert answer.will_close
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -46,13 +46,16 @@ def test_a_rate_limit_answers_429_with_retry_after():
 
 def test_a_share_of_requests_fails():
     with Sandbox(Store(), fail_rate=0.5, seed=3) as sandbox:
-        failed = 0
+        found = []
         for _ in range(60):
             try:
-                failed += get(sandbox, "tickets").status_code != 200
+                found.append(get(sandbox, "tickets"))
             except requests.RequestException:
-                failed += 1
-        assert 10 < failed < 50
+                continue
+        failed = [answer for answer in found if answer.status_code != 200]
+        assert 10 < 60 - len(found) + len(failed) < 50
+        assert {answer.status_code for answer in failed} == {500, 502, 503}
+        assert {answer.json()["error"]["type"] for answer in failed} == {"api_error"}
 
 
 def test_answers_take_the_latency():
@@ -132,9 +135,12 @@ def test_a_client_that_leaves_is_no_event(sandbox, capsys):
     ("given", "said"),
     [
         (["--port", "99999"], "99999 is not from 0 to 65535"),
-        (["--tickets", "-5"], "-5 is not from 0 to inf"),
+        (["--tickets", "-5"], "-5 is not from 0 to 1000000000"),
+        (["--days", "1000000"], "1000000 is not from 0 to 36500"),
+        (["--latency-ms", "inf"], "inf is not from 0 to 1000000000"),
+        (["--arrivals", "inf"], "inf is not from 0 to 1000000000"),
         (["--fail-rate", "7"], "7 is not from 0 to 1"),
-        (["--rate-limit", "0"], "0 is not from 0.001 to inf"),
+        (["--rate-limit", "0"], "0 is not from 0.001 to 1000000000"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(given, said):

@@ -78,7 +78,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     _take_the_rest(request)
     if page is not None:
         return page
-    advice = "It was open for too long, or comes from elsewhere. Reload it and try again."
+    advice = (
+        "It was open for too long, or comes from elsewhere. Reload it and try again. "
+        "If it says so each time, this browser keeps no cookies: allow them for this site."
+    )
     return render(request, "error.html", {"heading": "This page expired", "advice": advice}, status=403)
 
 

@@ -145,3 +145,16 @@ def test_a_file_is_to_be_chosen_again(strict):
     file = SimpleUploadedFile("a.csv", b"R-1")
     response = strict.post(PAGE, {"references": "", "file": file, "csrfmiddlewaretoken": old})
     assert "A browser keeps no files: go back and choose yours again." in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("path", "login"), [(PAGE, False), ("/preferences/", False), ("/login/", True)], ids=["kept", "not kept", "log-in"]
+)
+def test_a_browser_that_keeps_no_cookies_is_told_so_where_each_form_would_be_refused_for_good(
+    settings, db, path, login
+):
+    settings.LOGIN_REQUIRED = login
+    browser = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
+    refused = browser.post(path, FIELDS | {"csrfmiddlewaretoken": "a" * 64})
+    assert refused.status_code == 403
+    assert "If it says so each time, this browser keeps no cookies: allow them for this site." in text_of(refused)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from dashboard.environment import noted, problems
+from dashboard.environment import IN_MEMORY, noted, problems
 from tickets_app.copper.http.client import check_base_url, check_secret
 from tickets_app.display import property_paths
 
@@ -36,8 +36,12 @@ def _copper() -> Iterator[str]:
 _HOST = re.compile(r"(\*|\.?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])")
 
 
-# Commands, which answer nobody, do without; a server does not start (dashboard/wsgi.py).
-NO_HOSTS = "ALLOWED_HOSTS is not set. Set it to the host name that people type, such as tickets.example.com."
+def starting() -> Iterator[str]:
+    """What commands, which answer nobody, do without; a server does not start (dashboard/wsgi.py)."""
+    if not settings.ALLOWED_HOSTS:
+        yield "ALLOWED_HOSTS is not set. Set it to the host name that people type, such as tickets.example.com."
+    if settings.DATABASES["default"]["NAME"] == IN_MEMORY:
+        yield "DATABASE_URL is SQLite in memory: nothing would be kept. Name a file, such as sqlite:///db.sqlite3, or PostgreSQL."
 
 
 def _hosts() -> Iterator[str]:

@@ -34,6 +34,7 @@ _QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
 _COMMENT = re.compile(r"\s#")
 # As people write numbers: Python's own reading takes other scripts' digits, 1_0 and 1e1.
 _NUMBER, _WHOLE = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII), re.compile(r"\d+", re.ASCII)
+IN_MEMORY = ":memory:"  # the name of an SQLite database that is no file
 _SQLITE = re.compile(r"sqlite:///[^?#]+", re.IGNORECASE)  # of which the rest would be dropped without a word
 _ORIGIN = re.compile(r"https?://(?:\*\.)?(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d+)?", re.ASCII)
 
@@ -232,8 +233,10 @@ def _database(url: str) -> dict[str, Any]:
 
         # Raises for an option that there is not.
         make_conninfo("", **{name: value for name, value in options.items() if name not in _DJANGO_OPTIONS})
-    elif found["NAME"] == ":memory:" or not _SQLITE.fullmatch(url):
-        raise ValueError("nothing would be kept, or not where it says")
+    elif found["NAME"] == IN_MEMORY:  # for a command: a server does not start with it (dashboard/wsgi.py)
+        return found
+    elif not _SQLITE.fullmatch(url):
+        raise ValueError("it would not be kept where it says")
     else:
         found["NAME"] = str(PROJECT / found["NAME"])  # the same file wherever a command is called
     return found

@@ -15,18 +15,17 @@ NOT_LOADED = 3  # gunicorn's own code for "the app cannot be loaded"
 
 
 def _checked() -> None:
-    from django.conf import settings
     from django.core.management import call_command
 
-    from dashboard.checks import NO_HOSTS
+    from dashboard.checks import starting
 
     try:
         call_command("check", stdout=io.StringIO())
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_LOADED) from None
-    if not settings.ALLOWED_HOSTS:
-        sys.stderr.write(f"{NO_HOSTS}\n")
+    if problems := list(starting()):
+        sys.stderr.write("".join(f"{problem}\n" for problem in problems))
         raise SystemExit(NOT_LOADED)
 
 

@@ -242,7 +242,7 @@ class Plan:
                 self._overflows = True
                 return Step((), self._place, fits=False)
             step = part.steps.popleft()
-            if part.listed_by and part.rows is not None and not (step.rest or part.given):  # counted since
+            if part.listed_by and part.rows is not None:  # it is one request, and was counted since
                 step = replace(step, looked_at=part.rows, counted=True)
             part.given += 1
             self._given += len(step.rows)

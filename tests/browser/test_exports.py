@@ -59,3 +59,18 @@ def test_a_double_click_asks_for_one_file_and_says_how_it_goes(site, serve, page
         page.get_by_role("button", name="CSV", exact=True).dblclick()
     expect(page.locator("#run h2")).to_have_text("The file is complete")
     assert len(begun) == 1
+
+
+def test_how_a_file_goes_is_asked_for_once_the_browser_is_on_its_way_to_the_file(site, serve, page):
+    """Firefox ends what a page asked for before it leaves for another address, also where that is a file, and tells nobody."""
+    serve([made(number) for number in range(300)])
+    page.add_init_script("""
+        window.order = [];
+        addEventListener("beforeunload", () => order.push("leaves"));
+        document.addEventListener("htmx:beforeRequest", () => order.push("asks"));
+    """)
+    page.goto(f"{site}/tickets/export/?location=loc_a")
+    with page.expect_download():
+        page.get_by_role("button", name="CSV", exact=True).click()
+    expect(page.locator("#run h2")).to_have_text("The file is complete")
+    assert page.evaluate("order")[:2] == ["leaves", "asks"]

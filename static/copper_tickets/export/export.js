@@ -18,6 +18,7 @@
   });
   // Each press gets a token of its own, and what becomes of the file is shown below while it is made. A double click is one.
   const DOUBLE = 1000; // milliseconds
+  const UNTOLD = 1000; // milliseconds, for a browser that does not say when it leaves for another address, as on an iPhone
   let last = { begun: -DOUBLE };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -36,12 +37,18 @@
     const token = letters.join("");
     const url = form.dataset.runUrl.replace(form.dataset.token, token);
     form.elements.namedItem("export").value = token;
-    // After the browser has read the form. It is asked until there is an answer, which goes on by itself while the file is
-    // made; of two presses it is the last one's file that the browser takes.
-    setTimeout(() => {
+    // Once the browser is on its way to the file: Firefox ends what was asked for before that without a word, and htmx would
+    // wait for it for ever. It is asked until there is an answer, which goes on by itself while the file is made; of two
+    // presses it is the last one's file that the browser takes.
+    let begun = false;
+    const ask = () => {
+      if (begun) return;
+      begun = true;
       const run = document.getElementById("run");
       for (const [name, value] of [["get", url], ["trigger", "load, every 1s"], ["target", "this"], ["swap", "outerHTML"]]) run.setAttribute(`hx-${name}`, value);
       htmx.process(run);
-    }, 0);
+    };
+    window.addEventListener("beforeunload", () => setTimeout(ask), { once: true });
+    setTimeout(ask, UNTOLD);
   });
 })();

@@ -105,7 +105,8 @@
     notes.open = true;
     // Somebody may be elsewhere by now: in a field, or on the way to another ticket.
     const focused = document.activeElement;
-    if ((focused !== document.body && !notes.contains(focused)) || document.querySelector("#panel[aria-busy]:not([hidden])")) return;
+    const isNowhere = focused === document.body || focused.id === "main"; // the latter in Safari, which gives a button that is pressed no focus
+    if ((!isNowhere && !notes.contains(focused)) || document.querySelector("#panel[aria-busy]:not([hidden])")) return;
     const wrong = notes.querySelector('[aria-invalid="true"]');
     if (wrong) {
       wrong.focus();

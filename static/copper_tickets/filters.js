@@ -31,6 +31,13 @@
     typed = null;
   });
 
+  // On a phone what was pressed is in the sheet of filters, which has closed: the button that opens it takes its place.
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    const fold = document.querySelector(".bar-fold");
+    const isOurs = target.id === "list" && detail.requestConfig && detail.requestConfig.elt.id === "filters";
+    if (isOurs && document.activeElement === document.body && fold && fold.checkVisibility()) fold.focus({ preventScroll: true });
+  });
+
   // Another zone may have been chosen in another tab: the times that stand here are meant in the one that they were read in.
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt.id === "filters") detail.parameters.typed_in = detail.elt.dataset.zone;

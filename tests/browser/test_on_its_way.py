@@ -77,6 +77,14 @@ def test_on_a_phone_the_filters_do_not_lie_over_it(site, tickets, page):
     expect(page.locator(".bar-fold bdi")).to_have_text("Harbor Café · Any time")
 
 
+def test_on_a_phone_the_focus_is_on_what_opens_the_filters_again(site, tickets, page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{site}/tickets/")
+    choose(page, "Harbor Café")
+    expect(page.locator(".bar-fold bdi")).to_have_text("Harbor Café · Any time")
+    expect(page.locator(".bar-fold")).to_be_focused()
+
+
 def test_it_is_said_until_the_last_of_those_asked_for_is_there(site, tickets, page):
     page.goto(f"{site}/tickets/")
     lists = Held(page, "**/tickets/?*location*")

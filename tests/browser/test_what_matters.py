@@ -24,6 +24,15 @@ def test_the_amount_is_read_in_each_row(site, serve, page, width):
     assert amount.evaluate(WHOLE)
 
 
+@pytest.mark.parametrize("width", [768, 993, 1100])
+def test_a_location_of_eighteen_letters_is_read_whole(site, serve, page, width):
+    serve([made(1, reference="R-10010040", location="Camden Market Shop", total="123.40")])
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"{site}/tickets/")
+    for cell in (".location", ".reference"):
+        assert page.locator(f"{ROWS} {cell}").evaluate("one => one.scrollWidth <= one.clientWidth"), cell
+
+
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu"])
 def test_a_row_says_its_time_with_its_whole_zone(site, serve, page, settings, zone):
     settings.TIME_ZONE = zone
@@ -130,6 +139,7 @@ def test_what_was_saved_is_named_where_the_menu_of_views_is_out_of_sight(site, s
     page.get_by_label("Save this list as").fill("Bahnhof, gestern und heute, mit allem")
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#live")).to_have_text("The view is saved. Its name stands in the menu of views.")
     named = page.locator(f"{where} .opened-view")
     expect(named).to_be_in_viewport(ratio=1)
     expect(named).to_have_text("Bahnhof, gestern und heute, mit allem")

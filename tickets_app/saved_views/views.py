@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -70,6 +71,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
         return _page(request, problem=str(error), typed=typed, taken=isinstance(error, store.TakenError))
     if view.shared:
         _tell_trail(request, view, "saved")
+    messages.info(request, "The view is saved. Its name stands in the menu of views.")
     return HttpResponseRedirect(url)
 
 

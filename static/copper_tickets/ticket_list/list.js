@@ -157,6 +157,8 @@
   });
 
   start();
+  const changed = document.querySelector(".zone-said"); // what was done just before this page: it is read out where it comes after the page
+  if (changed) say(changed.textContent);
   document.addEventListener("arrivals:shown", (event) => {
     rows().dataset.looked = Number(rows().dataset.looked || 0) + event.detail.looked;
     reword();

@@ -50,7 +50,7 @@ def test_paste_a_list_by_keyboard_and_read_the_answers(site, serve, page):
     page.keyboard.press("Enter")
     expect(page.locator(HEADING)).to_have_text(DONE)
     expect(page.locator(HEADING)).to_be_focused()
-    expect(page.locator("#live")).to_have_text("2 of 3 found. 2 found, 0 found several times, 1 not found.")
+    expect(page.locator("#live")).to_have_text("2 of 3 found. 2 found once, 0 found several times, 1 not found.")
     assert results(page) == ["found", "missing", "found"]
     expect(page.get_by_label(LIST)).to_have_value("R-299\nnone\ntkt_00004\n")
     page.locator("#show-all").focus()

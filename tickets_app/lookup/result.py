@@ -229,7 +229,7 @@ class Told:
 
     def _summary(self, counts: Counter[Result], *, nearly: int) -> str:
         found = [
-            f"{counts[Result.FOUND]:,} found",
+            f"{counts[Result.FOUND]:,} found once",
             f"{counts[Result.SEVERAL]:,} found several times",
             f"{counts[Result.MISSING]:,} not found"
             if self._lookup.complete

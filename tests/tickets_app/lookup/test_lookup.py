@@ -26,7 +26,7 @@ def test_each_reference_and_id_is_answered_in_the_order_of_the_input(client, ser
     assert 'tabindex="-1">5 of 6 found</h2>' in response.content.decode()
     words = text_of(response)
     assert "Searched to the end" in words
-    assert "4 found, 1 found several times, 1 not found. 6 references, 901 tickets searched." in words
+    assert "4 found once, 1 found several times, 1 not found. 6 references, 901 tickets searched." in words
     assert "from Thu 19 Nov 2026, 00:00:00 UTC to now, which was" in words
     assert 'href="/tickets/tkt_00899/"' in response.content.decode()
     assert "Fri 20 Nov 2026, 11:53:00" in words

@@ -14,6 +14,7 @@
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-line]");
     if (!button) return;
+    button.focus({ preventScroll: true }); // Safari gives it none, and what has no focus is never left
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     try {
       const more = (source && await source.made) || ""; // a link that is being made anew (ticket_list/share.js)

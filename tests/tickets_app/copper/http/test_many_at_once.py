@@ -10,7 +10,7 @@ from tests.fault_server import LIST, FaultServer, answer, silence
 from tests.patience import PATIENCE
 from tests.tickets_app.copper.http.clients import Clock, client_for, failure
 from tickets_app.copper.errors import Kind
-from tickets_app.copper.http.breaker import FAILURES, PROBE_EVERY, WITHIN, Breaker
+from tickets_app.copper.http.breaker import FAILURES, LOOK_AGAIN, PROBE_EVERY, WITHIN, Breaker
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import MAX_ATTEMPTS, Retries
 
@@ -72,6 +72,79 @@ def test_the_breaker_opens_fails_fast_and_heals_by_one_probe():
         clock.sleep(PROBE_EVERY)
         assert client.get("tickets", deadline=Deadline.after(5)).body == LIST
         assert client.get("tickets", deadline=Deadline.after(5)).body == LIST
+
+
+class Told:
+    """Another process probes, and tells that Copper answered."""
+
+    answer: str | None = None
+
+    def may_probe(self, _seconds: float) -> bool:
+        return False
+
+    def are_probing(self) -> bool:
+        return True
+
+    def told(self) -> str | None:
+        return self.answer
+
+
+class Guarded(Breaker):
+    """Says so where what threads share is changed, or gone through, without the lock."""
+
+    class _List(list):
+        def __init__(self, breaker: "Guarded", *items: object) -> None:
+            super().__init__(*items)
+            self._breaker = breaker
+
+        def __getattribute__(self, name: str):
+            if not name.startswith("_"):
+                self._breaker.is_guarded(name)
+            return super().__getattribute__(name)
+
+        def __iter__(self):
+            self._breaker.is_guarded("the list")
+            return super().__iter__()
+
+    def __init__(self, clock: Clock, others: "Told | None" = None) -> None:
+        super().__init__(clock, others)
+        self._under_way = self._List(self)
+        self.unguarded: set[str] = set()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if "unguarded" in vars(self) and name != "_told":  # which is only compared
+            self.is_guarded(name)
+        super().__setattr__(name, value)
+
+    def is_guarded(self, name: str) -> None:
+        if not self._lock._is_owned():
+            self.unguarded.add(name)
+
+
+def test_what_threads_share_of_the_breaker_is_changed_under_its_lock_alone():
+    clock = Clock()
+    breaker = Guarded(clock)
+    with breaker.watching(), breaker.watching(), breaker.watching():
+        clock.sleep(10 * WITHIN)
+        assert breaker.is_left_alone()
+        clock.sleep(PROBE_EVERY)
+        assert breaker.wait_needed() == 0.0
+        breaker.succeeded()
+    for _ in range(FAILURES):
+        breaker.failed()
+    assert breaker.is_left_alone()
+    assert breaker.unguarded == set()
+
+
+def test_nor_is_it_otherwise_where_processes_tell_each_other():
+    clock, others = Clock(), Told()
+    breaker = Guarded(clock, others)
+    breaker.failed()
+    clock.sleep(PROBE_EVERY)
+    assert breaker.wait_needed() == LOOK_AGAIN, "another process probes"
+    others.answer = "it answered"
+    assert breaker.wait_needed() == 0.0
+    assert breaker.unguarded == set()
 
 
 def test_an_answer_while_others_are_asked_keeps_it_closed():

@@ -118,7 +118,15 @@ def test_what_is_not_shown_of_the_differences_is_counted(client, serve):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "at the same second"), (0.4, "less than 1 s later"), (1.2, "1 s later")]
+    ("seconds", "words"),
+    [
+        (0, "at the same second"),
+        (0.4, "less than 1 s later"),
+        (1, "1 s later"),
+        (119, "119 s later"),
+        (120, "2 min later"),
+        (7200, "2 h later"),
+    ],
 )
 def test_how_far_they_are_apart(client, serve, seconds, words):
     serve([check(1), check(2, minutes=seconds / 60)])

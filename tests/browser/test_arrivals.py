@@ -192,3 +192,20 @@ def test_while_an_answer_is_awaited_it_is_not_asked_for_once_more(site, serve, p
     page.clock.run_for(40_000)
     page.evaluate("fetch('/healthz')")  # whatever was sent before it is known by now
     assert len(minutes.polls.routes) == 1
+
+
+def test_very_many_are_not_put_on_top_one_by_one(site, serve, page):
+    """How many there are stands there still; they are asked for no more, and come with the list anew."""
+    serve([made(number) for number in range(5)])
+    minutes = unanswered(site, page)
+    rows = "".join(f'<tr data-ticket-id="tkt_new{number}"><td><a href="/">new</a></td></tr>' for number in range(500))
+    answer = f'<div data-poll="/tickets/new"><table><tbody>{rows}</tbody></table></div>'
+    minutes.polls.routes.pop().fulfill(body=answer, content_type="text/html")
+    expect(page.locator(PILL)).to_have_text("500 or more new tickets: load the list again")
+    expect(page).to_have_title("(500+) TEST · Tickets · Copper Tickets")
+    minutes.does_not_ask_for(600)
+    page.evaluate("window.former = true")
+    page.locator(PILL).click()
+    page.wait_for_function("() => !window.former")
+    expect(page.locator(PILL)).to_be_hidden()
+    assert ids(page) == [f"tkt_{number:05}" for number in range(5)]

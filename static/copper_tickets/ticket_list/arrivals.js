@@ -51,7 +51,7 @@
     }
   };
   const words = () => {
-    if (kept.length >= MOST) return `More than ${MOST} new tickets: load the list again`;
+    if (kept.length >= MOST) return `${MOST} or more new tickets: load the list again`;
     return kept.length === 1 ? "1 new ticket" : `${kept.length} new tickets`;
   };
   // How many there are stands in front of the tab's title.

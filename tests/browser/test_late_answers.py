@@ -111,6 +111,24 @@ def test_try_again_asks_for_what_was_pressed(site, serve, page, monkeypatch):
     page.wait_for_url("**search_query=R-4**")
 
 
+def test_of_tickets_that_are_passed_quickly_only_the_first_and_the_last_are_asked_for(site, serve, page):
+    serve([made(number) for number in range(20)])
+    page.clock.install()
+    page.goto(f"{site}/tickets/")
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)
+    held = Held(page, "**/tickets/tkt_*/")
+    page.locator(row(0)).click()
+    page.clock.run_for(1)
+    held.wait()
+    for number in range(1, 6):
+        page.keyboard.press("j")
+        expect(page.locator("#rows tr.open")).to_have_attribute("data-ticket-id", f"tkt_{number:05}")
+        page.clock.run_for(100)
+    page.clock.run_for(20)
+    held.wait(count=2)
+    assert [route.request.url.split("/")[-2] for route in held.routes] == ["tkt_00000", "tkt_00005"]
+
+
 def test_the_list_goes_while_a_ticket_is_asked_for(site, serve, page):
     serve([made(number) for number in range(40)])
     page.goto(f"{site}/tickets/?limit=20")

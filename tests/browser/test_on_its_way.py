@@ -103,6 +103,9 @@ def test_what_did_not_come_is_no_longer_on_its_way(site, tickets, page):
     lists = Held(page, "**/tickets/?*location*")
     choose(page, "Harbor Café")
     expect(page.locator(SAID)).to_have_count(1)
+    ticket = Held(page, "**/tickets/tkt_*/")
+    page.locator(row(3)).click()
+    ticket.wait()
     lists.routes.pop().abort()
     expect(page.locator("#offline")).to_be_visible()
     expect(page.locator(SAID)).to_have_count(0)
@@ -155,6 +158,26 @@ def test_a_comparison_that_takes_long_says_so_where_it_is_seen(site, tickets, pa
     found.open()
     expect(page.locator("#same-found")).to_contain_text("59 other tickets")
     expect(page.locator("#live")).to_have_text("59 other tickets")
+    expect(page.locator("#same .waits")).to_have_count(0)
+
+
+def test_of_two_comparisons_the_one_that_did_not_come_does_not_end_the_wait_for_the_other(site, tickets, page):
+    page.clock.install()
+    page.goto(f"{site}/tickets/tkt_00001/")
+    page.locator("[data-compare]").click()
+    days = page.locator("#same .same-days a")
+    expect(days).not_to_have_count(0)
+    found = Held(page, "**/same/*")
+    days.nth(0).click()
+    expect(page.locator("#same .waits")).to_be_visible()
+    days.nth(1).click()
+    found.wait(count=2)
+    page.clock.run_for(1000)  # it would have been said of the second by now, had it not been of the first
+    with page.expect_event("requestfailed"):
+        found.routes.pop(0).abort()
+    page.evaluate("fetch('/healthz')")  # what a failure changes is changed by now
+    expect(page.locator("#same .waits")).to_have_count(1)
+    found.open()
     expect(page.locator("#same .waits")).to_have_count(0)
 
 

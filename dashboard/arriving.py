@@ -31,7 +31,7 @@ class TooLargeError(Exception):
 
 
 class HeadTooLargeError(TooLargeError):
-    """The end of the head does not come."""
+    """The head is longer than any of this site's, or its end does not come."""
 
     status, reason, words = 431, "Request Header Fields Too Large", "The head of no request is as long as that."
 
@@ -116,7 +116,7 @@ class Arriving:
         until = end + 2 if end >= 0 else len(self._head)
         odd = _ODD_END_OF_LINE.search(self._head, self._looked_at, until)
         self._looked_at = until
-        too_long = end < 0 and until > LARGEST_HEAD
+        too_long = (end + len(_END_OF_HEAD) if end >= 0 else len(self._head)) > LARGEST_HEAD
         if odd:
             self._length = self._size
         elif too_long:

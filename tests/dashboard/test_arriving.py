@@ -118,6 +118,21 @@ def test_nor_is_an_address_without_one(begun):
         arriving.take(b"a" * module.LARGEST_HEAD)
 
 
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("last", [0, 1, 2, 3, 4, 5])
+def test_a_head_is_too_large_or_not_however_it_is_cut(begun, more, last):
+    begin, end = b"GET / HTTP/1.1\r\nX: ", b"\r\n\r\n"
+    raw = begin + b"a" * (module.LARGEST_HEAD + more - len(begin) - len(end)) + end
+    arriving = begun(begin)
+    refused = False
+    try:
+        arriving.take(raw[len(begin) : len(raw) - last])
+        arriving.take(raw[len(raw) - last :])
+    except HeadTooLargeError:
+        refused = True
+    assert (refused, arriving.whole) == (bool(more), not more)
+
+
 @pytest.mark.parametrize("raw", [HEAD, *ODD.values()])
 def test_whoever_reads_more_than_came_is_at_its_end_and_waits_for_nothing(begun, raw):
     received = Received()

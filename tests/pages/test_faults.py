@@ -63,6 +63,17 @@ def test_each_fault_has_its_status_and_its_words(settings, pages, name, surface)
         assert len(page.next) == (0 if surface == "ticket" else 1)
 
 
+@pytest.mark.parametrize("surface", SURFACES)
+def test_copper_s_number_of_a_request_that_failed_is_said_where_it_gave_one(settings, pages, surface):
+    for headers, said in (({"Request_Id": "req_<42"}, True), ({}, False)):
+        with FaultServer(answer({}, 400, **headers)) as server:
+            settings.COPPER_API_URL = server.url
+            page = pages.open(SURFACES[surface])
+            check_honest(page, 502, retry=True)
+            assert page.text.count("Copper’s request number") == said
+            assert page.text.count("Copper’s request number: req_<42") == said
+
+
 @pytest.mark.parametrize("name", ["gzip bomb", "too large"])
 def test_what_is_too_large_is_said_to_be_that(settings, pages, name):
     settings.COPPER_READ_TIMEOUT = FAULTS[name].deadline

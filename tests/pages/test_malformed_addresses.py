@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.pages.conftest import made
+from tickets_app.filters.query_string import read_or_say
 
 BAD = [
     # impossible or unreadable times, in each of the four fields (RELIABILITY.md, row 45)
@@ -96,6 +97,10 @@ def test_a_malformed_address_is_refused_without_asking_copper(serve, pages, sett
         assert page.status == 400
         assert page.ids == []
         assert page.next == []
+        alerts = re.findall(r'<(div|p) class="alert [^>]*>(.*?)</\1>', page.response.content.decode(), re.DOTALL)
+        assert alerts
+        assert all(words.strip() for _, words in alerts)
+        assert read_or_say(query)[1] in page.text or "This address cannot be read" in page.text
     assert len(sandbox.ledger) == 0
 
 

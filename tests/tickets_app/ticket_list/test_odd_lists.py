@@ -5,6 +5,8 @@ import json
 import pytest
 
 from copper_sandbox import Fault
+from copper_sandbox.rows import Row
+from copper_sandbox.times import nanoseconds
 from tests.pages.conftest import made
 from tests.tickets_app.ticket_list.conftest import listed
 
@@ -141,3 +143,18 @@ def test_a_ticket_of_the_other_mode_is_404(serve, pages):
     assert page.status == 404
     assert "There is no such ticket" in page.text
     assert "a test key sees no live tickets" in page.text
+
+
+def test_what_a_ticket_lacks_is_said_of_it_alone_and_where_its_id_is_searched_for(serve, pages):
+    bare = {"id": "tkt_bare", "object": "ticket", "created": "soon"}
+    sandbox = serve([made(1)])
+    sandbox.store.add_row(Row((nanoseconds("2026-11-20T11:00:00Z"), 0), "tkt_bare", "loc_a", None, lambda: bare))
+    for path, lacks in (
+        ("/tickets/?search_query=tkt_bare", True),
+        ("/tickets/tkt_bare/", True),
+        ("/tickets/?search_query=tkt_00001", False),
+        ("/tickets/tkt_00001/", False),
+    ):
+        text = pages.open(path).text
+        assert ("exactly this id" in text) is ("search" in path)
+        assert [words in text for words in ("no reference", "no readable time")] == [lacks, lacks], path

@@ -8,6 +8,8 @@ import redis
 from tests import redis_server
 from tests.tickets_app.gateway.across_processes.conftest import OPTIONS
 from tickets_app.copper.http.breaker import FAILURES, LOOK_AGAIN, PROBE_EVERY, Breaker
+from tickets_app.gateway.across_processes.board import Board
+from tickets_app.gateway.across_processes.peers import Peers
 from tickets_app.gateway.across_processes.recovery import Recovery
 from tickets_app.gateway.cache import Guard
 
@@ -137,3 +139,18 @@ def test_without_redis_each_probes_for_itself():
     assert [one.wait_needed(), other.wait_needed()] == [0.0, 0.0]
     one.succeeded()
     assert (one.wait_needed(), other.wait_needed()) == (0.0, PROBE_EVERY)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda url, options: Board(Guard(), url, options, "key")._redis,
+        lambda url, options: Peers(url, options, "name", Guard(), lease=60)._redis,
+        lambda url, options: Recovery(url, options, "name", Guard())._redis,
+    ],
+    ids=["a board", "peers", "recovery"],
+)
+def test_redis_is_asked_with_the_options_of_the_cache(make):
+    """Else a Redis that says nothing would be waited for without an end."""
+    options = {"socket_timeout": 1.25, "socket_connect_timeout": 0.75, "client_name": "ours"}
+    assert make("redis://127.0.0.1:1/0", options).get_connection_kwargs().items() >= options.items()

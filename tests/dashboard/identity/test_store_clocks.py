@@ -71,6 +71,7 @@ def test_nothing_is_imported_where_a_line_is_wrong_and_nothing_pasted_is_lost(bo
         page = boss.post(IMPORT, sent)
         html = page.content.decode()
         assert page.status_code == 400
+        assert '<p class="errornote" role="alert">Nothing was imported.' in html
         assert "Line 3: Copper’s Locations have no “loc_x”." in html
         assert "Line 4: there is no time zone “&lt;b&gt;PST&lt;/b&gt;”." in html
         assert f">\n{text.replace('<', '&lt;').replace('>', '&gt;')}</textarea>" in html

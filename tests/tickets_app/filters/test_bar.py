@@ -27,3 +27,13 @@ def test_a_time_is_not_clear_where_something_is_wrong_with_it_alone(address, tim
     form = TicketFilterForm(read_query_string(address), zone=ZoneInfo("UTC"), now=NOW)
     assert not form.is_valid()
     assert bar.of(form).time == time
+
+
+def test_it_says_as_what_a_list_is_saved_only_where_it_is(client, serve):
+    serve([])
+    client.post("/views/", {"name": "Reno, today", "query": "range=24h"})
+    for address, said in (("/tickets/?range=24h", 1), ("/tickets/?range=7d", 0)):
+        html = client.get(address).content.decode()
+        assert (
+            html.count(', saved as </span><bdi class="opened-view">Reno, today</bdi>') == html.count("saved as") == said
+        )

@@ -30,6 +30,17 @@ def test_a_list_says_its_rows_and_a_search_what_it_looked_at_and_what_matched(cl
     assert words.startswith("1 ticket, ")
 
 
+@pytest.mark.parametrize("path", ["/tickets/", "/tickets/tkt_00003/", "/tickets/tkt_00003/same/"])
+def test_each_says_what_it_holds_and_what_is_asked_for_all_pages(client, serve, path):
+    serve([made(number) for number in range(40)])
+    html = client.get(path).content.decode()
+    assert (
+        html.count("Each can be repeated in a shell that has the key in COPPER_API_KEY. The key itself is not in here.")
+        == 1
+    )
+    assert html.count("Names of locations, asked for in the background for all pages") == 1
+
+
 def test_what_came_from_the_cache_says_since_when(client, serve, settings):
     settings.COPPER_CACHE_SECONDS = 60
     shared.forget()

@@ -142,6 +142,21 @@ def test_with_login_views_belong_to_the_person_on_every_browser(log_in, serve):
     assert "Reno" not in Reader(log_in("ben", "viewer")).open("/views/").text
 
 
+@pytest.mark.parametrize(
+    ("roles", "may"),
+    [
+        (["viewer"], "read tickets"),
+        (["sharer"], "read tickets, write notes, share views"),
+        (["admin"], "read tickets, export them and look up many, write notes, share views, manage people"),
+    ],
+)
+def test_the_menu_says_what_somebody_may_do(log_in, serve, roles, may):
+    serve([])
+    text = Reader(log_in("anna", *roles)).open("/views/").text
+    assert f"You may {may}." in text
+    assert ("To do more, ask an administrator" in text) is (roles != ["admin"])
+
+
 def test_sharing_needs_the_right_and_others_cannot_change_what_is_shared(log_in, serve):
     serve([])
     viewer, sharer, admin = log_in("anna", "viewer"), log_in("ben", "sharer", "viewer"), log_in("eve", "admin")
@@ -180,7 +195,9 @@ def test_the_dashboard_begins_with_the_default_view_and_the_list_stays_what_its_
     serve([made(1)])
     assert client.get("/").url == "/tickets/"
     save(client)
-    change(client, "default")
+    assert 'value="default"' in client.get("/views/").content.decode()
+    assert change(client, "default").url == "/views/"
+    assert 'value="no_default"' in client.get("/views/").content.decode()
     assert client.get("/").url == f"/tickets/?{QUERY}"
     assert client.get("/tickets/").status_code == 200
     badge = ">start page</span>"

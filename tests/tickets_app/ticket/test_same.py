@@ -39,6 +39,7 @@ def test_same_location_first_then_nearest_in_time(client, serve):
     assert "<strong>105 s later</strong>" in html
     assert "(another location)" in html
     assert "44170" not in html
+    assert "Search on, as a list" not in html, "all was searched"
 
 
 def test_what_differs_stands_side_by_side_and_what_does_not_is_counted(client, serve):

@@ -81,3 +81,4 @@ def test_times_are_whole_nanoseconds(text, expected):
 def test_an_arrival_is_a_whole_ticket():
     ticket = Shop(1).arrival(1).make()
     assert {"id", "object", "created", "location", "items", "total", "metadata"} <= set(ticket)
+    assert all(Shop(seed).arrival(seed).make()["metadata"].keys() & {"table", "till"} for seed in range(30))

@@ -111,7 +111,7 @@ def test_the_command_serves_until_it_is_told_to_stop():
         "--days",
         "2",
         "--latency-ms",
-        "0",
+        "1",
     ]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()

@@ -49,6 +49,7 @@ WRONG = [
     ({"COPPER_CONNECT_TIMEOUT": "soon"}, "COPPER_CONNECT_TIMEOUT must be a number from 0.1 to 60"),
     ({"COPPER_READ_TIMEOUT": "0"}, "COPPER_READ_TIMEOUT must be a number"),
     ({"COPPER_MAX_CONCURRENCY": "2.5"}, "COPPER_MAX_CONCURRENCY must be a whole number from 1 to 64"),
+    ({"LONG_ANSWERS": "0"}, "LONG_ANSWERS must be a whole number from 1 to 64"),
     ({"COPPER_CACHE_SECONDS": "-1"}, "COPPER_CACHE_SECONDS must be a number"),
     ({"SEARCH_TIME_BUDGET": "nan"}, "SEARCH_TIME_BUDGET must be a number"),
     ({"LIST_COLUMNS": "created,,total"}, "LIST_COLUMNS cannot be used: A column has no name"),

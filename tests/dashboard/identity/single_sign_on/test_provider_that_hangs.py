@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -126,3 +127,18 @@ def test_a_byte_now_and_then_is_no_answer(db, settings, monkeypatch, beginning, 
         status = press()
         dripping.join(2 * PATIENCE)
         assert (status, left.is_set()) == (503, True)
+
+
+def test_what_a_provider_says_of_itself_is_asked_for_once_an_hour(settings, monkeypatch):
+    settings.OIDC_ISSUER = "https://id.example.com"
+    now, asked = [1000.0], []
+    monkeypatch.setattr(provider, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(provider, "_ask", lambda issuer: asked.append(issuer) or object())
+    provider.forget()
+    try:
+        for at, times in ((1000.0, 1), (1001.0, 1), (4600.0, 1), (4600.1, 2), (8200.0, 2)):
+            now[0] = at
+            provider.provider()
+            assert len(asked) == times
+    finally:
+        provider.forget()

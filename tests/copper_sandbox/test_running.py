@@ -13,7 +13,7 @@ import requests
 
 from copper_sandbox import Fault, Sandbox, Store, server
 from tests.copper_sandbox.conftest import KEY, LOCATIONS, get, made
-from tests.processes import PATIENCE
+from tests.processes import PATIENCE, started
 
 PROJECT = Path(__file__).parents[2]
 
@@ -113,7 +113,7 @@ def test_the_command_serves_until_it_is_told_to_stop():
         "--latency-ms",
         "1",
     ]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with started(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         line = process.stdout.readline()
         url = line.split()[2]
         assert requests.get(f"{url}/tickets", auth=KEY, timeout=10).json()["has_more"] is True

@@ -29,7 +29,7 @@
     for (const menu of open()) {
       const stays = "staysOpen" in menu.dataset;
       const within = menu.contains(document.activeElement);
-      if (!stays && !target.contains(menu)) continue;
+      if (!target.contains(menu)) continue;
       if (stays || within) {
         const sheet = menu.closest("[popover]:popover-open");
         left = {
@@ -42,7 +42,7 @@
   });
   document.addEventListener("htmx:afterSwap", () => {
     const menu = left && document.getElementById(left.id);
-    if (!menu || (left.stays && menu.open)) return;
+    if (!menu) return;
     const { stays, focused, top } = left;
     const sheet = left.sheet && document.querySelector(`#${left.sheet.id}[popover]`); // none where something is wrong: it stands in the page
     const sheetTop = left.sheet && left.sheet.top;

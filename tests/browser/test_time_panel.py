@@ -36,15 +36,20 @@ def test_what_is_not_clear_is_asked_in_the_open_panel(site, serve, page, typed, 
     expect(page.get_by_label(FROM)).to_be_focused()
 
 
-def test_a_good_time_closes_the_panel_and_leaves_the_focus_on_it(site, serve, page):
+@pytest.mark.parametrize(("width", "left"), [(1280, "#time-menu > summary"), (360, ".bar-fold")])
+def test_a_good_time_closes_the_panel_and_leaves_the_focus_on_it(site, serve, page, width, left):
+    page.set_viewport_size({"width": width, "height": 800})
     serve([made(1)])
     page.goto(f"{site}/tickets/")
+    if width == 360:
+        page.locator(".bar-fold").click()
     open_times(page)
     page.get_by_label(FROM).fill("yesterday")
     send(page, "Enter")
-    expect(page.locator(".time-panel")).to_be_hidden()
-    expect(page.locator("#time-menu > summary")).to_be_focused()
     page.wait_for_url("**/tickets/?created*")
+    expect(page.locator(".time-panel")).to_be_hidden()
+    expect(page.locator("#bar-fields:popover-open")).to_have_count(0)
+    expect(page.locator(left)).to_be_focused()
 
 
 def test_the_time_in_force_is_told_while_something_else_is_to_be_corrected(site, serve, page):

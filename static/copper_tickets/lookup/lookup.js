@@ -118,7 +118,7 @@
   // Back from a result leads to the form as it was sent. Its history entry remembers where the result is kept, not what was pasted;
   // the result's page has the form with all that was asked.
   document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
-    if (detail.history.type === "push" && looks(detail.requestConfig.elt)) history.replaceState({ ...history.state, result: detail.history.path }, "");
+    history.replaceState({ ...history.state, result: detail.history.path }, ""); // of the result's own entry htmx writes over it
   });
   window.addEventListener("popstate", (event) => {
     if (!event.state?.result) return;

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from copper_sandbox import Fault
-from tests.browser.conftest import LIMIT, LOOKS, accessible, nothing_spills_over, open_times, watch
+from tests.browser.conftest import LIMIT, LOOKS, Held, accessible, nothing_spills_over, open_times, watch
 from tests.pages.conftest import NOON, made
 from tests.tickets_app.ticket_list.test_contents import NASTY
 from tickets_app.gateway import shared
@@ -195,6 +195,15 @@ def test_without_a_network_the_rows_stay_and_the_page_says_so(site, serve, page)
     page.context.set_offline(False)  # and it goes on by itself
     expect(page.locator(ROWS)).to_have_count(60)
     expect(page.locator("#offline")).to_be_hidden()
+
+
+def test_back_on_the_network_nothing_is_asked_for_that_was_not_cut_off(site, serve, page):
+    serve([made(number) for number in range(120)])
+    page.goto(f"{site}/tickets/")
+    more = Held(page, "**/tickets/?*starting_after*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.evaluate("fetch('/healthz')")  # whatever was sent before it is known by now
+    assert not more.routes
 
 
 def test_a_clock_change_is_refused_beside_the_field_and_a_choice_leads_on(site, serve, page, settings):

@@ -141,6 +141,7 @@ def test_a_note_is_removed_by_two_presses(site, page, anna):
     page.locator(".note-remove summary").press("Enter")
     page.get_by_role("button", name="Remove it for good").press("Enter")
     expect(page.locator("#notes-head")).to_have_text("Notes (0)")
+    expect(page.locator(FIELD)).to_be_focused()
     assert Note.objects.count() == 0
 
 

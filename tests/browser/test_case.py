@@ -125,8 +125,10 @@ def test_what_was_scrolled_to_is_in_the_link_too(site, serve, page):
     page.goto(f"{site}{DAY}&limit=20")
     expect(page.locator(ROWS)).to_have_count(20)
     scroll_to_the_end(page, 41)
-    with page.expect_response("**/tickets/share"):
+    with page.expect_response("**/tickets/share") as shared:
         page.locator("#share > summary").click()
+    oldest = page.locator(f"{ROWS} time").last.get_attribute("datetime")
+    assert re.search(rf'name="down_to"\s+{re.escape(oldest)}\s', shared.value.request.post_data)
     page.wait_for_function("() => document.getElementById('fixed-link').href.includes('.41w.')")
     link = page.locator("#fixed-link").get_attribute("href").replace("limit=20", "limit=100")
     sandbox.store.delete("tkt_00030")

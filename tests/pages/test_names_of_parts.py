@@ -23,6 +23,16 @@ BY_SELECTOR = {"hx-target", "hx-include", "hx-select", "hx-sync"}
 TYPED = {"input", "select", "textarea"}
 
 
+def _named(tag: str, values: dict[str, str | None]) -> set[tuple[str, str]]:
+    """The ids that a part names, each with how."""
+    found = {(name, id_) for name in NAMING & set(values) for id_ in values[name].split()}
+    for name in BY_SELECTOR & set(values):
+        found |= {(name, id_) for id_ in re.findall(r"#([\w-]+)", values[name])}
+    if tag == "a" and (values.get("href") or "").startswith("#"):
+        found.add(("href", values["href"][1:]))
+    return found
+
+
 class Named(HTMLParser):
     """The ids of a page, those that its parts name, and the fields that nothing says the name of."""
 
@@ -36,12 +46,7 @@ class Named(HTMLParser):
         values = dict(attrs)
         if values.get("id") is not None:
             self.ids[values["id"]] += 1
-        for name in NAMING & set(values):
-            self.meant |= {(name, id_) for id_ in values[name].split()}
-        for name in BY_SELECTOR & set(values):
-            self.meant |= {(name, id_) for id_ in re.findall(r"#([\w-]+)", values[name])}
-        if tag == "a" and (values.get("href") or "").startswith("#"):
-            self.meant.add(("href", values["href"][1:]))
+        self.meant |= _named(tag, values)
         self._labels += tag == "label"
         unseen = values.get("type") in {"hidden", "submit"} or {"hidden", "aria-hidden"} & set(values)
         if tag in TYPED and not unseen:

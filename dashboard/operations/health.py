@@ -111,9 +111,14 @@ def _works(check: Callable[[], None]) -> str:
     try:
         check()
     except Exception as error:  # every backend raises its own kinds; callers need not know which
-        logger.warning("Not ready: %s: %s", check.__name__.strip("_"), type(error).__name__)
+        why = str(error) if isinstance(error, NotReadyError) else type(error).__name__
+        logger.warning("Not ready: %s: %s", check.__name__.strip("_"), why)
         return "failing"
     return "ok"
+
+
+class NotReadyError(Exception):
+    """A part answers, and is not as it has to be. The message is for the log."""
 
 
 def _ask_database() -> None:
@@ -127,7 +132,7 @@ def _all_applied() -> None:
         return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise RuntimeError("there are migrations to apply")
+        raise NotReadyError("there are migrations to apply (`manage.py migrate`)")
     _applied.add("all")
 
 
@@ -137,7 +142,7 @@ _applied: set[str] = set()
 def _ask_cache() -> None:
     cache.set("readyz", "1", 5)
     if cache.get("readyz") != "1":
-        raise ConnectionError("the cache forgot at once")
+        raise NotReadyError("the cache forgot at once")
 
 
 def _copper() -> dict[str, str | None]:

@@ -3,20 +3,41 @@
 import time
 from collections.abc import Generator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
+from types import TracebackType
 from typing import Any
 
 import psycopg
+from django.db import OperationalError
 from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
 from psycopg import capabilities
 
 from dashboard.database import patience
+from dashboard.database.lacking import NOT_READY
 
 REST = 1.0  # seconds nobody connects after that took too long: each would wait as long again
 CANCEL = 0.3  # seconds that a server is given to hear that nobody waits any more; one that is frozen never does
 SLOW = 1.0  # seconds
 
 _rests_until = 0.0
+
+
+class Errors(DatabaseErrorWrapper):
+    """Django's. A database that is not ready is one that is away, as SQLite has it; for PostgreSQL the program is at fault."""
+
+    def __init__(self, wrapper: "DatabaseWrapper") -> None:
+        super().__init__(wrapper)
+        self._of = wrapper
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Raise Django's error for the driver's."""
+        if isinstance(error, psycopg.ProgrammingError) and error.sqlstate in NOT_READY:
+            self._of.errors_occurred = True
+            raise OperationalError(*error.args).with_traceback(traceback) from error
+        super().__exit__(kind, error, traceback)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -27,6 +48,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     patience_of_its_own = staticmethod(patience.of_its_own)  # for rooms that know nothing of this one
+
+    @cached_property
+    def wrap_database_errors(self) -> Errors:
+        """Around all that the driver does."""
+        return Errors(self)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError, at once where that took too long a moment ago."""

@@ -78,6 +78,34 @@ def audit_locked(server):
         own.rollback()
 
 
+@contextmanager
+def without_tables(server):
+    """As before its first migration, and while it is restored."""
+    server.run("ALTER SCHEMA public RENAME TO elsewhere")
+    server.run("CREATE SCHEMA public")
+    try:
+        yield
+    finally:
+        server.run("DROP SCHEMA public")
+        server.run("ALTER SCHEMA elsewhere RENAME TO public")
+
+
+@contextmanager
+def without_rights(server):
+    """As after it was restored by somebody else than its owner."""
+    server.run("CREATE ROLE nobody")
+    server.run("GRANT nobody TO postgres")
+    server.run("ALTER ROLE postgres SET role = nobody")
+    try:
+        yield
+    finally:
+        with psycopg.connect(server.url, autocommit=True) as own:
+            own.execute("RESET ROLE")
+            own.execute("SET ROLE postgres")
+            own.execute("ALTER ROLE postgres RESET role")
+            own.execute("DROP ROLE nobody")
+
+
 def asked(client: Client, name: str):
     """What an address answers, and the seconds that it took."""
     method, address, data = ADDRESSES[name]
@@ -128,7 +156,7 @@ def holds(client: Client, fault) -> dict[str, int]:
     return statuses
 
 
-@pytest.mark.parametrize("fault", [killed, frozen])
+@pytest.mark.parametrize("fault", [killed, frozen, without_tables, without_rights])
 def test_without_its_database_every_page_says_so(postgres_of_its_own, serve, ada, fault):
     serve([made(number) for number in range(3)])
     statuses = holds(ada(), fault(postgres_of_its_own))

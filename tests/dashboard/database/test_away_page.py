@@ -18,9 +18,9 @@ UNRECORDED = "Who looks at tickets is recorded, and the records take nothing now
 
 
 @contextmanager
-def away():
+def away(*why: str):
     def refuse(*_: object) -> None:
-        raise OperationalError
+        raise OperationalError(*why)
 
     with connection.execute_wrapper(refuse):
         yield
@@ -53,6 +53,14 @@ def test_where_nobody_logs_in_lists_and_tickets_go_on(client, db, settings):
     assert response.status_code == 503
     assert f"The dashboard’s own database does not answer {WHERE_NOBODY_DOES} Try again in a moment;" in said
     assert WHERE_PEOPLE_LOG_IN not in said
+
+
+def test_one_that_lacks_a_table_is_not_ready_and_the_log_says_what_to_run(ada, caplog):
+    with away("no such table: django_session"):
+        response = ada.get("/views/")
+    assert response.status_code == 503
+    assert "The dashboard’s own database is not ready It is being brought up to date or restored" in text_of(response)
+    assert "run `manage.py migrate`" in caplog.text
 
 
 def test_where_the_trail_takes_nothing_the_database_is_not_blamed(serve, ada, monkeypatch):

@@ -35,7 +35,7 @@ def test_readyz_says_that_copper_fails_and_is_ready_all_the_same(client, serve, 
     assert value("copper_tickets_copper_breaker_open") == 0
 
 
-def test_readyz_is_503_while_a_migration_is_missing(client, transactional_db, monkeypatch):
+def test_readyz_is_503_while_a_migration_is_missing(client, transactional_db, monkeypatch, caplog):
     from dashboard.operations import health
 
     monkeypatch.setattr(health, "_applied", set())
@@ -43,6 +43,7 @@ def test_readyz_is_503_while_a_migration_is_missing(client, transactional_db, mo
         cursor.execute("DELETE FROM django_migrations WHERE app = 'audit' AND name = '0002_append_only'")
     response = client.get("/readyz")
     assert (response.status_code, response.json()["migrations"], response.json()["database"]) == (503, "failing", "ok")
+    assert "there are migrations to apply (`manage.py migrate`)" in caplog.text
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '0002_append_only', '2026-11-24')"

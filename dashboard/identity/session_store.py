@@ -1,5 +1,6 @@
 """Sessions in the database. Where nobody logs in, a page does not need them: it comes while the database is away."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -15,18 +16,28 @@ _KEPT = "SELECT session_data FROM django_session WHERE session_key = %s AND expi
 
 
 FORGOTTEN_AT_ONCE = 20  # sessions: with so few nobody waits
+CLEARED_AT_ONCE = 1_000  # sessions in one transaction: they lie in memory, and SQLite lets nobody else in meanwhile
 
 
-def forget_some_ended() -> None:
-    """Remove a few sessions that have ended, for whoever is given a new one; `clearsessions` removes all, once a day."""
-    ended = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]
-    Session.objects.filter(pk__in=list(ended)).delete()
+def forget_some_ended(at_most: int = FORGOTTEN_AT_ONCE) -> int:
+    """Remove some sessions that have ended, and give how many: for whoever is given a new one, and for `clearsessions`."""
+    ended = list(Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)[:at_most])
+    Session.objects.filter(pk__in=ended).delete()
+    return len(ended)
 
 
 class SessionStore(db.SessionStore):
     """Django's own; one that could not be read is never written over."""
 
     unread = False
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Remove all that have ended (`clearsessions`): some, then the database is for others for as long as that took."""
+        began = time.monotonic()
+        while forget_some_ended(CLEARED_AT_ONCE) == CLEARED_AT_ONCE:
+            time.sleep(time.monotonic() - began)
+            began = time.monotonic()
 
     def load(self) -> dict[str, Any]:
         """Read it. Raises what the database raises, where people log in: who somebody is has to be known."""

@@ -9,9 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils import timezone
 
+from dashboard.identity import session_store
 from tests.dashboard.identity.conftest import PROJECT, log_in
 from tests.pages.conftest import made
 
@@ -187,3 +190,20 @@ def test_a_session_that_was_ended_meanwhile_is_not_brought_back(clock, logged_in
         assert client.get(HERE).status_code == 200
     assert Session.objects.count() == 0
     assert not is_in(client)
+
+
+def test_those_that_ended_are_cleared_a_few_at_a_time_and_others_have_the_database_in_between(db, monkeypatch):
+    def sessions(name: str, number: int, ends: timedelta) -> None:
+        Session.objects.bulk_create(
+            Session(session_key=f"{name}{one}", session_data="", expire_date=timezone.now() + ends)
+            for one in range(number)
+        )
+
+    left = []
+    monkeypatch.setattr(session_store, "CLEARED_AT_ONCE", 2)
+    monkeypatch.setattr(session_store.time, "sleep", lambda _seconds: left.append(Session.objects.count()))
+    sessions("ended", 5, -timedelta(hours=1))
+    sessions("goes-on", 2, timedelta(hours=1))
+    call_command("clearsessions")
+    assert left == [5, 3]
+    assert {session.session_key for session in Session.objects.all()} == {"goes-on0", "goes-on1"}

@@ -9,8 +9,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tickets_app.export.room import forget_what_the_gone_left
+
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, if any: figures are written often # nosec B108
+_FOLDER = "copper-tickets-figures-{}-"
 
 
 def share_figures() -> None:
@@ -23,7 +26,7 @@ def share_figures() -> None:
             raise SystemExit(f"{VARIABLE} must name a folder that can be written to ({error.strerror}).") from None
         return
     memory = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
-    folder = os.environ[VARIABLE] = tempfile.mkdtemp(prefix=f"copper-tickets-figures-{os.getpid()}-", dir=memory)
+    folder = os.environ[VARIABLE] = tempfile.mkdtemp(prefix=_FOLDER.format(os.getpid()), dir=memory)
     atexit.register(_remove, folder, os.getpid())
 
 
@@ -33,7 +36,8 @@ def _remove(folder: str, owner: int) -> None:
 
 
 def forget_former() -> None:
-    """Remove what processes of an earlier start have counted."""
+    """Remove what processes of an earlier start have counted, and the folders of servers that were killed."""
+    forget_what_the_gone_left(Path(os.environ[VARIABLE]).parent, _FOLDER)
     for file in Path(os.environ[VARIABLE]).glob("*.db"):
         file.unlink(missing_ok=True)
 

@@ -19,7 +19,6 @@ WORDS = (
 
 
 _FOLDER = "copper-tickets-export-{}-"
-_NAMED = re.compile(_FOLDER.format(r"(\d{1,9})"), re.ASCII)
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:
@@ -39,9 +38,15 @@ def forget_former() -> None:
     Another server of this machine may make files in the same place. One whose processes are not seen from here, such as in
     another container, needs a folder of its own.
     """
-    for left in Path(tempfile.gettempdir()).glob(_FOLDER.format("*") + "*"):
-        named = _NAMED.match(left.name)
-        if named and _is_gone(int(named[1])):
+    forget_what_the_gone_left(Path(tempfile.gettempdir()), _FOLDER)
+
+
+def forget_what_the_gone_left(place: Path, folder: str) -> None:
+    """Remove the folders there whose names, with the number of a process in their `{}`, say that it is gone."""
+    named = re.compile(folder.format(r"(\d{1,9})"), re.ASCII)
+    for left in place.glob(folder.format("*") + "*"):
+        found = named.match(left.name)
+        if found and _is_gone(int(found[1])):
             shutil.rmtree(left, ignore_errors=True)
 
 

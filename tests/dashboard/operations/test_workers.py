@@ -132,6 +132,15 @@ def test_a_server_leaves_no_folder_behind(tmp_path, copper):
     assert folders(site.process.pid) == []
 
 
+def test_what_a_killed_server_left_goes_when_the_next_one_starts(tmp_path, copper):
+    with running(tmp_path, copper.url) as site:
+        kill(site.process.pid, *site.workers())
+        site.process.wait(PATIENCE)
+        assert len(folders(site.process.pid)) == 1
+        with running(tmp_path, copper.url) as other:
+            assert (folders(site.process.pid), len(folders(other.process.pid))) == ([], 1)
+
+
 def test_a_server_that_does_not_start_leaves_none_either(tmp_path, copper):
     command, wrong = [sys.executable, "-m", "gunicorn", "dashboard.wsgi"], settings(tmp_path, copper.url, SECRET_KEY="")
     with started(

@@ -60,12 +60,18 @@ class Census:
                 return False  # the page begins above the place that it goes on from
             if end is not None:
                 low = query.low.microseconds if query.low and not page.has_more else None
-                if border is not None and times and times[-1] < border < end:
-                    above = [time for time in times if time >= border]
-                    self._count(before, above, end, low=border, more=False)
-                    before, times, end = [], times[len(above) :], border
-                self._count(before, times, end, low=low, more=page.has_more)
+                self._count_around(border, before, times, end, low=low, more=page.has_more)
         return True
+
+    def _count_around(
+        self, border: int | None, before: list[int], times: list[int], end: int, *, low: int | None, more: bool
+    ) -> None:
+        """Put in the rows above a border and those below it, each for themselves; all together where it lies beyond them."""
+        if border is not None and times and times[-1] < border < end:
+            above = [time for time in times if time >= border]
+            self._count(before, above, end, low=border, more=False)
+            before, times, end = [], times[len(above) :], border
+        self._count(before, times, end, low=low, more=more)
 
     def _count(self, before: list[int], times: list[int], end: int, *, low: int | None, more: bool) -> None:
         """Put in the rows of a page: the stretches that they make, and the hours that they lie in."""

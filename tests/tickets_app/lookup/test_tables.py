@@ -5,7 +5,7 @@ import io
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tickets_app.copper import spelling
@@ -64,6 +64,7 @@ def test_what_is_blank_beyond_the_headings_and_cells_too_few_are_no_reason():
     st.sampled_from(SIGNS),
     st.booleans(),
 )
+@example(["''-"], ",", False)
 def test_whatever_a_table_holds_no_reference_comes_back_cut(texts, delimiter, quoted):
     """Written by a program that quotes, it comes back; by one that does not, it comes back or is refused."""
     file = io.StringIO(newline="")
@@ -77,7 +78,8 @@ def test_whatever_a_table_holds_no_reference_comes_back_cut(texts, delimiter, qu
     except BadListError:
         assert not quoted
         return
-    plain = [text.removeprefix("'") if text[:2] in {"'-"} else text for text in texts]
+    # Our own files put one ' before what begins like a formula, also behind others of it.
+    plain = [text.removeprefix("'") if text.lstrip("'")[:1] == "-" else text for text in texts]
     if quoted or not any(one[0] == '"' for one in texts):
         assert list(found) == plain
 

@@ -18,7 +18,7 @@ from tickets_app.copper.walking.hours import HOUR, Hours
 from tickets_app.copper.walking.portions import Portion, Portions, Stretch, grouped
 
 MAX_STRETCHES = 50_000  # about half a million rows; the oldest are forgotten first
-_SECOND, _DAY = 1_000_000, 24 * HOUR  # microseconds
+_MINUTE, _DAY = HOUR // 60, 24 * HOUR  # microseconds
 _LONG = 3 * _DAY  # over so many days, peaks and nights even out
 
 
@@ -60,22 +60,25 @@ class Census:
                 return False  # the page begins above the place that it goes on from
             if end is not None:
                 low = query.low.microseconds if query.low and not page.has_more else None
-                self._count_around(border, before, times, end, low=low, more=page.has_more)
+                self._count_around(border, [*before, *times], end, low=low, more=page.has_more)
         return True
 
-    def _count_around(
-        self, border: int | None, before: list[int], times: list[int], end: int, *, low: int | None, more: bool
-    ) -> None:
+    def _count_around(self, border: int | None, times: list[int], end: int, *, low: int | None, more: bool) -> None:
         """Put in the rows above a border and those below it, each for themselves; all together where it lies beyond them."""
         if border is not None and times and times[-1] < border < end:
-            above = [time for time in times if time >= border]
-            self._count(before, above, end, low=border, more=False)
-            before, times, end = [], times[len(above) :], border
-        self._count(before, times, end, low=low, more=more)
+            above = [at for at in times if at >= border]
+            self._count(above, end, low=border, more=False)
+            times, end = times[len(above) :], border
+        self._count(times, end, low=low, more=more)
 
-    def _count(self, before: list[int], times: list[int], end: int, *, low: int | None, more: bool) -> None:
-        """Put in the rows of a page: the stretches that they make, and the hours that they lie in."""
-        fresh = list(grouped([*before, *times], end, low=low, more=more))
+    def _count(self, times: list[int], end: int, *, low: int | None, more: bool) -> None:
+        """Put in the rows of a page: the stretches that they make, and the hours that they lie in.
+
+        What seems to be at its end or above counts to its top: Copper may say times less exactly than it compares them.
+        """
+        top = next((at for at in times if at < end), end - 1)
+        times = [min(at, top) for at in times]
+        fresh = list(grouped(times, end, low=low, more=more))
         self._insert(fresh)
         if fresh:
             start = fresh[-1].start
@@ -89,7 +92,7 @@ class Census:
             if cursor.created is None:
                 return [], times[0] + 1 if times else None
             at = cursor.created.microseconds
-            return [at] * (1 + len(cursor.previous)), self.above(at) or at + 1
+            return [at] * (1 + len(cursor.previous)), self.above(at) or at
         up_to_now = max(now, times[0] + 1 if times else now)
         if query.created_lt is not None:
             return [], min(query.created_lt.microseconds, up_to_now)
@@ -176,7 +179,7 @@ class Census:
     def reach(self, high: int, rows: float, low: int | None) -> int:
         """Give the time below `high` that leaves about so many rows between the two, not below `low`.
 
-        A whole second: Copper may say times less exactly than it compares them, and what lies between the two would be lost.
+        A whole minute: Copper may say times less exactly than it compares them, and what lies between the two would be lost.
         """
         with self._lock:
             mean = self._hours.mean
@@ -187,7 +190,7 @@ class Census:
                 start = max(least, (at - 1) // step * step)
                 there = self._guess(start, at)
                 if there >= left:
-                    return max(least, (at - round((at - start) * left / there)) // _SECOND * _SECOND)
+                    return max(least, (at - round((at - start) * left / there)) // _MINUTE * _MINUTE)
                 at, left = start, left - there
             return least
 

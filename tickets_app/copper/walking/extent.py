@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tickets_app.copper.moments import FIRST, LAST, Moment
 from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
-from tickets_app.copper.walking.parts import Part
+from tickets_app.copper.walking.parts import MINUTE, Part
 from tickets_app.copper.walking.walk import Walk
 
 
@@ -28,6 +28,8 @@ class Extent:
 
     def top_of(self, part: Part) -> int:
         """Where a part begins."""
+        if part.after is not None and part.after.created:
+            return part.after.created.microseconds + 1
         return self.ceiling if part.high is None else part.high
 
     def bottom_of(self, part: Part) -> int | None:
@@ -47,8 +49,11 @@ class Extent:
         low = None if part.bound is None else bound_at(part.bound)
         base = self.base if part.high is None else self.base.first_page()
         query = replace(base.between(low, None), starting_after=None, search_query=None, limit=MAX_LIMIT)
-        bounded = part.at < self.ceiling or self.base.starting_after
-        return query.between(None, bound_at(part.at)) if bounded else query
+        if part.at == self.ceiling and not self.base.starting_after:
+            return query
+        begins_at_ticket = part.at == self.ceiling or (part.after is not None and part.at == self.top_of(part))
+        # Copper may say that ticket's time less exactly than it compares it.
+        return query.between(None, bound_at(minute_after(part.at - 1) if begins_at_ticket else part.at))
 
     def walked(
         self, low: int | None, high: int | None, rows: int | None = None, again: Sequence[int | None] = ()
@@ -63,6 +68,11 @@ class Extent:
         for end, value in ends.items():
             setattr(part, end, value)
         part.walk = Walk(self.query_of(part))
+
+
+def minute_after(at: int) -> int:
+    """The next whole minute: Copper may say times less exactly than it compares them, but hardly less than that."""
+    return (at // MINUTE + 1) * MINUTE
 
 
 def bound_at(end: int) -> Moment | None:

@@ -15,7 +15,7 @@ from tickets_app.copper.resources import Page, Ticket
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import SPAN, Cuts
 from tickets_app.copper.walking.extent import Extent, bound_at
-from tickets_app.copper.walking.parts import Job, Part, Tally, about, begins_above, in_order, spell
+from tickets_app.copper.walking.parts import Edge, Job, Part, Tally, about, begins_above, in_order, spell
 from tickets_app.copper.walking.survey import Survey
 from tickets_app.copper.walking.walk import Fetch, Step, Walk
 
@@ -49,7 +49,7 @@ class Plan:
         self._most = None if wanted is None else wanted + ahead
         self._place: TicketQuery = query  # behind the last step that was given out
         self._searches = query.search_query is not None
-        self._tally = Tally()
+        self._tally, self._edge = Tally(), Edge()
         self._found = self._given = 0
         self._irregular = self._sequential = self._overflows = False
         self.winding_down = False  # set: only what makes final what was asked already is still done
@@ -261,6 +261,7 @@ class Plan:
         )
 
     def _given_out(self, part: Part, step: Step) -> Step:
+        step = replace(step, rows=self._edge.sift(step.rows))
         if part.steps or not part.done:
             cursor = step.rest.cursor if step.rest else None
             self._place = self._whole.beyond(cursor) if cursor else self._place

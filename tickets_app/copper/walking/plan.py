@@ -228,7 +228,7 @@ class Plan:
         by = part.listed_by
         if by is None or by.failure or self._parts[1:2] != [by]:
             return False
-        return part.done and not part.found and part.rows is None and by.at >= self._extent.top_of(part)
+        return part.done and not part.found and by.at >= self._extent.top_of(part)
 
     def take(self) -> Step | None:
         """Give the next final step, newest first; None while there is none. After one without `rest`, or with a failure,

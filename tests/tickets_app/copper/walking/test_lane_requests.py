@@ -148,14 +148,16 @@ def test_no_part_is_begun_beyond_what_is_wanted():
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("lanes", [1, 8])
-def test_every_row_that_was_looked_at_is_counted_once(seed, lanes):
+@pytest.mark.parametrize("more", [0, 300])
+def test_every_row_that_was_looked_at_is_counted_once(more, lanes, seed):
     """Whichever answer comes first where a window is searched and listed at the same time."""
     query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=100)
-    minutes = sorted(random.Random(seed).choices(range(3000), k=3000), reverse=True)
+    chance = random.Random(seed)
+    minutes = sorted(chance.choices(range(3000), k=3000) + chance.choices(range(2850, 2860), k=more), reverse=True)
     copper = ModelCopper([ticket(number, minute=minute) for number, minute in enumerate(minutes)])
     now = Moment.of(START + timedelta(minutes=3000)).microseconds
     steps = Runner(copper, random.Random(seed), lanes).steps(Plan(query, Census(), now=now))
-    assert sum(step.looked_at or 0 for step in steps) == 3000
+    assert sum(step.looked_at or 0 for step in steps) == 3000 + more
     assert all(step.counted for step in steps)
 
 
@@ -167,9 +169,10 @@ def test_a_window_that_is_searched_while_it_is_listed_costs_nothing_more():
     assert ids(Runner(copper, random.Random(1), 8).steps(Plan(query, Census(), now=now))) == []
     assert len(copper.asked) == 4
     at_once = [ticket(9000 + number, minute=4880, reference="hit" if number == 1 else "") for number in range(130)]
-    tickets = sorted([*crowd(5000), *at_once], key=lambda row: row.created.order, reverse=True)
+    tickets = sorted([*crowd(5000, {4850}), *at_once], key=lambda row: row.created.order, reverse=True)
+    query, now = TicketQuery(search_query="hit", limit=100), Moment.of(START + timedelta(minutes=5000)).microseconds
     copper = ModelCopper(tickets)
-    assert ids(searched(copper, "hit", Census())) == ["t9001"]
+    assert ids(Runner(copper, random.Random(1), 8).steps(Plan(query, Census(), now=now))) == ["t9001", "t4850"]
     assert len(copper.asked) <= 1.12 * 2 * 52
 
 

@@ -3,6 +3,8 @@
 import random
 from datetime import timedelta
 
+import pytest
+
 from tests.tickets_app.copper.walking.model import START, ModelCopper
 from tests.tickets_app.copper.walking.runner import Runner, crowd
 from tests.tickets_app.copper.walking.test_walk import ids
@@ -90,12 +92,23 @@ def test_where_a_few_requests_fill_a_page_no_page_waits_for_many_of_them_one_aft
     assert len(copper.asked) <= 1.15 * requests
 
 
-def test_a_first_match_below_an_empty_window_is_there_as_soon_as_one_request_after_the_other_has_it():
+class SlowSurveys(Clock):
+    """Whose lists of what lies below another part take twice as long."""
+
+    def fetch(self, query: TicketQuery) -> Page:
+        page = super().fetch(query)
+        if query.search_query is None and query.created_lt is not None:
+            self.ready += ANSWER
+        return page
+
+
+@pytest.mark.parametrize("kind", [Clock, SlowSurveys])
+def test_a_first_match_below_an_empty_window_is_there_as_soon_as_one_request_after_the_other_has_it(kind):
     """The second window is searched while it is listed: Copper's third answer has the match. It was the fourth."""
     copper = ModelCopper(crowd(TICKETS, {TICKETS - 150, 20}))
     query = TicketQuery(search_query="hit", created_gte=Moment.of(START), limit=PAGE)
-    plan = Plan(query, Census(), now=Moment.of(START + timedelta(days=10)).microseconds, wanted=PAGE)
-    clock = Clock(copper)
+    plan = Plan(query, Census(), now=Moment.of(START + timedelta(minutes=TICKETS)).microseconds, wanted=PAGE)
+    clock = kind(copper)
     while not ids([step] if (step := plan.take()) else []):
         clock.answer(plan)
     assert clock.now == 3 * ANSWER

@@ -12,7 +12,6 @@ from tickets_app.copper.walking.portions import ROOM, Portion
 SPAN = 16 * MAX_LIMIT  # rows that one part shall hold, so that the newest parts are finished first
 LEAST_SPLIT = 2.5 * MAX_LIMIT  # rows; a smaller rest is walked sooner than it is shared out
 LEAST_SPLIT_OF_MANY = 2 * MAX_LIMIT  # where a few requests fill a page, lanes have nothing but such rests to work on
-AS_FAR_AGAIN = 4  # times what was seen of a list without a start: as much is expected below
 LIKELY = 1.0  # standard deviations of a number of rows
 ENOUGH = 0.8 * MAX_LIMIT  # rows; a smaller portion waits for the next page of the survey to fill it up
 
@@ -144,17 +143,10 @@ class Cuts:
         """The rows of a part below where it has come to, by estimate; estimated once for each place."""
         bottom = self._extent.bottom_of(part)
         if bottom is None:
-            return self._left_of_the_last()
+            return float("inf")
         if part.left is None or part.left[:2] != (bottom, part.at):
             part.left = (bottom, part.at, self._census.expect(bottom, part.at) or 0.0)
         return part.left[2]
-
-    def _left_of_the_last(self) -> float:
-        """How far down a list without a start goes nobody knows: a few times what was seen of it, less what other parts hold."""
-        if self._searches:  # of which hardly any row is seen
-            return float("inf")
-        others = sum(self.left(one) for one in self.parts[:-1] if not one.done)
-        return max(0.0, AS_FAR_AGAIN * self._tally.looked - others)
 
     # What a survey found
 

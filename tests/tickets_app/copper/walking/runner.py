@@ -67,16 +67,6 @@ class Runner:
         return self.copper.fetch(query)
 
 
-class InOrder(random.Random):
-    """Answers come in the order of their requests, and none fails."""
-
-    def randrange(self, *bounds: int) -> int:  # type: ignore[override] # the one use is "which of so many"
-        return 0
-
-    def random(self) -> float:
-        return 1.0
-
-
 def crowd(count: int, hits: set[int] = frozenset()) -> list[Ticket]:
     """Real sizes: a ticket a minute, newest first."""
     return [ticket(number, reference="hit" if number in hits else "") for number in reversed(range(count))]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.tickets_app.copper.walking.model import START, ModelCopper, ticket
-from tests.tickets_app.copper.walking.runner import LATER, InOrder, Runner, crowd, searched
+from tests.tickets_app.copper.walking.runner import LATER, Runner, crowd, searched
 from tests.tickets_app.copper.walking.test_walk import ids
 from tickets_app.copper.moments import LAST, Moment
 from tickets_app.copper.query import MAX_LIMIT, TicketQuery
@@ -108,15 +108,6 @@ def asked_without_a_start(census: Census, **end: Moment) -> list[tuple[object, .
     plan = Plan(TicketQuery(search_query="none", limit=100, **end), census, now=LATER)
     assert Runner(copper, random.Random(1), 8).steps(plan)[-1].rest is None
     return [(query.search_query, query.low, query.cursor) for query in copper.asked]
-
-
-@pytest.mark.parametrize(("count", "requests"), [(150, 4), (350, 9), (1000, 18)])
-def test_a_short_list_without_a_start_is_not_cut_far_below_its_end(count, requests):
-    """Before, what lies below its first page was cut as if it went on for ever: 9, 24 and 32 requests."""
-    copper = ModelCopper(crowd(count))
-    plan = Plan(TicketQuery(limit=100), Census(keeps=False), now=LATER)
-    assert len(ids(Runner(copper, InOrder(), 8).steps(plan))) == count
-    assert len(copper.asked) <= requests
 
 
 @pytest.mark.parametrize("name", ["created_lt", "created_lte"])

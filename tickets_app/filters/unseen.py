@@ -1,5 +1,4 @@
-"""What a search or a location’s id holds and nobody sees, such as a space at its end: it is sent as it is, and can be had
-without at one press.
+"""What a search or an id holds and nobody sees, such as a space at its end: sent as it is, and to be had without at a press.
 
 So can what one sees and hardly notices, a “‑” for a “-”, where nothing was found.
 """

@@ -24,7 +24,7 @@ def test_the_amount_is_read_in_each_row(site, serve, page, width):
     assert amount.evaluate(WHOLE)
 
 
-@pytest.mark.parametrize("width", [768, 993, 1100])
+@pytest.mark.parametrize("width", [768, 993, 1100, 1121, 1280])
 def test_a_location_of_eighteen_letters_is_read_whole(site, serve, page, width):
     serve([made(1, reference="R-10010040", location="Camden Market Shop", total="123.40")])
     page.set_viewport_size({"width": width, "height": 740})

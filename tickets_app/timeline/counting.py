@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 
-from tickets_app.copper.errors import CopperError
+from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
+from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import Page
+from tickets_app.copper.walking.parts import begins_above
 from tickets_app.copper.walking.walk import walk
 from tickets_app.gateway import metrics, server_timing, shared
 from tickets_app.gateway.page_requests import Asking
@@ -69,11 +72,16 @@ class _Run:
     def _stops(self) -> bool:
         return bool(self.failure or (self._asking.progressed and self._asking.patience() <= 0))
 
+    def _fetch(self, query: TicketQuery) -> Page:
+        """Get a page. Raises CopperError also where it holds what lies above its bounds: each bar would count the whole list."""
+        page = self._asking.fetch(query)
+        if begins_above(page, query.high):
+            raise CopperError(Kind.STUCK, "a list does not keep to the times that it was asked for")
+        return page
+
     def _walk(self, first: int, last: int) -> None:
         histogram, place = self._histogram, self._histogram.buckets[last].place
-        for step in walk(
-            from_place(histogram.query_of(first, last).window(), place), metrics.as_lane(self._asking.fetch)
-        ):
+        for step in walk(from_place(histogram.query_of(first, last).window(), place), metrics.as_lane(self._fetch)):
             if self._asking.stopped_by_us(step):
                 return
             with self._lock:

@@ -205,6 +205,16 @@ def test_when_copper_fails_what_was_counted_stays_and_there_is_a_way_on(serve, c
     assert sum(map(number, bars(again))) == 300
 
 
+def test_a_copper_that_does_not_keep_to_the_times_it_is_asked_for_is_no_count(serve, client, monkeypatch):
+    """Each bar would count the whole list, and show that to everybody for hours."""
+    serve([made(n) for n in range(300)])
+    html = unescaped(client.get(address(**FRIDAY)).content)
+    monkeypatch.setattr("copper_sandbox.api._nanoseconds", lambda params, name: {"lt": 2**62}.get(name[-3:-1], 0))
+    asked_on = unescaped(client.get(count_url(html), headers={"HX-Request": "true"}).content)
+    assert "Copper’s list contradicts itself" in asked_on
+    assert sum(map(number, filter(re.compile(r"\d").search, bars(asked_on)))) <= 300
+
+
 def test_without_javascript_it_is_a_page_with_a_link_that_goes_on(serve, client, settings):
     settings.SEARCH_TIME_BUDGET = 0.001
     serve([made(n) for n in range(1500)])

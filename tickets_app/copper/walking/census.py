@@ -14,11 +14,11 @@ from tickets_app.copper.moments import FIRST, Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking import portions
-from tickets_app.copper.walking.hours import HOUR, Hours
+from tickets_app.copper.walking.hours import HOUR, MINUTE, Hours
 from tickets_app.copper.walking.portions import Portion, Portions, Stretch, grouped
 
 MAX_STRETCHES = 50_000  # about half a million rows; the oldest are forgotten first
-_MINUTE, _DAY = HOUR // 60, 24 * HOUR  # microseconds
+_DAY = 24 * HOUR
 _LONG = 3 * _DAY  # over so many days, peaks and nights even out
 
 
@@ -190,7 +190,7 @@ class Census:
                 start = max(least, (at - 1) // step * step)
                 there = self._guess(start, at)
                 if there >= left:
-                    return max(least, (at - round((at - start) * left / there)) // _MINUTE * _MINUTE)
+                    return max(least, (at - round((at - start) * left / there)) // MINUTE * MINUTE)
                 at, left = start, left - there
             return least
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from tickets_app.copper.moments import FIRST, LAST, Moment
 from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
-from tickets_app.copper.walking.parts import MINUTE, Part
+from tickets_app.copper.walking.hours import MINUTE
+from tickets_app.copper.walking.parts import Part
 from tickets_app.copper.walking.walk import Walk
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-HOUR = 3_600_000_000  # microseconds
+MINUTE, HOUR = 60_000_000, 3_600_000_000  # microseconds
 _DAY_HOURS, _WEEK = 24, 7 * 24
 _SEEN = HOUR // 2  # how long an hour of the day must have been seen: until then it counts as the mean
 _PRIOR_ROWS = 60  # how many rows a day of the week must have had, to count for more than that days are alike

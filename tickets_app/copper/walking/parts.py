@@ -14,10 +14,10 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import MAX_LIMIT, Cursor, TicketQuery
 from tickets_app.copper.resources import Page, Row, Ticket
+from tickets_app.copper.walking.hours import MINUTE
 from tickets_app.copper.walking.walk import Step, Walk
 
 MANY = MAX_LIMIT / 8  # matches in a request's rows from which on as many requests as there are lanes fill a page
-MINUTE = 60_000_000  # microseconds
 DENSE = 1.5  # matches in a request's rows from which on a survey costs more than it saves
 
 

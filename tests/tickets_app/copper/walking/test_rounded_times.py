@@ -99,8 +99,8 @@ def test_a_search_ends_and_gives_no_match_twice_where_times_are_rounded_up(coppe
 
 
 @settings(max_examples=200, deadline=None)
-@given(coppers(DOWN), st.integers(1, 8), st.integers(1, 20), st.booleans(), orders)
-def test_a_search_that_is_left_and_taken_up_again_finds_each_once(copper, count, patience, remembers, rng):
+@given(coppers(DOWN), st.integers(1, 8), st.integers(1, 20), orders)
+def test_a_search_that_is_left_and_taken_up_again_finds_each_once(copper, count, patience, rng):
     """Where times are rounded up, one at the very place where a page was left can come again on the next."""
     rest, census, cuts, found = TicketQuery(limit=100, search_query="hit"), Census(), None, []
     while rest is not None:
@@ -108,6 +108,6 @@ def test_a_search_that_is_left_and_taken_up_again_finds_each_once(copper, count,
         steps = Runner(copper, rng, count, patience=patience).steps(plan)
         found += ids(steps)
         rest = steps[-1].rest if steps else rest
-        cuts = plan.dump() if remembers else None
+        cuts = plan.dump()
         patience += 1
     assert found == [row.id for row in copper.tickets if row.properties["reference"]]

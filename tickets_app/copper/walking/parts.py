@@ -66,15 +66,17 @@ class Part:
         """Whether a request for it can be begun."""
         return not (self.running or self.done or self.failure)
 
-    def add(self, step: Step) -> None:
-        """Take a step of its walk, less the rows that are not its own.
+    @property
+    def lowest(self) -> int | None:
+        """The earliest time that a row of it may say, of those that its last request gave.
 
         Of a request that was bound to the part, Copper knows better: it may say times less exactly than it compares them.
         """
-        low = self.low
-        if low is not None and self.asked == low:
-            low -= MINUTE
-        rows = rows_from(step.rows, low)
+        return self.low - MINUTE if self.low is not None and self.asked == self.low else self.low
+
+    def add(self, step: Step) -> None:
+        """Take a step of its walk, less the rows that are not its own."""
+        rows = rows_from(step.rows, self.lowest)
         self.found += len(rows)
         self.steps.append(replace(step, rows=rows))
 

@@ -180,7 +180,7 @@ class Plan:
             part.at = min(part.at, step.looked_to.microseconds)
         if step.rest is None:
             self._cuts.take_in_below(part)
-        overran = part.low is not None and step.looked_to is not None and part.at < part.low
+        overran = part.lowest is not None and step.looked_to is not None and part.at < part.lowest
         part.done = step.rest is None or overran
 
     def _sample(self, step: Step, low: int, part: Part) -> None:

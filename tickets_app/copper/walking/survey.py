@@ -5,10 +5,12 @@ Why that pays, with figures: docs/decisions/0008-lanes.md.
 
 from dataclasses import replace
 
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.resources import Page
 from tickets_app.copper.walking.census import Census
 from tickets_app.copper.walking.cuts import Cuts
 from tickets_app.copper.walking.extent import Extent, bound_at, minute_after
+from tickets_app.copper.walking.hours import MINUTE
 from tickets_app.copper.walking.parts import Part, about
 from tickets_app.copper.walking.portions import ROOM
 from tickets_app.copper.walking.walk import Step, Walk
@@ -81,7 +83,7 @@ class Survey:
         self._count_above(part, page)
         last = page.tickets[-1].created if page.tickets else None
         if not page.has_more:
-            return self._end(part, page, last.microseconds if last else part.at)
+            return self._end(part, page, self._lowest(part, last))
         cut = self._census.above(last.microseconds) if last else None
         if cut is None or cut >= part.at:
             if part.at > self._extent.top_of(part):  # what stands above is searched already, and has cursors of its own
@@ -90,6 +92,17 @@ class Survey:
             return self._walk_by_cursor(part, page)
         part.at = cut
         return self._cuts.cut_surveyed(part)
+
+    def _lowest(self, part: Part, last: Moment | None) -> int:
+        """How far down the rows of a part go, the oldest of which is `last`.
+
+        Copper may say a time later than it compares it, by less than a minute: such a row may lie below the part's top.
+        """
+        if last is None:
+            return part.at
+        at, top = last.microseconds, self._extent.top_of(part)
+        in_doubt = at <= top + MINUTE and not self._extent.begins_at_ticket(part)
+        return min(at, top - 1) if in_doubt else at
 
     def _count_above(self, part: Part, page: Page) -> None:
         """Say how many rows lie in the part that is searched while this survey lists it, where the page holds all of them."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from operator import ge, gt, le, lt
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.tickets_app.copper.walking.model import START, ModelCopper
@@ -83,6 +83,7 @@ def test_every_ticket_of_a_list_comes_once_and_it_ends(copper, count, rng):
 
 @settings(max_examples=400, deadline=None)
 @given(coppers([*DOWN, *UP]), st.integers(1, 8), orders)
+@example(Rounder(451387356048135636, up(MINUTE), 1), 2, random.Random(842548230070))  # the rest of a part seemed empty
 def test_every_match_of_a_search_comes_once_and_it_ends(copper, count, rng):
     steps = steps_of(copper, "hit", count, rng)
     assert (steps[-1].rest, ids(steps)) == (None, matches_of(copper))
@@ -90,6 +91,9 @@ def test_every_match_of_a_search_comes_once_and_it_ends(copper, count, rng):
 
 @settings(max_examples=400, deadline=None)
 @given(coppers(DOWN), st.integers(1, 8), st.integers(1, 20), st.booleans(), orders)
+@example(
+    Rounder(165189492097775958, down(SECOND), 1), 6, 10, False, random.Random(99116571451)
+)  # a part seemed at its end
 def test_a_search_that_is_left_and_taken_up_again_finds_each_once(copper, count, patience, keeps, rng):
     assert found_in_turns(copper, count, patience, rng, keeps=keeps) == matches_of(copper)
 

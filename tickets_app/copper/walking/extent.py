@@ -52,14 +52,9 @@ class Extent:
         query = replace(base.between(low, None), starting_after=None, search_query=None, limit=MAX_LIMIT)
         if part.at == self.ceiling and not self.base.starting_after:
             return query
+        begins_at_ticket = part.at == self.ceiling or (part.after is not None and part.at == self.top_of(part))
         # Copper may say that ticket's time less exactly than it compares it.
-        return query.between(None, bound_at(minute_after(part.at - 1) if self.begins_at_ticket(part) else part.at))
-
-    def begins_at_ticket(self, part: Part) -> bool:
-        """Whether the next page of a survey begins at a ticket that was given out, not at a time."""
-        if part.after is None:
-            return part.at == self.ceiling and self.base.starting_after is not None
-        return part.at == self.top_of(part)
+        return query.between(None, bound_at(minute_after(part.at - 1) if begins_at_ticket else part.at))
 
     def walked(
         self, low: int | None, high: int | None, rows: int | None = None, again: Sequence[int | None] = ()

@@ -101,8 +101,7 @@ class Survey:
         if last is None:
             return part.at
         at, top = last.microseconds, self._extent.top_of(part)
-        in_doubt = at <= top + MINUTE and not self._extent.begins_at_ticket(part)
-        return min(at, top - 1) if in_doubt else at
+        return min(at, top - 1) if at <= top + MINUTE else at
 
     def _count_above(self, part: Part, page: Page) -> None:
         """Say how many rows lie in the part that is searched while this survey lists it, where the page holds all of them."""

@@ -80,6 +80,16 @@ def test_back_to_the_form_finds_it_as_it_was_sent(looked_up):
     expect(page.get_by_label(LIST)).to_have_value("R-1\nR-2")
 
 
+def test_back_to_the_form_of_a_location_finds_it_as_it_was_sent(site, serve, page):
+    serve([made(number) for number in range(30)])
+    page.goto(f"{site}/tickets/lookup/?location=loc_a&created%5Bgte%5D=2026-11-01T00:00:00Z")
+    page.get_by_label(LIST).fill("R-1\nnone")
+    page.get_by_role("button", name="Look up").click()
+    page.wait_for_url(ADDRESS)
+    page.go_back()
+    expect(page.get_by_label(LIST)).to_have_value("R-1\nnone")
+
+
 def test_what_is_typed_before_the_form_comes_back_stays(looked_up):
     page = looked_up
     answer = Held(page, ADDRESS)

@@ -125,7 +125,8 @@
     event.stopImmediatePropagation(); // htmx would load the page anew as well, and write over what the entry remembers
     location.reload();
   }, true);
-  const isTouched = (field) => field.value !== (field.matches("select") ? field.querySelector("[selected], option").value : field.defaultValue);
+  const asItCame = (field) => field.matches("select") ? (field.querySelector("[selected]") || field.options[0]).value : field.defaultValue;
+  const isTouched = (field) => field.value !== asItCame(field);
   const asSent = async (address) => {
     const answer = await fetch(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -67,3 +67,13 @@ def test_a_look_up_says_it_as_well(serve, client):
     serve(TICKETS)
     page = client.get("/tickets/lookup/?range=7d&amp;location=loc_a").content.decode()
     assert 'href="/tickets/lookup/?range=7d&amp;location=loc_a"' in page
+
+
+def test_a_damaged_link_that_was_sent_still_says_what_its_sender_saw(serve, client):
+    serve(TICKETS)
+    page = client.get("/tickets/?location=loc_a&created%5Bgte%5D=2026-11-20T00:00:00Z").content.decode()
+    sent = unescape(re.search('id="fixed-link"[^>]*href="([^"]*)"', page)[1])
+    damaged = client.get(sent.replace("&", "&amp;")).content.decode()
+    line = re.search('<div class="[^"]*" id="mending".*?</div>', damaged, re.DOTALL)[0]
+    mended = client.get(unescape(re.search('<a class="alert-link[^"]*" href="([^"]*)"', line)[1])).content.decode()
+    assert "they are the same now" in mended

@@ -60,7 +60,7 @@ def _damaged(parameters: Parameters, known: frozenset[str]) -> dict[str, list[Pa
     cut = {name for name in parameters.bare if not parameters.values.get(name)}
     whole = known | (frozenset(_OURS) - cut)  # nearly all are: nothing more is looked for in them
     asked = [(name, value) for name, value in parameters.values.items() if name not in whole]
-    meant = ((name, list(_meant(name, value, bare=name in parameters.bare))) for name, value in asked)
+    meant = ((name, list(_meant(name, value, known, bare=name in parameters.bare))) for name, value in asked)
     found = {name: pairs for name, pairs in meant if pairs}
     return found | {CUT: [("", "")]} if CUT in parameters.bare else found
 
@@ -83,7 +83,7 @@ def _links(path: str, whole: list[Pair], mended: list[Pair]) -> Iterator[Pair]:
         yield f"Open it {words}", links.address(path, [*rest, (name, cut[0])])
 
 
-def _meant(name: str, value: str, *, bare: bool) -> Iterator[Pair]:
+def _meant(name: str, value: str, also: Set[str], *, bare: bool) -> Iterator[Pair]:
     """What a parameter was before: our names with their values, "" for a value that is lost or a name that is not whole.
 
     Nothing for one that is as it should be, or is not ours. `bare`: it came without a "=".
@@ -91,17 +91,19 @@ def _meant(name: str, value: str, *, bare: bool) -> Iterator[Pair]:
     plain = _AMP.sub("", _unescaped(name))
     if "=" in plain:  # the whole query was escaped, and became a name
         pairs = parse_qsl(f"{plain}={value}" if value else plain)
-        yield from ((meant, given) for one, given in pairs if (meant := _ours(_AMP.sub("", one))))
+        yield from ((meant, given) for one, given in pairs if (meant := _ours(_AMP.sub("", one), also)))
         return
-    meant, given = _ours(plain), _unescaped(value) if "%" in name else value
+    meant, given = _ours(plain, also), _unescaped(value) if "%" in name else value
     if meant and (given or bare):
         yield meant, given
     elif not meant and (_BOUND.match(plain) or (bare and _begins_one(plain))):
         yield "", given
 
 
-def _ours(name: str) -> str | None:
-    """The parameter of ours that has these letters, or nearly these."""
+def _ours(name: str, also: Set[str]) -> str | None:
+    """The parameter of ours that has these letters, or nearly these; what the page takes besides, by its whole name alone."""
+    if name in also:
+        return name
     letters = {_letters(one): one for one in _OURS}
     asked = _letters(name)
     if asked in letters or asked.startswith("created"):  # the four bounds are nearly the same

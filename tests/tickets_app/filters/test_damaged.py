@@ -23,7 +23,7 @@ def mended(query: str) -> list[dict[str, str]]:
 
 def test_what_is_as_it_should_be_costs_nothing(monkeypatch):
     """Every page asks, and nearly every address is one of ours, whole."""
-    monkeypatch.setattr(damaged, "_ours", lambda name: pytest.fail(f"what {name} may be was looked for"))
+    monkeypatch.setattr(damaged, "_ours", lambda name, also: pytest.fail(f"what {name} may be was looked for"))
     assert mended(LINK) == []
     assert mended(f"{LINK}&look=1&starting_after=tkt_00001&range=&columns=") == []
 
@@ -51,6 +51,15 @@ DAMAGED = {
 @pytest.mark.parametrize("query", DAMAGED.values(), ids=DAMAGED)
 def test_the_mended_link_says_what_the_link_said(query):
     assert mended(query) == [RIGHT]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["location=loc_a&amp;look=1~x", "location=loc_a&%256Cook=1%7Ex", quote("location=loc_a&look=1~x", safe="")],
+    ids=["&amp; for &", "escaped twice", "escaped as a whole"],
+)
+def test_what_the_page_takes_besides_is_mended_too(query):
+    assert mended(query) == [{"location": "loc_a", "look": "1~x"}]
 
 
 @pytest.mark.parametrize(

@@ -262,3 +262,15 @@ def test_on_paper_there_are_rows_without_controls(site, serve, page, settings):
     times = page.locator("#rows .created").evaluate_all("all => all.map(one => one.scrollWidth <= one.clientWidth)")
     assert (len(times), all(times)) == (100, True), "each time is whole"
     assert page.locator(".tickets thead").evaluate("head => getComputedStyle(head).display") == "table-header-group"
+
+
+def test_on_paper_a_time_among_chosen_columns_is_whole(site, serve, page, settings):
+    settings.TIME_ZONE = "Asia/Kathmandu"
+    serve([made(number, status="closed", currency="EUR", total="12.50", amount="12.50") for number in range(20)])
+    page.goto(f"{site}/tickets/?columns=created,reference,location,status,currency,total,amount")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})  # a sheet upright
+    times = page.locator("#rows [data-label=created]")
+    whole = times.evaluate_all("all => all.map(one => one.scrollWidth <= one.clientWidth)")
+    assert (len(whole), all(whole)) == (20, True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700

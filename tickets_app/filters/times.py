@@ -69,7 +69,8 @@ RANGES: dict[str, tuple[str, Range]] = {
 }
 
 
-DAY_RANGES = frozenset(RANGES) - {"1h", "24h", "7d", "30d"}  # they begin where a day does in somebody's zone
+MOVING_RANGES = frozenset({"1h", "24h", "7d", "30d"})  # they begin so long before now
+DAY_RANGES = frozenset(RANGES) - MOVING_RANGES  # they begin where a day does in somebody's zone
 
 
 def resolve_range(name: str, now: datetime, zone: ZoneInfo, hour: int = 0) -> Bounds:

@@ -44,6 +44,8 @@ class Asking:
     lively: bool = False
     fresh: bool = False
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
+    spare: bool = False  # whether there is something else to show then
+    failed: CopperError | None = None  # Copper was just asked in vain: what it gave a while ago is all there is
     urgency: Urgency = Urgency.FIRST_ROWS  # at most: what is further on is less urgent
     progressed: bool = False
     # Lanes answer at the same time, and nothing may be lost of it: adding to a list is one thing that is whole by itself.
@@ -68,6 +70,8 @@ class Asking:
             caller=self.caller,
             urgency=self._urgency(first),
             stale=self.stale,
+            spare=self.spare,
+            failed=self.failed,
         )
         self.used.append(Used(kept.at, kept.skew, kept.instead_of, time.monotonic() - began))
         return parse_page(kept.body)

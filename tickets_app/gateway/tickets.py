@@ -21,22 +21,34 @@ NAMES_LONGEST = 5.0  # seconds that the menu of locations waits for them, before
 NAMES_PATIENCE = BRIEF  # seconds a page may wait for the very first location names
 
 
-def list_tickets(query: TicketQuery, *, lively: bool = False, stale: bool = False, by_itself: bool = False) -> Outcome:
+def list_tickets(
+    query: TicketQuery, *, lively: bool = False, stale: bool = False, spare: bool = False, by_itself: bool = False
+) -> Outcome:
     """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises.
 
     `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has. `stale`: while
-    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search. `by_itself`: nobody waits for
-    this who sees nothing yet; whoever does comes first.
+    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search. `spare`: there is something
+    else to show then. `by_itself`: nobody waits for this who sees nothing yet; whoever does comes first.
     """
     shared.parts().directory.refresh_when_due()
     urgency = Urgency.GOING_ON if by_itself else Urgency.FIRST_ROWS
-    asking = Asking(shared.whole_deadline(), stale=stale and query.search_query is None, urgency=urgency)
+    asking = Asking(shared.whole_deadline(), stale=stale and query.search_query is None, spare=spare, urgency=urgency)
     if query.search_query is None:
         outcome = folded(query, walk(query, asking.fetch), asking)
     else:
         asking.lively, asking.fresh = lively and search.keeps(), not query.continues
         asking.budget, asking.in_sequence = Deadline.after(_seconds(asking)), query.goes_newer
         outcome = _search(query, asking)
+    return _dated(outcome, asking)
+
+
+def list_as_given(query: TicketQuery, failed: CopperError) -> Outcome:
+    """Give the page of a list as Copper gave it within STALE_MINUTES, where it was just asked for another in vain (`failed`)."""
+    asking = Asking(shared.whole_deadline(), failed=failed)
+    return _dated(folded(query, walk(query, asking.fetch), asking), asking)
+
+
+def _dated(outcome: Outcome, asking: Asking) -> Outcome:
     return replace(outcome, as_of=asking.as_of, skew=asking.skew, silent=asking.silent)
 
 

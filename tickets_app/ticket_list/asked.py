@@ -1,0 +1,25 @@
+"""A list as it is asked for: of now, or, where Copper does not answer, as it was a while ago (decision 71)."""
+
+from tickets_app.filters.form import TicketFilterForm
+from tickets_app.gateway import moving
+from tickets_app.gateway import tickets as gateway
+from tickets_app.gateway.answer_cache import SILENT
+from tickets_app.gateway.page_result import Outcome
+
+
+def list_of(form: TicketFilterForm, *, lively: bool) -> Outcome:
+    """Give its page. Where that is of a while ago, the form's relative range means what it meant then."""
+    name = form.range if form.moves else None
+    if name is None:
+        return gateway.list_tickets(form.query, lively=lively, stale=True)
+    before = moving.last_given(name, form.query)
+    outcome = gateway.list_tickets(form.query, stale=True, spare=before is not None)
+    if outcome.failure is None:
+        moving.given(name, form.query, form.now)
+    elif before is not None and outcome.failure.kind in SILENT:
+        form.count_from(before)
+        older = gateway.list_as_given(form.query, outcome.failure)
+        if older.silent:
+            return older
+        form.count_from(form.now)
+    return outcome

@@ -7,9 +7,13 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 
+from tickets_app.filters import links
+from tickets_app.filters.contradictions import NO_CLOCK
 from tickets_app.filters.fields import FilterField, MomentBoundField, business_day_of, text_input
-from tickets_app.filters.times import day_bounds
+from tickets_app.filters.links import BUSINESS_DAY
+from tickets_app.filters.times import day_bounds, show_day
 from tickets_app.filters.typed_times import MAX_TYPED, TypedTimeError, Whose, read_day
+from tickets_app.filters.whose_days import WhoseDays
 
 
 class BusinessDayBoundField(MomentBoundField):
@@ -19,6 +23,21 @@ class BusinessDayBoundField(MomentBoundField):
         """What was typed where that is wrong, else the day."""
         day = business_day_of(self.form)
         return day.isoformat() if day else self.data if self.form.errors else ""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The days that may have been meant; where no store's day can be, the same day of the reader's."""
+        return super().choices or self.of_reader()
+
+    def of_reader(self) -> list[tuple[str, str]]:
+        """The day as the reader's, where nothing is wrong but that no store with a clock is chosen (any more)."""
+        whose: WhoseDays | None = getattr(self.form, "whose", None)
+        if whose is None or set(self.form.errors) != {self.name} or not set(self.errors) <= NO_CLOCK:
+            return []
+        day: object = self.field.clean(self.data)
+        bounds = {"created[gte]": str(day), "created[lt]": str(day), BUSINESS_DAY: ""}
+        url = links.with_value({**self.form.data, **bounds}, BUSINESS_DAY, "")
+        return [(show_day(day, *whose.clock), url)] if isinstance(day, date) else []
 
     def chosen(self, at: datetime) -> str:
         """A day to choose."""
@@ -31,6 +50,10 @@ class ToldBusinessDay(BusinessDayBoundField):
     def address(self, value: str) -> str:
         """None."""
         return ""
+
+    def of_reader(self) -> list[tuple[str, str]]:
+        """None: it would be typed in other fields."""
+        return []
 
 
 class BusinessDayField(FilterField):

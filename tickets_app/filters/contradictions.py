@@ -9,6 +9,10 @@ from tickets_app.filters.whose_days import WhoseDays
 
 Wrong = tuple[str, str]  # the field, and the sentence
 
+_NO_STORE = "A business day is one store’s: choose its location as well."
+_NOT_SET = "Zone not set: nobody has said yet by which clock this location goes. Type times from and to."
+NO_CLOCK = frozenset({_NO_STORE, _NOT_SET})  # why a day that can be read is no business day
+
 _EXCLUSIVE = (
     *(
         (name, LOOKED_TO, f"The address has two places to go on from ({name}, {LOOKED_TO}). Keep one.")
@@ -33,12 +37,9 @@ def together(values: Mapping[str, object], whose: WhoseDays) -> Iterator[Wrong]:
     if RANGE in values or bounds:
         yield BUSINESS_DAY, "Choose either a business day, a time range, or times from and to."
     if "location" not in values:
-        yield BUSINESS_DAY, "A business day is one store’s: choose its location as well."
+        yield BUSINESS_DAY, _NO_STORE
     elif not whose.of_store:
-        yield (
-            BUSINESS_DAY,
-            "Zone not set: nobody has said yet by which clock this location goes. Type times from and to.",
-        )
+        yield BUSINESS_DAY, _NOT_SET
 
 
 def backward(values: Mapping[str, object], days: Mapping[str, date]) -> Iterator[Wrong]:

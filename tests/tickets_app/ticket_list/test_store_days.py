@@ -172,6 +172,24 @@ def test_what_makes_no_sense_is_said_beside_the_field_and_copper_is_not_asked(re
     assert not asked_copper(reno)
 
 
+@pytest.mark.parametrize("location", ["", "loc_b"])
+def test_where_the_store_is_left_for_one_without_a_clock_the_same_day_of_the_readers_is_one_press_away(
+    reno, client, pages, location
+):
+    client.post("/preferences/", {"zone": "Asia/Tokyo"})
+    page = pages.open(f"/tickets/?location={location}&range=&business_day=2026-11-20&search_query=R&limit=7")
+    assert page.status == 400
+    assert "Fri 20 Nov 2026, JST" in page.text
+    found = next(link for link in page.links if "created%5Bgte%5D=2026-11-20&" in link)
+    moved = client.get(found)["Location"]
+    assert "created%5Bgte%5D=2026-11-20T00:00:00%2B09:00&created%5Blt%5D=2026-11-21T00:00:00%2B09:00" in moved
+    assert ("location=loc_b" in moved) == bool(location)
+    assert "search_query=R" in moved
+    assert "business_day" not in moved
+    for wrong in ("business_day=nonsense", "business_day=2026-11-20&limit=0", "business_day=2026-11-20&range=today"):
+        assert "Fri 20 Nov 2026, JST" not in pages.open(f"/tickets/?location={location}&{wrong}").text
+
+
 def test_a_day_that_can_be_read_two_ways_is_chosen(reno, pages):
     page = pages.open("/tickets/?location=loc_a&business_day=11/12")
     assert "“11/12” can be read two ways. Which one do you mean? Thu 12 Nov 2026 Thu 11 Dec 2025" in page.text

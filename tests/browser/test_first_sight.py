@@ -274,3 +274,18 @@ def test_on_paper_a_time_among_chosen_columns_is_whole(site, serve, page, settin
     whole = times.evaluate_all("all => all.map(one => one.scrollWidth <= one.clientWidth)")
     assert (len(whole), all(whole)) == (20, True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 700
+
+
+def test_the_first_stop_leads_to_what_is_there_after_each_show(site, serve, page):
+    serve([made(number) for number in range(3)])
+    page.goto(f"{site}/tickets/")
+    open_times(page)
+    page.get_by_label("From (day included)").fill("nonsense")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".field-error")).to_be_visible()
+    expect(page.locator(".skip-link")).to_have_text("Skip to the content")
+    accessible(page)
+    page.get_by_label("From (day included)").fill("20 Nov 2026")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(ROWS)).to_have_count(3)
+    expect(page.locator(".skip-link")).to_have_text("Skip to tickets")

@@ -194,3 +194,7 @@ def test_panel_list_and_search_are_free_of_barriers(site, page, anna, scheme, wi
         page.goto(f"{site}{path}")
         accessible(page)
         nothing_spills_over(page)
+    page.goto(f"{site}/tickets/tkt_00001/notes/")
+    page.locator(".note-remove summary").click()
+    expect(page.get_by_role("button", name="Remove it for good")).to_be_visible()
+    accessible(page)

@@ -34,7 +34,7 @@ from tickets_app.filters.fields import (
 )
 from tickets_app.filters.links import BUSINESS_DAY, COLUMNS, LOOK_BACK_TO, LOOKED_TO, RANGE
 from tickets_app.filters.query_string import Parameters
-from tickets_app.filters.times import MOVING_RANGES, day_bounds, resolve_range, zone_words
+from tickets_app.filters.times import day_bounds, resolve_range, zone_words
 from tickets_app.filters.typed_times import Edge
 from tickets_app.filters.unseen import SEARCH, Unseen, shown, unseen, unusual
 from tickets_app.filters.whose_days import State as Whose
@@ -89,8 +89,7 @@ class TicketFilterForm(forms.Form):
                 fields[name] = fields[name].at(now, self.whose.clock)
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
-        self.zone, self.now = zone, now
-        self._counted_from = now
+        self.zone, self.now, self._then = zone, now, now  # a range means what it means then
 
     def clean(self) -> dict[str, object]:
         """Refuse what contradicts itself, beside the field that is to be changed."""
@@ -115,14 +114,9 @@ class TicketFilterForm(forms.Form):
         name: str | None = self.cleaned_data[RANGE]
         return name
 
-    @property
-    def moves(self) -> bool:
-        """Whether the list begins so long before now, and so elsewhere each second; not one that goes on, or is searched."""
-        return self.range in MOVING_RANGES and not self.query.continues and self.query.search_query is None
-
     def count_from(self, moment: datetime) -> None:
         """Let a relative range mean what it meant at `moment`."""
-        self._counted_from = moment
+        self._then = moment
         for made in ("bounds", "query"):
             self.__dict__.pop(made, None)
 
@@ -178,8 +172,7 @@ class TicketFilterForm(forms.Form):
         """The same with nothing but its times: there as long as nothing is wrong with those, whatever else is."""
         values = {attribute: self.cleaned_data[FILTERS[attribute]] for attribute in EDGES}
         if self.range:
-            moment, clock = self._counted_from, self.whose.clock
-            values["created_gte"], values["created_lt"] = resolve_range(self.range, moment, *clock)
+            values["created_gte"], values["created_lt"] = resolve_range(self.range, self._then, *self.whose.clock)
         if day := self.cleaned_data[BUSINESS_DAY]:
             values["created_gte"], values["created_lt"] = day_bounds(day, *self.whose.clock)
         return TicketQuery(**values)

@@ -1,6 +1,7 @@
 """A list as it is asked for: of now, or, where Copper does not answer, as it was a while ago (decision 71)."""
 
 from tickets_app.filters.form import TicketFilterForm
+from tickets_app.filters.times import MOVING_RANGES
 from tickets_app.gateway import moving
 from tickets_app.gateway import tickets as gateway
 from tickets_app.gateway.answer_cache import SILENT
@@ -9,8 +10,8 @@ from tickets_app.gateway.page_result import Outcome
 
 def list_of(form: TicketFilterForm, *, lively: bool) -> Outcome:
     """Give its page. Where that is of a while ago, the form's relative range means what it meant then."""
-    name = form.range if form.moves else None
-    if name is None:
+    name = form.range
+    if name not in MOVING_RANGES or form.query.continues or form.query.search_query is not None:
         return gateway.list_tickets(form.query, lively=lively, stale=True)
     before = moving.last_given(name, form.query)
     outcome = gateway.list_tickets(form.query, stale=True, spare=before is not None)

@@ -50,16 +50,12 @@ def _mark(match: re.Match[str]) -> str:
 
 def usable_id(value: object) -> str | None:
     """The id if it can stand in a URL and come back unchanged, else None."""
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or value in {".", ".."}:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID:
         return None
-    if is_plain(value):
+    # ASCII letters, digits and underscores alone, as all that were seen. Every id comes through here more than once.
+    if value.isascii() and value.isidentifier():
         return value
-    return None if "/" in value or _ODD.search(value) else value
-
-
-def is_plain(id_: str) -> bool:
-    """Whether an id is made of ASCII letters, digits and underscores alone, as all that were seen."""
-    return id_.isascii() and id_.isidentifier()
+    return None if value in {".", ".."} or "/" in value or _ODD.search(value) else value
 
 
 def id_in(text: str) -> str | None:
@@ -124,7 +120,7 @@ class Page:
 
     def __post_init__(self) -> None:
         # Asked for several times a page.
-        object.__setattr__(self, "tickets", tuple(row for row in self.rows if isinstance(row, Ticket)))
+        object.__setattr__(self, "tickets", tuple([row for row in self.rows if isinstance(row, Ticket)]))
 
     def edge(self, *, newer: bool = False, behind: Cursor | None = None) -> Cursor | None:
         """The place to go on from: beyond the last ticket in the direction of travel. None if there is no ticket.
@@ -160,7 +156,7 @@ def parse_ticket(body: object) -> Ticket:
 def parse_page(body: object) -> Page:
     """Check a list of tickets; rows that are none become Unreadable. Raises CopperError(UNREADABLE)."""
     data, has_more = _list(body)
-    return Page(tuple(_row(item) for item in data), has_more)
+    return Page(tuple([_row(item) for item in data]), has_more)
 
 
 def parse_locations(body: object) -> tuple[tuple[Location, ...], bool]:
@@ -188,6 +184,7 @@ def _list(body: object) -> tuple[list[object], bool]:
 
 
 def _row(item: object) -> Row:
-    if is_ticket(item):
-        return Ticket(item["id"], item)
-    return Unreadable("without a usable id" if isinstance(item, dict) else "not an object")
+    if not isinstance(item, dict):
+        return Unreadable("not an object")
+    id_ = usable_id(item.get("id"))
+    return Ticket(id_, item) if id_ is not None else Unreadable("without a usable id")

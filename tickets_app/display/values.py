@@ -26,7 +26,8 @@ def plain(value: object, length: int) -> str:
     if type(value) is str and len(value) <= length and value.isascii() and value.isprintable() and value.strip():
         return value  # nearly all are so: nothing is hidden in it, and nothing has to be made visible
     if type(value) is int:
-        return cut(str(value), length)
+        text = str(value)
+        return text if len(text) <= length else cut(text, length)
     match value:
         case None:
             return "none"
@@ -48,43 +49,46 @@ def located(ticket: Ticket) -> str:
     return ticket.location or ("" if given is None else plain(given, MAX_CELL))
 
 
-class Labels(dict[str, str]):
-    """The names of properties for people, each made once: the tickets of a list have the same ones."""
+class Texts(dict[str, str]):
+    """How the texts of a list's rows read, each made once: the same statuses, currencies and people come again and again."""
 
-    def __missing__(self, name: str) -> str:
-        self[name] = label = plain(name, MAX_DETAIL)
-        return label
-
-
-_NESTED = (dict, list)  # made once: `dict | list` is made anew wherever it stands
+    def __missing__(self, text: str) -> str:
+        self[text] = shown = plain(text, MAX_DETAIL)
+        return shown
 
 
-class Orders(dict[tuple[str, ...], tuple[str, ...]]):
-    """In which order a row tells the further properties of a ticket, by those it has: most tickets of a list have the same."""
+class Orders(dict[tuple[str, ...], tuple[tuple[str, str], ...]]):
+    """In which order a row tells the further properties of a ticket, and their names for people, by those it has.
+
+    Most tickets of a list have the same.
+    """
 
     def __init__(self, first: Collection[str]) -> None:
         """`first`: what matters comes before all others, since a row has room for few."""
         super().__init__()
         self._first = first
 
-    def __missing__(self, names: tuple[str, ...]) -> tuple[str, ...]:
+    def __missing__(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         matter = [name for name in self._first if name in names]
         rest = (name for name in names if name not in matter)
-        self[names] = order = tuple(name for name in (*matter, *rest) if name not in OWN_COLUMN)
+        self[names] = order = tuple(
+            (name, plain(name, MAX_DETAIL)) for name in (*matter, *rest) if name not in OWN_COLUMN
+        )
         return order
 
 
-def details(properties: Mapping[str, object], labels: Labels, orders: Orders) -> tuple[list[tuple[str, str]], int]:
+def details(properties: Mapping[str, object], orders: Orders, texts: Texts) -> tuple[list[tuple[str, str]], int]:
     """The further properties of a row in a list as (name, text), and how many more there are.
 
     Nested ones are left to the ticket's page: in a row they would only be counts.
     """
     shown, order = list[tuple[str, str]](), orders[tuple(properties)]
-    for name in order:
+    for name, label in order:
         value = properties[name]
-        if isinstance(value, _NESTED):
+        kind = type(value)  # of JSON: never a kind made of one of these
+        if kind is dict or kind is list:
             continue
-        shown.append((labels[name], plain(value, MAX_DETAIL)))
+        shown.append((label, texts[value] if kind is str else plain(value, MAX_DETAIL)))  # type: ignore[index] # a text
         if len(shown) == MAX_DETAILS:
             break
     return shown, len(order) - len(shown)

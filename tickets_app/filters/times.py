@@ -107,7 +107,7 @@ class RowTimes:
         if day not in self._days:
             whole = f"{day:%a %-d %b %Y}"
             self._days[day] = whole, f"{day:%a %-d %b}" if day.year == self._year else whole
-        (whole, short), clock, mark = self._days[day], at.isoformat()[11:19], zone_mark(at)
+        (whole, short), clock, mark = self._days[day], at.time().isoformat("seconds"), zone_mark(at)
         return f"{whole}, {clock} {mark}", (short, clock, mark)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.conf import settings
 
-from tickets_app.copper.resources import Row, Ticket
+from tickets_app.copper.resources import Row, Ticket, usable_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,13 @@ def pairs(rows: Iterable[Row]) -> Pairs:
     return Pairs(frozenset(_near_another(seen, most)), dict(_seams(seen, most, ends)))
 
 
-_Seen = dict[tuple[str, str], list[tuple[float, str]]]  # by reference and location: second and id of each
+_Key = tuple[str, str]  # reference and location
+_Seen = dict[_Key, list[tuple[float, str]]]  # second and id of each
 
 
 def _near_another(seen: _Seen, most: float) -> Iterator[str]:
-    for tickets in seen.values():
-        if len(tickets) > 1:
+    for key, tickets in seen.items():
+        if len(tickets) > 1 and _tells(key):
             for (before, first), (after, second) in pairwise(sorted(tickets)):
                 if after - before <= most:
                     yield first
@@ -53,26 +54,26 @@ def _seams(seen: _Seen, most: float, ends: tuple[float, float]) -> Iterator[tupl
     first, last = ends
     for key, tickets in seen.items():
         near = [one for one in tickets if abs(one[0] - first) <= most or abs(one[0] - last) <= most]
-        if near:
+        if near and _tells(key):
             whose = zlib.crc32(repr(key).encode())
-            yield from ((id_, f"{whose} {second * 1000:.0f}") for second, id_ in near)
+            yield from [(id_, f"{whose} {second * 1000:.0f}") for second, id_ in near]
 
 
 def _by_key(tickets: Iterable[Ticket]) -> _Seen:
-    """The times and ids of tickets that have a reference and a location."""
+    """The times and ids of tickets whose reference and location are texts: of most of them that is all that is asked."""
     seen: _Seen = {}
     for ticket in tickets:
-        if key := _key(ticket):
-            seen.setdefault(key, []).append((_second(ticket), ticket.id))
+        reference, place = ticket.properties.get("reference"), ticket.properties.get("location")
+        if isinstance(reference, str) and isinstance(place, str):
+            seen.setdefault((reference, place), []).append((_second(ticket), ticket.id))
     return seen
+
+
+def _tells(key: _Key) -> bool:
+    """Whether a reference and a location say anything."""
+    reference, place = key
+    return bool(reference.strip()) and usable_id(place) is not None
 
 
 def _second(ticket: Ticket) -> float:
     return ticket.created.at.timestamp() if ticket.created else 0.0
-
-
-def _key(ticket: Ticket) -> tuple[str, str] | None:
-    reference = ticket.properties.get("reference")
-    if isinstance(reference, str) and reference.strip() and ticket.location:
-        return reference, ticket.location
-    return None

@@ -1,8 +1,14 @@
 """What every response carries besides its content, also errors and static files; and which methods are taken at all."""
 
 from collections.abc import Callable
+from functools import cached_property
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -39,6 +45,22 @@ class Headers(SecurityMiddleware):
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
         return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """django-csp's, which puts the policy together anew for each answer: here once, where no page has one of its own."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say what a page may load."""
+        has_its_own = any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
+        if has_its_own or HEADER in response or settings.DEBUG:
+            return super().process_response(request, response)
+        response[HEADER] = self._policy
+        return response
+
+    @cached_property
+    def _policy(self) -> str:
+        return build_policy()
 
 
 class Methods:

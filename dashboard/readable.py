@@ -72,7 +72,8 @@ class Readable:
             request.content_type, request.content_params = "", {}
         if request.method == "POST" and "HTTP_TRANSFER_ENCODING" in request.META:  # never beside a length: gunicorn
             raise InPiecesError
-        request.encoding = "utf-8"
+        if request.encoding:  # else Django reads the address here, to forget it, and reads it again
+            request.encoding = "utf-8"
         for name in [name for name, value in request.COOKIES.items() if _CONTROL.search(name + value)]:
             del request.COOKIES[name]  # in quotes a cookie may spell any byte; PostgreSQL takes no NUL
         return self.get_response(request)

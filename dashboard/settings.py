@@ -156,7 +156,7 @@ MIDDLEWARE = [
     # Whatever answers below, also an error, leaves through these.
     "dashboard.proxy.TrustedProxy",
     "dashboard.headers.Headers",
-    "csp.middleware.CSPMiddleware",
+    "dashboard.headers.ContentPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tickets_app.middleware.Compressed",
     "tickets_app.middleware.Private",
@@ -232,6 +232,8 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "tickets_app.gateway.cache.TextRedisCache"
     # A cache that does not answer at once is no help (seconds).
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+elif CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    CACHES["default"]["BACKEND"] = "tickets_app.gateway.cache.QuickLocMemCache"
 # Copper's answers are many and large: in memory they lie apart, push out nothing else, and of each other the oldest.
 CACHES["answers"] = dict(CACHES["default"])
 if CACHES["answers"]["BACKEND"].endswith("LocMemCache"):

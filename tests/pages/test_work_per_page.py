@@ -200,6 +200,29 @@ def test_a_row_is_few_calls(maria):
     assert more.total() / 90 < 34, more.most_common(40)
 
 
+ONCE = {  # for the pages of one list, or for all
+    "TicketFilterForm.offer_locations",  # of filters, which rows that are appended do not show
+    "TimedUrls.between",  # the addresses of bars
+    "_period",  # and their times
+    "QueryDict.__init__",  # Django's own reading of an address that we read more strictly
+    "build_policy",
+    "memcache_key_warnings",
+    "parse",  # of paths: the site's own columns
+}
+
+
+def test_rows_that_are_appended_cost_no_more_than_they_show(maria):
+    page = maria.get("/tickets/?limit=50").content.decode()
+    state = re.search(r'name="histogram" value="([^"]*)"', page)[1]
+    url = f"{appended(maria, 50)}&histogram={state}"
+    for _ in range(2):
+        with calls() as found:
+            rows = maria.get(url, headers=HTMX).content.decode()
+    assert 'id="bar-0"' in rows
+    assert "data-ticket-id" in rows
+    assert not ONCE & {*found}
+
+
 def test_what_is_the_same_on_every_page_is_drawn_once(settings):
     from tickets_app.templatetags import fragment
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -52,6 +53,12 @@ def parse(text: str) -> tuple[Path, ...]:
         if columns.count(path) > 1:
             raise BadPathError(f"The column “{label(path)}” is named more than once.")
     return columns
+
+
+@lru_cache(16)
+def of_setting(text: str) -> tuple[Path, ...]:
+    """The same of a setting, which each page asks for. Raises BadPathError."""
+    return parse(text)
 
 
 def parse_path(text: str) -> Path:

@@ -23,7 +23,7 @@ USUAL = (
 
 def paths() -> tuple[property_paths.Path, ...]:
     """Those that the site names, else the usual ones."""
-    return property_paths.parse(settings.TICKET_SUMMARY or ",".join(USUAL))
+    return property_paths.of_setting(settings.TICKET_SUMMARY or ",".join(USUAL))
 
 
 def names() -> tuple[str, ...]:

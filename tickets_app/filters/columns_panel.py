@@ -74,7 +74,7 @@ def ticked(request: HttpRequest, default: tuple[Path, ...]) -> str | None:
 
     `default`: what the page begins with, and needs not be named.
     """
-    if SHOW not in request.GET:
+    if SHOW not in request.META.get("QUERY_STRING", "") or SHOW not in request.GET:  # Django reads it where it is asked
         return None
     names = (name.strip() for one in request.GET.getlist(SHOW) for name in one.split(","))
     text = ",".join(dict.fromkeys(filter(None, names)))

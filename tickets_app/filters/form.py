@@ -137,7 +137,7 @@ class TicketFilterForm(forms.Form):
     @property
     def site_columns(self) -> tuple[property_paths.Path, ...]:
         """The columns that lists of this site begin with; none: the built-in ones."""
-        return property_paths.parse(settings.LIST_COLUMNS) if settings.LIST_COLUMNS else ()
+        return property_paths.of_setting(settings.LIST_COLUMNS) if settings.LIST_COLUMNS else ()
 
     @property
     def first_columns(self) -> tuple[property_paths.Path, ...]:

@@ -33,7 +33,7 @@ def first_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery,
     """Give what to ask after the newest page was shown; None for a list that no new ticket belongs to."""
     if query.continues or query.high is not None or (outcome.failure is not None and not outcome.rows):
         return None
-    return Poll(looks.continued(request, _since(form, query, outcome)))
+    return Poll(looks.continued(request, _since(form, query, outcome), ""))
 
 
 def next_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> Poll:
@@ -41,7 +41,7 @@ def next_poll(request: HttpRequest, form: TicketFilterForm, query: TicketQuery, 
     unfinished = outcome.rest is not None or outcome.failure is not None
     again = not outcome.rows if query.ending_before is not None else query.search_query is not None and unfinished
     url = links.arrivals_url(query, form.own_columns) if again else _since(form, query, outcome)
-    return Poll(looks.continued(request, url))
+    return Poll(looks.continued(request, url, request.GET.get(looks.LOOK, "")))
 
 
 def _since(form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> str:

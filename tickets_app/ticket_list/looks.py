@@ -18,9 +18,11 @@ LOOK = "look"
 _signer = signing.TimestampSigner(salt="look")
 
 
-def continued(request: HttpRequest, address: str) -> str:
-    """The address of a page that belongs to the look of this request; the same again where it is to be tried again."""
-    mark = request.GET.get(LOOK, "")
+def continued(request: HttpRequest, address: str, mark: str) -> str:
+    """The address of a page that belongs to the look of this request; the same again where it is to be tried again.
+
+    `mark`: what the request came with.
+    """
     if not mark or not belongs(request, address, mark):
         mark = _signer.sign(_of(request, address)).removeprefix(f"{_of(request, address)}:")
     return f"{address}{'&' if '?' in address else '?'}{LOOK}={mark}"

@@ -54,9 +54,10 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
         return elsewhere(request, sent, canonical)
     outcome = asked.list_of(form, lively=goes_on_by_itself(request))
     query = form.query  # of a while ago, where Copper does not answer
-    looks.record(request, canonical, parameters.values.get(looks.LOOK, ""), query, outcome)
-    tickets = _shown(request, form, outcome, sent)
-    context: dict[str, object] = {"form": form, "bar": bar.of(form), "tickets": tickets, "mending": mending}
+    look = parameters.values.get(looks.LOOK, "")
+    looks.record(request, canonical, look, query, outcome)
+    tickets = _shown(request, form, outcome, sent, look)
+    context: dict[str, object] = {"form": form, "tickets": tickets, "mending": mending}
     context |= _above(request, parameters, form, outcome, tickets)
     if sent:
         context["sent"] = sent.sentence(outcome.rows, form.now, whole=sharing.is_whole(query, outcome))
@@ -70,15 +71,18 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     return with_retry_after(response, failure)
 
 
-def _shown(request: HttpRequest, form: TicketFilterForm, outcome: Outcome, sent: Sent | None) -> TicketList:
-    """The rows, and the address that goes on: it belongs to this look, and knows what the link said."""
+def _shown(
+    request: HtmxHttpRequest, form: TicketFilterForm, outcome: Outcome, sent: Sent | None, look: str
+) -> TicketList:
+    """The rows, and the address that goes on: it belongs to this `look`, and knows what the link said."""
     names = gateway.location_names()
-    form.offer_locations(names)
+    if not is_fragment(request):  # rows that are appended show no filters
+        form.offer_locations(names)
     new = sent.new(outcome.rows) if sent else frozenset()
     tickets = lists.build(form, form.query, outcome, names, Marks(new, notes.counts(request, outcome.rows)))
     if not tickets.next_url:
         return tickets
-    following = looks.continued(request, tickets.next_url)
+    following = looks.continued(request, tickets.next_url, look)
     return replace(tickets, next_url=sharing.carried(following, sent.sealed if sent and sent.witness else ""))
 
 
@@ -94,6 +98,7 @@ def _above(
             form, query, outcome, values, failure=tickets.failure, next_url=tickets.next_url
         )
     if whole:
+        above["bar"] = bar.of(form)
         above["toolbar"] = toolbar.of_page(request, form, query, outcome)
         above["chart_open"] = person.wants_chart(request)
         above["zone_line"] = zone_line.of_page(request, form)

@@ -3,21 +3,26 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import TicketQuery
+from tickets_app.display import property_paths
 from tickets_app.display.failures import Failure, describe
+from tickets_app.display.paths import path_of
 from tickets_app.display.zones import offset_name
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.long_runs.places import InLine
 from tickets_app.timeline.bars_as_html import HEIGHT, Bar, bar
 from tickets_app.timeline.buckets import SLOT
-from tickets_app.timeline.histogram import Histogram
+from tickets_app.timeline.histogram import Histogram, edge
 
 OLD = 60  # seconds after which a count's age is said
 
@@ -79,17 +84,18 @@ def draw(
 ) -> Bars:
     """Put a histogram of the form's list into bars and words. `counting`: it goes on by itself until all is counted."""
     things = "tickets" if histogram.query.search_query is None else "matches"
-    tallest = max((bucket.seen for bucket in histogram.buckets), default=0)
+    seen = [bucket.seen for bucket in histogram.buckets]
+    tallest = max(seen, default=0)
     state, zone = histogram.dump(), histogram.zone
     pause = ceil(failure.retry_after) if failure and failure.kind is Kind.RATE_LIMITED and failure.retry_after else None
     running = counting and not histogram.done and failure is None
     first, last = histogram.buckets[0], histogram.buckets[-1]
-    edges = histogram.edges
-    url = links.TimedUrls(histogram.query, form.own_columns).between
     older = histogram.query.low is None and histogram.query.between(None, _spell(histogram, first.low))
+    ends = (*[bucket.low for bucket in histogram.buckets], last.high)
+    places = _places(histogram.query, form.own_columns, zone, ends, path_of("tickets:list"))
     drawn = [
-        _bar(histogram, number, edges, tallest, things, url(*histogram.bounds(number, edges)))
-        for number in range(len(histogram.buckets))
+        _bar(number, place, bucket.done, count, tallest, things)
+        for number, (place, bucket, count) in enumerate(zip(places, histogram.buckets, seen, strict=True))
     ]
     return Bars(
         bars=drawn,
@@ -115,15 +121,34 @@ def draw(
     )
 
 
-def _bar(histogram: Histogram, number: int, edges: list[Moment], tallest: int, things: str, url: str) -> Bar:
-    bucket = histogram.buckets[number]
-    seen = bucket.seen
+class _Place(NamedTuple):
+    """What a bar says whatever was counted: the time that it stands for, and the address of the list of that time."""
+
+    period: str
+    url: str
+
+
+@lru_cache(128)  # a list that is read on has the same ones in each of its pages
+def _places(
+    query: TicketQuery, columns: tuple[property_paths.Path, ...], zone: ZoneInfo, ends: tuple[int, ...], _path: str
+) -> tuple[_Place, ...]:
+    """The bars of a list, oldest first. `ends`: where they begin, and where the last one ends; `_path`: the list's own."""
+    edges, url = [edge(at, zone) for at in ends], links.TimedUrls(query, columns).between
+    newest = len(edges) - 2
+    return tuple(
+        _Place(
+            _period(low.at, high.at, zone, open_end=number == newest and query.high is None),
+            url(None if number == 0 and query.low else low, None if number == newest else high),
+        )
+        for number, (low, high) in enumerate(pairwise(edges))
+    )
+
+
+def _bar(number: int, place: _Place, done: bool, seen: int, tallest: int, things: str) -> Bar:
     height = max(2, round(HEIGHT * seen / tallest)) if seen else 0
-    kind = "counted" if bucket.done else "least" if seen else "unknown"
+    kind = "counted" if done else "least" if seen else "unknown"
     noun = things if seen != 1 else _SINGLE[things]
-    open_end = number == len(histogram.buckets) - 1 and histogram.query.high is None
-    period = _period(edges[number].at, edges[number + 1].at, histogram.zone, open_end=open_end)
-    return bar(number, height, kind, period, _COUNT[kind].format(f"{seen:,} {noun}"), url)
+    return bar(number, height, kind, place.period, _COUNT[kind].format(f"{seen:,} {noun}"), place.url)
 
 
 _COUNT = {"counted": "{}", "least": "at least {}", "unknown": "not counted yet"}

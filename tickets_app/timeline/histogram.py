@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
+from operator import ge
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -113,18 +114,8 @@ class Histogram:
         high = None if last == len(self.buckets) - 1 else self._moment(self.buckets[last].high)
         return self.query.between(low, high)
 
-    @property
-    def edges(self) -> list[Moment]:
-        """Where the buckets begin, oldest first, and where the last one ends, in the zone."""
-        return [self._moment(at) for at in (*(bucket.low for bucket in self.buckets), self.buckets[-1].high)]
-
-    def bounds(self, number: int, edges: list[Moment]) -> tuple[Moment | None, Moment | None]:
-        """From when to when a bucket goes, by `edges`; None where that is the list's own bound."""
-        low = None if number == 0 and self.query.low else edges[number]
-        return low, None if number == len(self.buckets) - 1 else edges[number + 1]
-
     def _moment(self, microseconds: int) -> Moment:
-        return _moment(microseconds, self.zone)
+        return edge(microseconds, self.zone)
 
     # Counting
 
@@ -139,7 +130,9 @@ class Histogram:
         if top is None:
             return
         lowest = self.buckets[0].low
-        within = [row for row in rows if isinstance(row, Ticket) and row.created and row.created.microseconds >= lowest]
+        within = list(rows)
+        while within and _is_below(within[-1], lowest):  # newest first, so these are the last ones
+            within.pop()
         if len(within) < len(rows) or (looked_to and looked_to.microseconds < lowest):
             rest = None  # the list went on below what is counted here
         self.add(0, top, start, within, rest, looked_to, now)
@@ -185,9 +178,13 @@ class Histogram:
         """Count rows by bucket, and give the bucket of the last; a row without a time counts where the one before does."""
         found, at = [0] * len(self.buckets), last
         lows = [bucket.low for bucket in self.buckets]
+        low = high = 0  # of bucket `at`, where several rows lie after each other
         for row in rows:
             if isinstance(row, Ticket) and row.created:
-                at = min(max(bisect_right(lows, row.created.microseconds) - 1, first), last)
+                created = row.created.microseconds
+                if not low <= created < high:
+                    at = min(max(bisect_right(lows, created) - 1, first), last)
+                    low, high = self.buckets[at].low, self.buckets[at].high
             found[at] += 1
         return found, at
 
@@ -241,7 +238,8 @@ class Histogram:
 
 
 @lru_cache(4096)  # the same days and hours stand above everybody's lists
-def _moment(microseconds: int, zone: ZoneInfo) -> Moment:
+def edge(microseconds: int, zone: ZoneInfo) -> Moment:
+    """Where a bucket begins or ends, in the zone."""
     return Moment.of(Moment.of_microseconds(microseconds).at.astimezone(zone))
 
 
@@ -261,10 +259,14 @@ def _length(run: tuple[int, int]) -> int:
     return run[1] - run[0]
 
 
+def _is_below(row: Row, microseconds: int) -> bool:
+    return isinstance(row, Ticket) and row.created is not None and row.created.microseconds < microseconds
+
+
 def _in_order(rows: Sequence[Row]) -> bool:
     moments = [row.created for row in rows if isinstance(row, Ticket)]
     orders = [moment.order for moment in moments if moment]
-    return len(orders) == len(rows) and all(newer >= older for newer, older in pairwise(orders))
+    return len(orders) == len(rows) and all(map(ge, orders, orders[1:]))
 
 
 def _spell(bucket: Bucket) -> list[object]:
@@ -275,6 +277,6 @@ def _spell(bucket: Bucket) -> list[object]:
 
 def _read(place: str | list[str]) -> Place:
     if isinstance(place, str):
-        return Moment.parse(place)
+        return Moment.parse(place) if place else None
     id_, created, *previous = place
     return Cursor(id_, Moment.parse(created), tuple(previous))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, include, path
 
 from dashboard import errors, urls
+from dashboard.headers import ContentPolicy
 
 CSP = {
     "default-src": "'none'",
@@ -157,3 +159,11 @@ def test_no_other_site_may_read_a_static_file(site):
     response = site.get(staticfiles_storage.url("copper_tickets/app.css"), secure=True)
     assert "Access-Control-Allow-Origin" not in response
     response.close()
+
+
+def test_a_page_with_a_policy_of_its_own_keeps_it_and_no_other_gets_it(rf):
+    policies = ContentPolicy(csp_replace({"img-src": ["'none'"]})(lambda _request: HttpResponse()))
+    own = policies(rf.get("/"))["Content-Security-Policy"]
+    usual = ContentPolicy(lambda _request: HttpResponse())
+    assert "img-src 'none'" in own
+    assert [usual(rf.get("/"))["Content-Security-Policy"].count("img-src 'self' data:") for _ in range(2)] == [1, 1]

@@ -203,7 +203,6 @@ def test_a_row_is_few_calls(maria):
 ONCE = {  # for the pages of one list, or for all
     "TicketFilterForm.offer_locations",  # of filters, which rows that are appended do not show
     "TimedUrls.between",  # the addresses of bars
-    "_period",  # and their times
     "QueryDict.__init__",  # Django's own reading of an address that we read more strictly
     "build_policy",
     "memcache_key_warnings",

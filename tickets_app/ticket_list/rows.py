@@ -177,12 +177,21 @@ class _Rows:
         if self._columns:
             known = {("created",): created, ("location",): location, property_paths.REFERENCE: reference}
             found = self._cells(properties, reference or id_, known)
-        twice_, seam = id_ in self._pairs.ids, self._pairs.seams.get(id_, "")
-        new, notes = id_ in self._marks.new, self._marks.notes.get(id_, 0)
-        url = self._url(id_)
-        # By place: with 14 names it takes five times as long, which is a fifth of a row.
         return RowView(
-            id_, url, created, moment, iso, reference, location, details, more, twice_, new, found, notes, seam
+            twice=id_ in self._pairs.ids,
+            seam=self._pairs.seams.get(id_, ""),
+            new=id_ in self._marks.new,
+            notes=self._marks.notes.get(id_, 0),
+            id=id_,
+            url=self._url(id_),
+            created=created,
+            moment=moment,
+            iso=iso,
+            reference=reference,
+            location=location,
+            details=details,
+            more_details=more,
+            cells=found,
         )
 
     def _cells(

@@ -140,6 +140,10 @@ class TicketQuery:
         """The same filters from the top."""
         return replace(self, starting_after=None, ending_before=None, looked_to=None, look_back_to=None)
 
+    def at_any_time(self) -> Self:
+        """The same filters without bounds of time."""
+        return replace(self, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+
     def window(self) -> Self:
         """The same place, looking at as many rows as Copper allows."""
         return replace(self, limit=MAX_LIMIT)

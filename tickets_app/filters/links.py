@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from django.urls import get_script_prefix, reverse
@@ -38,7 +37,7 @@ class TimedUrls:
         parts = {pair[0]: _spelled([pair]) for pair in list_params(query, columns=columns)}
         self._own_low = _taken(parts, "created[gte]", "created[gt]")
         self._own_high = _taken(parts, "created[lte]", "created[lt]")
-        self._path, self._before = path_of("tickets:list"), _taken(parts, "location", "search_query")
+        self._path, self._before = path_of("tickets:list"), _taken(parts, *FILTERS.values())
         self._after = list(parts.values())
 
     def between(self, low: Moment | None, high: Moment | None) -> str:
@@ -76,7 +75,7 @@ def list_params(
 ) -> list[tuple[str, str]]:
     """The parameters of that address."""
     if range_name:
-        query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+        query = query.at_any_time()
     params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
     if query.limit != DEFAULT_LIMIT:
         params.append(("limit", str(query.limit)))
@@ -124,7 +123,7 @@ def export_query(
     """The query string of an export of all that matches, or of what is left of one: in Copper's own bounds alone."""
     query = query.resolved()
     if range_name:
-        query = replace(query, created_gte=None, created_gt=None, created_lte=None, created_lt=None)
+        query = query.at_any_time()
     params = [*query.filters(), *([(RANGE, range_name)] if range_name else [])]
     if query.starting_after:
         params += _cursor("starting_after", query.starting_after)
@@ -150,12 +149,6 @@ def lookup_url(query: TicketQuery, range_name: str | None = None) -> str:
     """The address of the page that looks up many references, where a list looks."""
     params = export_query(query.first_page().without_search(), range_name)
     return f"{path_of('tickets:lookup')}?{params}" if params else path_of("tickets:lookup")
-
-
-def without(query: TicketQuery, *attributes: str) -> TicketQuery:
-    """The query from the top, less some filters (names of TicketQuery's attributes)."""
-    gone: dict[str, Any] = dict.fromkeys(attributes)
-    return replace(query.first_page(), **gone)
 
 
 def ticket_urls() -> Callable[[str], str]:

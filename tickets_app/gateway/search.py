@@ -31,10 +31,7 @@ def steps_of(query: TicketQuery, asking: Asking) -> Iterator[Step]:
     if query.looked_to is not None and query.looked_to == query.look_back_to:
         return iter([Step((), None)])  # only what is beyond this leg is still to be found out
     parts, now = shared.parts(), Moment.of(datetime.now(UTC)).microseconds
-    counts_key, cuts_key = (
-        shared.key("counts", query.location),
-        shared.key("cuts", query.filters()),
-    )
+    counts_key, cuts_key = shared.counts_key(query), shared.key("cuts", query.filters())
     turn = parts.read_ahead.begin(cuts_key)
     plan = Plan(
         query.window(),

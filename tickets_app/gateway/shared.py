@@ -17,7 +17,7 @@ from tickets_app.copper.http.client import CopperClient
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.retries import Retries
 from tickets_app.copper.http.turns import Urgency
-from tickets_app.copper.query import MAX_LIMIT
+from tickets_app.copper.query import MAX_LIMIT, TicketQuery
 from tickets_app.copper.resources import Location, is_list, parse_locations
 from tickets_app.gateway import metrics, receipt, request_number, stood
 from tickets_app.gateway.across_processes.board import Board
@@ -129,6 +129,11 @@ def key(what: str, *parts: object) -> str:
     """
     whose = (settings.COPPER_API_URL, settings.COPPER_API_KEY, settings.COPPER_ACCOUNT)
     return hashlib.sha256(json.dumps([whose, what, parts]).encode()).hexdigest()
+
+
+def counts_key(query: TicketQuery) -> str:
+    """Where it is kept how many tickets lie when in a list: the same whatever is searched there, and for all times."""
+    return key("counts", query.without_search().at_any_time().filters())
 
 
 class Parts:

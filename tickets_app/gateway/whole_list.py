@@ -71,7 +71,7 @@ def _census(query: TicketQuery) -> tuple[Census, Callable[[], object]]:
     """What is known of how many tickets lie where. A search learns for other searches; a plain walk for nobody."""
     if query.search_query is None:
         return Census(keeps=False), lambda: None
-    counts, key = shared.parts().counts, shared.key("counts", query.location)
+    counts, key = shared.parts().counts, shared.counts_key(query)
     return counts.of(key), lambda: counts.keep(key)
 
 

@@ -25,7 +25,7 @@ class Entry:
 
 def presets(form: TicketFilterForm, query: TicketQuery) -> list[Entry]:
     """The relative times, and behind yesterday the days before it by name; one press each."""
-    anytime = links.without(query, "created_gte", "created_gt", "created_lte", "created_lt")
+    anytime = query.first_page().at_any_time()
     unbounded = form.range is None and query.low is None and query.high is None
     urls = links.TimedUrls(anytime, form.own_columns)
     found = [Entry("Any time", form.address(anytime), unbounded)]

@@ -105,9 +105,8 @@ def _on_the_way(
 
 
 def _scope(query: TicketQuery, zone: ZoneInfo, now: datetime) -> str:
-    low, high = query.created_gte or query.created_gt, query.created_lte or query.created_lt
-    lower = times.show_short(low, zone, now) if low else None
-    upper = times.show_short(high, zone, now) if high else None
+    lower = times.show_short(query.low, zone, now) if query.low else None
+    upper = times.show_short(query.high, zone, now) if query.high else None
     if lower and upper:
         return f" from {lower} to {upper}"
     if lower:

@@ -122,8 +122,7 @@ def recall(histogram: Histogram) -> None:
 
 
 def _keys(histogram: Histogram) -> Callable[[Bucket], str]:
-    filters = [pair for pair in histogram.query.filters() if not pair[0].startswith("created[")]
-    whose = shared.key("buckets", filters)
+    whose = shared.key("buckets", histogram.query.at_any_time().filters())
     return lambda bucket: f"{whose}:{bucket.low}:{bucket.high}"
 
 

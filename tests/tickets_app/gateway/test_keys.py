@@ -12,6 +12,8 @@ from tests.fault_server import FaultServer, answer
 from tests.pages.conftest import made
 from tests.processes import PATIENCE
 from tickets_app.copper.http.deadline import Deadline
+from tickets_app.copper.moments import Moment
+from tickets_app.copper.query import FILTERS, TicketQuery
 from tickets_app.gateway import shared
 from tickets_app.gateway.answer import Kept
 
@@ -30,6 +32,13 @@ def test_so_do_things_of_different_kinds_and_lengths(one, other):
     assert (shared.key("get", *one) == shared.key("get", *other)) == (one == other)
     assert shared.key("get", *one) != shared.key("gets", *one)
     assert shared.key("counts", None) != shared.key("counts", "")
+
+
+@pytest.mark.parametrize("filter_", FILTERS)
+def test_what_is_known_of_a_lists_rows_is_for_all_searches_and_times_and_for_no_other_filter(filter_):
+    value = Moment.parse("2026-11-20T09:00:00Z") if filter_.startswith("created_") else "x"
+    keys = {shared.counts_key(TicketQuery()), shared.counts_key(TicketQuery(**{filter_: value}))}
+    assert len(keys) == (1 if filter_ == "search_query" or filter_.startswith("created_") else 2)
 
 
 @pytest.mark.parametrize("list_first", [True, False])

@@ -146,6 +146,6 @@ def test_the_other_direction_is_refused():
 def test_what_a_search_learned_of_how_many_lie_where_is_kept_for_the_next_and_of_a_list_nothing(serve):  # noqa: F811 - the fixture
     serve(shop(300))
     list(whole_list.steps(TicketQuery()))
-    assert len(shared.parts().counts.of(shared.key("counts", None))) == 0
+    assert len(shared.parts().counts.of(shared.counts_key(TicketQuery()))) == 0
     list(whole_list.steps(TicketQuery(search_query="nothing")))
-    assert len(shared.parts().counts.of(shared.key("counts", None))) > 0
+    assert len(shared.parts().counts.of(shared.counts_key(TicketQuery()))) > 0

@@ -12,8 +12,10 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from tickets_app.copper.query import FILTERS
 from tickets_app.display.values import cut
 from tickets_app.filters.business_day import ToldBusinessDay
+from tickets_app.filters.days import EDGES
 from tickets_app.filters.fields import FilterField, Menu, TextField, ToldBoundField, ToldExactBoundField
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.links import BUSINESS_DAY, RANGE
@@ -27,10 +29,15 @@ from tickets_app.lookup.lookup import Listed, Lookup
 from tickets_app.lookup.references import AMOUNT, COLUMN, FILE, LIST, Reading
 from tickets_app.lookup.tables import BadListError, counted
 
-BOUNDS = ("created[gte]", "created[lt]", "created[gt]", "created[lte]")
-NAMES = ("location", RANGE, BUSINESS_DAY, *BOUNDS)  # the filters that a look-up has
+_MORE = ("created[gt]", "created[lte]")  # what stands behind "More"
+NAMES = ("location", RANGE, BUSINESS_DAY, "created[gte]", "created[lt]", *_MORE)  # the filters that a look-up has
 _TABLES = (".csv", ".tsv")
-_TOLD = {"location": ToldExactBoundField, BUSINESS_DAY: ToldBusinessDay}
+# Those whose links to choose by lead to lists.
+_TOLD: dict[str, type[forms.BoundField]] = {
+    "location": ToldExactBoundField,
+    BUSINESS_DAY: ToldBusinessDay,
+    **dict.fromkeys((FILTERS[attribute] for attribute in EDGES), ToldBoundField),
+}
 
 
 class ListField(FilterField):
@@ -87,9 +94,9 @@ class LookupForm(TicketFilterForm):
         self.fields |= own
         defaults = {} if sent else remembered or {}
         self.data = {**self.data, **{name: parameters.values.get(name, defaults.get(name, "")) for name in own}}
-        for name in ("location", BUSINESS_DAY, *BOUNDS):
-            self.fields[name] = copy(self.fields[name])  # the links to choose by lead to lists
-            self.fields[name].bound_field_class = _TOLD.get(name, ToldBoundField)
+        for name, told in _TOLD.items():
+            self.fields[name] = copy(self.fields[name])
+            self.fields[name].bound_field_class = told
         times = self.fields[RANGE] = deepcopy(self.fields[RANGE])  # its menu, too
         times.widget.choices = [("", "From … to …"), *list(times.widget.choices)[1:]]
         times.help_text = f"Without a start: {settings.SEARCH_DEFAULT_DAYS} days back."
@@ -184,17 +191,17 @@ class LookupForm(TicketFilterForm):
     @property
     def main_fields(self) -> list[forms.BoundField]:
         """Where to look for them."""
-        return [self[name] for name in NAMES[:5] if name != BUSINESS_DAY or self.offers_business_day]
+        return [self.location_field, *self.time_fields]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
         """The bounds behind "More"."""
-        return [self[name] for name in NAMES[5:]]
+        return [self[name] for name in _MORE]
 
     @property
     def more_is_open(self) -> bool:
         """Whether one of those is in use."""
-        return any(self.data[name] for name in NAMES[5:])
+        return any(self.data[name] for name in _MORE)
 
     @property
     def general_errors(self) -> list[str]:

@@ -17,7 +17,7 @@ from tickets_app.copper.walking.lanes import lanes
 from tickets_app.copper.walking.plan import Plan
 from tickets_app.copper.walking.walk import Step
 from tickets_app.gateway import metrics, receipt, request_number, shared
-from tickets_app.gateway.default_start import DAY, whole_seconds
+from tickets_app.gateway.default_start import DAY, days_before, whole_seconds
 from tickets_app.gateway.page_requests import Asking
 from tickets_app.gateway.page_result import Outcome
 
@@ -73,8 +73,7 @@ def in_legs(query: TicketQuery) -> TicketQuery:
     if query.low or query.look_back_to or query.goes_newer or (cursor and cursor.created is None):
         return query
     top = query.looked_to or (cursor and cursor.created) or query.high or Moment.of(datetime.now(UTC))
-    low = top.microseconds - settings.SEARCH_DEFAULT_DAYS * DAY
-    return replace(query, look_back_to=whole_seconds(low) if top.microseconds > 0 else None)
+    return replace(query, look_back_to=days_before(top) if top.microseconds > 0 else None)
 
 
 def next_leg(outcome: Outcome, query: TicketQuery, asking: Asking) -> Outcome:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
-from operator import ge
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -15,10 +14,11 @@ from django.core import signing
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import Cursor, TicketQuery
 from tickets_app.copper.resources import Row, Ticket
+from tickets_app.copper.walking.parts import in_order
 from tickets_app.gateway import shared
+from tickets_app.gateway.default_start import DAY
 from tickets_app.timeline.buckets import cut_time
 
-DAY = 86_400_000_000  # microseconds
 MAX_AGE = 3600  # seconds that a half-counted histogram may be gone on with
 _SALT = "tickets.histogram"
 
@@ -123,7 +123,7 @@ class Histogram:
         self, query: TicketQuery, rows: Sequence[Row], rest: TicketQuery | None, looked_to: Moment | None, now: int
     ) -> None:
         """Count the rows of a page that a reader opened at the place of `query`; `now`: when Copper gave them, epoch seconds."""
-        if query.goes_newer or not _in_order(rows):
+        if query.goes_newer or not in_order(rows):
             return
         start = place_of(query)
         top = self._bucket_at(start)
@@ -261,12 +261,6 @@ def _length(run: tuple[int, int]) -> int:
 
 def _is_below(row: Row, microseconds: int) -> bool:
     return isinstance(row, Ticket) and row.created is not None and row.created.microseconds < microseconds
-
-
-def _in_order(rows: Sequence[Row]) -> bool:
-    moments = [row.created for row in rows if isinstance(row, Ticket)]
-    orders = [moment.order for moment in moments if moment]
-    return len(orders) == len(rows) and all(map(ge, orders, orders[1:]))
 
 
 def _spell(bucket: Bucket) -> list[object]:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import ge
 from typing import Any, NamedTuple
 
 from tickets_app.copper.errors import CopperError
@@ -158,11 +159,11 @@ def reaches(low: int | None, other: int | None) -> bool:
     return low is None or (other is not None and low <= other)
 
 
-def in_order(rows: tuple[Row, ...]) -> bool:
+def in_order(rows: Sequence[Row]) -> bool:
     """Whether every row has a time, and none is newer than the one before."""
     moments = [row.created for row in rows if isinstance(row, Ticket)]
     orders = [moment.order for moment in moments if moment]
-    return len(orders) == len(rows) and all(newer >= older for newer, older in pairwise(orders))
+    return len(orders) == len(rows) and all(map(ge, orders, orders[1:]))
 
 
 def begins_above(page: Page, high: Moment | None) -> bool:

@@ -7,6 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tickets_app.gateway.across_processes.alive import is_number_of_none
+
 LEAST = 16 * 1024 * 1024  # bytes that stay free: others write there, too
 # Of what was written so far: putting the sheet together takes as much again, beside it (measured: 2.00 of it at the most), and
 # a quarter for others who do the same just then.
@@ -46,18 +48,8 @@ def forget_what_the_gone_left(place: Path, folder: str) -> None:
     named = re.compile(folder.format(r"(\d{1,9})"), re.ASCII)
     for left in place.glob(folder.format("*") + "*"):
         found = named.match(left.name)
-        if found and _is_gone(int(found[1])):
+        if found and is_number_of_none(int(found[1])):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)  # which only asks
-    except ProcessLookupError:
-        return True
-    except PermissionError:  # somebody else's
-        return False
-    return False
 
 
 class NoRoomError(Exception):

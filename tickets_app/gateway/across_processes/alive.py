@@ -21,8 +21,13 @@ def is_gone(name: str, here: str) -> bool:
     _, *place = name.split(" ", 2)
     if len(place) != 2 or place[1:] != here.split(" ", 2)[2:] or not place[0].isdecimal():
         return False
+    return is_number_of_none(int(place[0]))
+
+
+def is_number_of_none(pid: int) -> bool:
+    """Whether no process that can be seen from here has this number."""
     try:
-        os.kill(int(place[0]), 0)  # sends nothing
+        os.kill(pid, 0)  # sends nothing
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):  # somebody else's; no number that there is

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from tickets_app.display import property_paths
 from tickets_app.display.came_from import list_before
-from tickets_app.display.request import HtmxHttpRequest, is_fragment
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
 from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
 from tickets_app.filters import chips, columns_panel, links
 from tickets_app.filters.columns_panel import ColumnMenu
@@ -24,7 +24,7 @@ from tickets_app.rights import EXPORT, needs
 
 @needs(EXPORT)
 @require_safe
-@vary_on_headers("HX-Request", "HX-Boosted")
+@vary_on_headers(*FORMS)
 def export_page(request: HtmxHttpRequest) -> HttpResponse:
     """The page that offers the files."""
     parameters, problem = read_or_say(request.META.get("QUERY_STRING", ""))

@@ -11,7 +11,7 @@ from audit import trail
 from tickets_app.copper.resources import legible, usable_id
 from tickets_app.display import person
 from tickets_app.display.paths import path_of
-from tickets_app.display.request import HtmxHttpRequest, is_fragment
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
 from tickets_app.filters import links
 from tickets_app.filters.query_string import has_control_characters, path_is_text, read_or_say
 from tickets_app.models import Note
@@ -29,7 +29,7 @@ AWAY = (
 @needs(WRITE_NOTES)
 @staying
 @require_http_methods(["GET", "HEAD", "POST"])
-@vary_on_headers("HX-Request")
+@vary_on_headers(*FORMS)
 def ticket_notes(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
     """The notes of a ticket; a POST writes one. What is not taken stands in its field again."""
     _check(request, ticket_id)
@@ -47,7 +47,7 @@ def ticket_notes(request: HtmxHttpRequest, ticket_id: str) -> HttpResponse:
 
 @needs(WRITE_NOTES)
 @require_POST
-@vary_on_headers("HX-Request")
+@vary_on_headers(*FORMS)
 def remove_note(request: HtmxHttpRequest, ticket_id: str, pk: int) -> HttpResponse:
     """Remove a note. One that is gone already is no mistake."""
     _check(request, ticket_id)

@@ -19,7 +19,7 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.database import let_go
 from tickets_app.display import failures, person
 from tickets_app.display.came_from import page_before
-from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.export import room, waiting
 from tickets_app.export.export import BrokenOffError, EndedError, Export
 from tickets_app.export.wanted import BadAddressError, Wanted, read, refuse
@@ -231,10 +231,7 @@ def _as_file(request: HttpRequest, response: HttpResponseBase, file_format: str,
 def _failed(request: HttpRequest, error: CopperError) -> HttpResponse:
     failure = failures.describe(error, person.zone_of(request))
     context = {"heading": failure.heading, "advice": f"No file was made. {failure.advice}"}
-    response = render(request, "error.html", context, status=failure.status)
-    if failure.retry_after:
-        response["Retry-After"] = str(failure.retry_after)
-    return response
+    return with_retry_after(render(request, "error.html", context, status=failure.status), failure)
 
 
 def _ended(request: HttpRequest, error: EndedError) -> HttpResponse:

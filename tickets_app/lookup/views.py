@@ -14,7 +14,7 @@ from audit import trail
 from tickets_app.copper.errors import CopperError
 from tickets_app.display import failures, person
 from tickets_app.display.came_from import list_before
-from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment
+from tickets_app.display.request import FORMS, HtmxHttpRequest, is_fragment, with_retry_after
 from tickets_app.filters import links
 from tickets_app.filters.damaged import Mending, mending
 from tickets_app.filters.query_string import Parameters, read_or_say, read_query_string
@@ -232,10 +232,7 @@ def _page(
             "days": settings.SEARCH_DEFAULT_DAYS,
         }
         status = _status(lookup, failure, status)
-    response = render(request, "tickets/lookup/lookup.html", context, status=status)
-    if failure and status == 503:
-        response["Retry-After"] = str(failure.retry_after or 1)
-    return response
+    return with_retry_after(render(request, "tickets/lookup/lookup.html", context, status=status), failure)
 
 
 def _status(lookup: Lookup, failure: failures.Failure | None, otherwise: int) -> int:

@@ -8,6 +8,7 @@ import time_machine
 from copper_sandbox import Fault
 from tests.pages.conftest import made
 from tests.tickets_app.lookup.reading import PAGE, asked, download, go_on, lines, look_up, never_missing, text_of
+from tickets_app.copper.http.breaker import FAILURES
 from tickets_app.gateway import shared
 from tickets_app.lookup import lookup
 
@@ -77,6 +78,16 @@ def test_a_failure_of_the_very_first_request_keeps_all_that_was_typed(client, se
     sandbox.unscript()
     shared.forget()
     assert [line[1] for line in lines(go_on(client, response))] == ["found", "missing"]
+
+
+def test_while_copper_is_left_alone_it_says_when_to_come_back_as_a_list_does(client, serve, monkeypatch):
+    serve([made(1)])
+    breaker = shared.parts().client._breaker
+    monkeypatch.setattr(breaker, "_clock", lambda: 1.0)  # no probe is ever due
+    for _ in range(FAILURES):
+        breaker.failed()
+    answers = [look_up(client, ["R-1"]), client.get("/tickets/")]
+    assert [(one.status_code, one.get("Retry-After")) for one in answers] == [(502, "2")] * 2
 
 
 def test_a_person_can_stop_it_and_go_on_later(client, serve, monkeypatch):

@@ -22,12 +22,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from dashboard.identity.known_browser import is_known, remember
+from dashboard.identity.names import MAX_NAME
 from dashboard.identity.return_address import own_path
 from dashboard.identity.throttle import HashCap, TooManyGuessesError, hashes, hashes_of_known_browsers
 from dashboard.proxy import client_address
 from tickets_app.rights import LOGIN_ALONE, needs
 
-MAX_NAME, MAX_PASSWORD = 150, 1000  # characters; Django's users have names of at most 150
+MAX_PASSWORD = 1000  # characters
 WRONG_PASSWORDS_A_SESSION = 5  # at changing one: whoever found an open screen may not guess on
 _WRONG = "wrong_passwords"  # in the session
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tickets_app.copper import spelling
+from tickets_app.copper.resources import MAX_ID
 from tickets_app.display.spreadsheet_text import neutral
 from tickets_app.display.values import cut
 from tickets_app.filters.query_string import has_control_characters
@@ -13,7 +14,7 @@ from tickets_app.lookup import spoilt
 from tickets_app.lookup.tables import BadListError, Table, too_many_cells, whole_line
 
 MOST = 5_000  # references in one look-up
-MAX_LENGTH = 255  # characters of one: as long as an id may be
+MAX_LENGTH = MAX_ID  # characters of one: as long as an id may be
 MAX_TEXT = 1_000_000  # characters of a list; 5,000 lines of 200
 MAX_CELL = 60  # characters kept of an amount: more than one may have
 MAX_FILE = 4_000_000  # bytes of a file, which may have further columns

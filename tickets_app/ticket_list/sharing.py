@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
+from tickets_app.copper.resources import MAX_ID
 from tickets_app.display import person
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.query_string import Parameters, read_or_say
@@ -15,8 +16,6 @@ from tickets_app.gateway.page_result import Outcome
 from tickets_app.rights import VIEW, needs
 from tickets_app.sent_links.sent import Sent
 from tickets_app.sent_links.what_was_seen import MOST, SEEN, Witness
-
-LONGEST_ID = 255  # characters
 
 
 def sent_link(parameters: Parameters, query: TicketQuery) -> Sent | None:
@@ -63,7 +62,7 @@ def _what(query: TicketQuery) -> str:
 
 
 def _are_ids(ids: list[str]) -> bool:
-    return 0 < len(ids) <= MOST and all(0 < len(id_) <= LONGEST_ID for id_ in ids)
+    return 0 < len(ids) <= MOST and all(0 < len(id_) <= MAX_ID for id_ in ids)
 
 
 def _is_count(text: str, ids: list[str]) -> bool:

@@ -1,1 +1,1 @@
-"""What a person chose for good: time zone, theme, columns. Begin with views.py."""
+"""What a person chose for good: time zone, light or dark. Begin with views.py."""

@@ -1,4 +1,4 @@
-"""One ticket: its page, what stands of it beside a list, its JSON, and the others of the same reference."""
+"""One ticket: its page, what stands of it beside a list, and its JSON. The others of its reference: same_views.py."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -41,26 +41,29 @@ class ModelCopper:
         return self._matching(query, older[:size], more=len(older) > size)
 
     def _rows(self, query: TicketQuery, tickets: list[Ticket]) -> list[Ticket]:
-        return [row for row in tickets if self._in_bounds(query, row)]
+        """Those within the bounds: one bound after the other, since nearly all of the time of these tests is spent here."""
+        order = self._order
+        for bound, compare in (
+            (query.created_gte, ge),
+            (query.created_gt, gt),
+            (query.created_lte, le),
+            (query.created_lt, lt),
+        ):
+            if bound is not None:
+                end = bound.order
+                tickets = [row for row in tickets if compare(order(row), end)]
+        return tickets
+
+    @staticmethod
+    def _order(row: Ticket) -> tuple[datetime, int]:
+        """Its time as it is compared."""
+        return row.created.order
 
     def _place(self, id_: str) -> int:
         for index, row in enumerate(self.tickets):
             if row.id == id_:
                 return index
         raise CopperError(Kind.REFUSED, status=400, code="resource_missing", param="starting_after")
-
-    @staticmethod
-    def _in_bounds(query: TicketQuery, row: Ticket) -> bool:
-        at = row.created.order
-        return all(
-            bound is None or compare(at, bound.order)
-            for bound, compare in (
-                (query.created_gte, ge),
-                (query.created_gt, gt),
-                (query.created_lte, le),
-                (query.created_lt, lt),
-            )
-        )
 
     @staticmethod
     def _matching(query: TicketQuery, window: list[Ticket], *, more: bool) -> Page:

@@ -185,8 +185,9 @@ def test_lists_whose_times_are_odd_are_walked_in_sequence(odd):
     class Unbounded(ModelCopper):
         """The odd row stays where it is, whatever the bounds."""
 
-        def _in_bounds(self, query, row):
-            return row.id == "t420" or super()._in_bounds(query, row)
+        def _rows(self, query, tickets):
+            within = {row.id for row in super()._rows(query, [row for row in tickets if row.id != "t420"])}
+            return [row for row in tickets if row.id == "t420" or row.id in within]
 
     copper = Unbounded(rows)
     query = TicketQuery(search_query="hit", limit=100)
@@ -199,7 +200,7 @@ def test_a_list_that_knows_no_bounds_is_walked_in_sequence(text):
     """Each of the parts would give all of it."""
 
     class Boundless(ModelCopper):
-        _in_bounds = staticmethod(lambda query, row: True)
+        _rows = staticmethod(lambda query, tickets: tickets)
 
     copper = Boundless(crowd(900, {5, 420, 850}))
     query = TicketQuery(search_query=text, limit=100)
@@ -215,9 +216,8 @@ def test_nothing_is_lost_where_copper_compares_times_more_exactly_than_it_says_t
 
     class Coarse(ModelCopper):
         @staticmethod
-        def _in_bounds(query, row):
-            low, high = query.created_gte, query.created_lt
-            return (low is None or exact[row.id] >= low.at) and (high is None or exact[row.id] < high.at)
+        def _order(row):
+            return exact[row.id], 0
 
     copper = Coarse([Ticket(name, {"id": name, "created": said[name]}) for name in reversed(exact)])
     plan = Plan(TicketQuery(limit=100), Census(), now=LATER)

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from operator import ge, gt, le, lt
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -52,9 +51,8 @@ class Rounder(ModelCopper):
         super().__init__([_ticket(id_, said(at), chance.random() < share) for id_, at in self.exact.items()][::-1])
         self.max_page, self.now = max_page, Moment.of(START + timedelta(seconds=span)).microseconds
 
-    def _in_bounds(self, query: TicketQuery, row: Ticket) -> bool:
-        bounds = ((query.created_gte, ge), (query.created_gt, gt), (query.created_lte, le), (query.created_lt, lt))
-        return all(bound is None or compare(self.exact[row.id], bound.at) for bound, compare in bounds)
+    def _order(self, row: Ticket) -> tuple[datetime, int]:
+        return self.exact[row.id], 0
 
 
 def _ticket(id_: str, at: datetime, matches: bool) -> Ticket:

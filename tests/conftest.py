@@ -17,6 +17,7 @@ from dashboard.identity import throttle
 from tests import needs, run_folder
 from tests.needs import no_process_unless_it_says_so  # noqa: F401 - a fixture
 from tests.processes import PATIENCE, wait_until
+from tickets_app.gateway import metrics
 from tickets_app.stores import clocks
 
 # The names of the threads in which a process of the site asks Copper beside its pages.
@@ -113,6 +114,12 @@ def nothing_asked_any_more() -> Iterator[None]:
 def _was_started(thread: threading.Thread) -> bool:
     """Nobody can wait for the end of one that is listed already, and does not run yet."""
     return thread.is_alive() or thread not in threading.enumerate()
+
+
+@pytest.fixture(autouse=True)
+def copper_not_seen_yet() -> None:
+    """Nothing is known of how Copper answered an earlier test of this process: /readyz would tell of it."""
+    metrics.health.__init__()  # type: ignore[misc] # as it begins
 
 
 @pytest.fixture(autouse=True)

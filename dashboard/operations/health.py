@@ -54,7 +54,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     Without its tables no page comes, nor without the database where people log in or are recorded. Without the cache all come,
     only slower: a server that is taken out for it would leave nobody to answer. Of migrations nothing is known without the
     database. Copper is reported as this process last saw it: it is not asked, and decides nothing, since pages say themselves
-    when it fails and another server would see the same.
+    when it fails, or refuses our key, and another server would see the same.
     """
     parts = _one_asks.parts()
     failing = _failing(parts)
@@ -62,8 +62,10 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         ready = "migrations" not in failing
     else:
         ready = parts["database"] == "failing" and not (settings.LOGIN_REQUIRED or settings.AUDIT_REQUIRED)
-    facts = {"ready": ready, **parts, "degraded": failing}
-    return JsonResponse({**facts, "copper": _copper()}, status=200 if ready else 503)
+    copper = _copper()
+    without = [*failing, "copper"] if copper["state"] in {"failing", "refused"} else failing
+    facts = {"ready": ready, **parts, "degraded": without, "copper": copper}
+    return JsonResponse(facts, status=200 if ready else 503)
 
 
 class _OneAsks:
@@ -146,8 +148,10 @@ def _ask_cache() -> None:
 
 
 def _copper() -> dict[str, str | None]:
-    since, good = metrics.health.failing_since, metrics.health.last_success
-    state = "failing" if since else "ok" if good else "unknown"
+    seen = metrics.health
+    good = seen.last_success
+    state = "refused" if seen.refused_since else "failing" if seen.failing_since else "ok" if good else "unknown"
+    since = seen.refused_since or seen.failing_since
     return {"state": state, "failing_since": _spelled(since), "last_success": _spelled(good)}
 
 

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from tickets_app.copper.errors import Kind
 from tickets_app.copper.http.observer import OK, Observer
 
 P = ParamSpec("P")
@@ -49,6 +50,7 @@ class CopperHealth(Observer):
         self._lock = threading.Lock()
         self.last_success: float | None = None  # epoch seconds
         self.failing_since: float | None = None  # epoch seconds of the first request held back
+        self.refused_since: float | None = None  # epoch seconds of the first answer that refused our key
 
     def began(self) -> None:
         """Count a request under way."""
@@ -60,7 +62,7 @@ class CopperHealth(Observer):
         copper_requests.labels(result).inc()
         copper_seconds.observe(seconds)
         if status and status < 500:
-            self._answered(good=result == OK)
+            self._answered(result)
 
     def retried(self) -> None:
         """Count a retry."""
@@ -76,13 +78,17 @@ class CopperHealth(Observer):
         """Show how many may be under way."""
         copper_limit.set(limit)
 
-    def _answered(self, *, good: bool) -> None:
+    def _answered(self, result: str) -> None:
         breaker_open.set(0)
         with self._lock:
             self.failing_since = None
-            if good:
+            if result == Kind.UNAUTHORIZED:
+                self.refused_since = self.refused_since or time.time()
+            elif result != Kind.RATE_LIMITED:  # which says nothing of the key
+                self.refused_since = None
+            if result == OK:
                 self.last_success = time.time()
-        if good:
+        if result == OK:
             last_success.set(time.time())
 
 

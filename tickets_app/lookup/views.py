@@ -225,6 +225,7 @@ def _page(
             "table": Told(lookup, names, person.zone_of(request)).table(),
             "receipt": receipt.of(lookup.receipt, person.zone_of(request)),
             STATE: state,
+            "hours_kept": settings.SESSION_MAX_HOURS,
             RESULT: result,
             "failure": failure,
             "line": None if failure else stopped,

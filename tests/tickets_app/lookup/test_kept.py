@@ -251,3 +251,12 @@ def test_a_large_file_stays(browser):
     refused = no_list(browser, content)
     sent = {"references": "", "column": "bill no", "kept_file": value(refused, "kept_file"), **DAY}
     assert len(lines(browser.post(PAGE, sent))) == 4_500
+
+
+def test_it_says_for_how_long_it_is_kept(browser, settings, django_user_model):
+    address = press(browser, "R-3").url
+    assert "For this browser alone, for 12 hours." in text_of(browser.get(address))
+    settings.LOGIN_REQUIRED = True
+    boss = django_user_model.objects.create_superuser("boss")
+    browser.force_login(boss, backend="dashboard.identity.backends.Accounts")
+    assert "For you alone, until you log out." in text_of(browser.get(press(browser, "R-3").url))

@@ -1,13 +1,18 @@
 """While Copper does not answer: a range that begins so long before now, and so is another list each second."""
 
 import re
+import threading
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from tests import caches
 from tests.pages.conftest import made
-from tests.pages.reading import Seen
+from tests.pages.reading import Reader, Seen
 from tests.pages.test_copper_away import DOWN, away  # noqa: F401 - a fixture
+from tickets_app.copper.http import client as http_client
+from tickets_app.models import Preference
 
 
 def start(page: Seen) -> str:
@@ -66,3 +71,46 @@ def test_it_is_of_now_again_once_copper_answers(pages, clock, serve, settings):
     assert start(page) > start(before)
     assert len(page.ids) < len(before.ids)
     assert "Copper has not answered since" not in page.text
+
+
+def of(name: str, zone: str) -> Reader:
+    """What somebody reads in their zone."""
+    client, user = Client(), get_user_model().objects.create_user(name)
+    Preference.objects.create(user=user, zone=zone)
+    client.force_login(user)
+    return Reader(client)
+
+
+def test_what_was_given_to_a_reader_in_another_zone_is_shown_as_well(away, clock):  # noqa: F811 - the fixture
+    maria, tom = of("maria", "UTC"), of("tom", "America/New_York")
+    maria.open("/tickets/?range=7d")
+    clock.shift(60)
+    newest = tom.open("/tickets/?range=7d")
+    away(20)
+    for reader in (maria, tom):
+        page = reader.open("/tickets/?range=7d")
+        assert (page.status, page.ids, start(page)) == (200, newest.ids, start(newest))
+
+
+def test_an_answer_that_comes_when_the_page_has_left_is_the_one_that_is_shown_next(
+    pages, serve, settings, clock, monkeypatch
+):
+    settings.COPPER_CACHE_SECONDS, settings.STALE_MINUTES = 15, 60
+    monkeypatch.setattr(http_client, "PATIENCE", 0.001)
+    caches.clear()
+    sandbox, goes_on = serve([made(number) for number in range(12)]), threading.Event()
+    before = pages.open("/tickets/?range=7d")
+    sandbox.script(lambda _asked: goes_on.wait(60) and None)
+    clock.shift(20 * 60)
+    try:
+        assert start(pages.open("/tickets/?range=7d")) == start(before)
+    finally:
+        goes_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "copper-answer":
+            thread.join()
+    sandbox.script(lambda _asked: DOWN)
+    clock.shift(60)
+    page = pages.open("/tickets/?range=7d")
+    assert start(page) > start(before)
+    assert "1 minute ago" in page.text

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_PREVIOUS
 from tickets_app.display import property_paths
@@ -89,7 +90,8 @@ class TicketFilterForm(forms.Form):
                 fields[name] = fields[name].at(now, self.whose.clock)
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
-        self.zone, self.now, self._then = zone, now, now  # a range means what it means then
+        self.zone, self.now = zone, now
+        self._start: Moment | None = None  # of a relative range, where it is not that of `now`
 
     def clean(self) -> dict[str, object]:
         """Refuse what contradicts itself, beside the field that is to be changed."""
@@ -114,9 +116,9 @@ class TicketFilterForm(forms.Form):
         name: str | None = self.cleaned_data[RANGE]
         return name
 
-    def count_from(self, moment: datetime) -> None:
-        """Let a relative range mean what it meant at `moment`."""
-        self._then = moment
+    def count_from(self, start: Moment | None) -> None:
+        """Let a relative range that ends with now begin at `start`; None: where it does at `now`."""
+        self._start = start
         for made in ("bounds", "query"):
             self.__dict__.pop(made, None)
 
@@ -160,7 +162,7 @@ class TicketFilterForm(forms.Form):
 
     @cached_property
     def query(self) -> TicketQuery:
-        """The filters with absolute bounds: a relative range means what it means at `now`, unless `count_from` said otherwise."""
+        """The filters with absolute bounds: a relative range is that of `now`, unless `count_from` said otherwise."""
         values: dict[str, Any] = {name: self._cursor(name) for name in ("starting_after", "ending_before")}
         values |= {part: self.cleaned_data[name] for part, name in FILTERS.items() if part not in EDGES}
         if values["search_query"] is not None:  # a list without a search goes on by its cursor alone
@@ -172,7 +174,8 @@ class TicketFilterForm(forms.Form):
         """The same with nothing but its times: there as long as nothing is wrong with those, whatever else is."""
         values = {attribute: self.cleaned_data[FILTERS[attribute]] for attribute in EDGES}
         if self.range:
-            values["created_gte"], values["created_lt"] = resolve_range(self.range, self._then, *self.whose.clock)
+            values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, *self.whose.clock)
+            values["created_gte"] = self._start or values["created_gte"]
         if day := self.cleaned_data[BUSINESS_DAY]:
             values["created_gte"], values["created_lt"] = day_bounds(day, *self.whose.clock)
         return TicketQuery(**values)

@@ -1,7 +1,7 @@
 """The requests made for one page: until when they may be begun, what is kept of their answers, and how old those are."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -45,6 +45,9 @@ class Asking:
     fresh: bool = False
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
     spare: bool = False  # whether there is something else to show then
+    kept: Callable[[], None] | None = (
+        None  # told of each answer that is kept, also of one that comes after the page left
+    )
     failed: CopperError | None = None  # Copper was just asked in vain: what it gave a while ago is all there is
     urgency: Urgency = Urgency.FIRST_ROWS  # at most: what is further on is less urgent
     progressed: bool = False
@@ -66,7 +69,7 @@ class Asking:
             "tickets",
             params=query.params(),
             deadline=self._deadline(first),
-            keep=keep,
+            keep=_telling(keep, self.kept) if self.kept else keep,
             caller=self.caller,
             urgency=self._urgency(first),
             stale=self.stale,
@@ -165,3 +168,13 @@ def _keep_never(_body: object) -> bool:
 def _keep_consistent(body: object) -> bool:
     """Whether a list without a search may be kept: one that says "more" but gives none is asked for again."""
     return is_list(body) and not (body["has_more"] and not body["data"])
+
+
+def _telling(keep: Callable[[object], bool], tell: Callable[[], None]) -> Callable[[object], bool]:
+    def keeps(body: object) -> bool:
+        is_kept = keep(body)
+        if is_kept:
+            tell()
+        return is_kept
+
+    return keeps

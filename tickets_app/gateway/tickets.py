@@ -1,5 +1,6 @@
 """Copper as this site uses it: a list or a search folded into one page, a ticket, the names of the locations."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -22,17 +23,25 @@ NAMES_PATIENCE = BRIEF  # seconds a page may wait for the very first location na
 
 
 def list_tickets(
-    query: TicketQuery, *, lively: bool = False, stale: bool = False, spare: bool = False, by_itself: bool = False
+    query: TicketQuery,
+    *,
+    lively: bool = False,
+    stale: bool = False,
+    spare: bool = False,
+    by_itself: bool = False,
+    kept: Callable[[], None] | None = None,
 ) -> Outcome:
     """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises.
 
     `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has. `stale`: while
     Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search. `spare`: there is something
-    else to show then. `by_itself`: nobody waits for this who sees nothing yet; whoever does comes first.
+    else to show then. `by_itself`: nobody waits for this who sees nothing yet; whoever does comes first. `kept`: told of each
+    answer of Copper's that will be found again, also of one that comes when the page has left.
     """
     shared.parts().directory.refresh_when_due()
     urgency = Urgency.GOING_ON if by_itself else Urgency.FIRST_ROWS
-    asking = Asking(shared.whole_deadline(), stale=stale and query.search_query is None, spare=spare, urgency=urgency)
+    stale = stale and query.search_query is None
+    asking = Asking(shared.whole_deadline(), stale=stale, spare=spare, kept=kept, urgency=urgency)
     if query.search_query is None:
         outcome = folded(query, walk(query, asking.fetch), asking)
     else:

@@ -91,7 +91,6 @@ class TicketFilterForm(forms.Form):
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
         self.zone, self.now = zone, now
-        self._start: Moment | None = None  # of a relative range, where it is not that of `now`
 
     def clean(self) -> dict[str, object]:
         """Refuse what contradicts itself, beside the field that is to be changed."""
@@ -117,10 +116,9 @@ class TicketFilterForm(forms.Form):
         return name
 
     def count_from(self, start: Moment | None) -> None:
-        """Let a relative range that ends with now begin at `start`; None: where it does at `now`."""
-        self._start = start
-        for made in ("bounds", "query"):
-            self.__dict__.pop(made, None)
+        """Let a relative range that ends with now begin at `start`, whatever it begins with at `now`."""
+        self.bounds = replace(self.bounds, created_gte=start)
+        self.__dict__.pop("query", None)
 
     @property
     def chosen_columns(self) -> tuple[property_paths.Path, ...]:
@@ -175,7 +173,6 @@ class TicketFilterForm(forms.Form):
         values = {attribute: self.cleaned_data[FILTERS[attribute]] for attribute in EDGES}
         if self.range:
             values["created_gte"], values["created_lt"] = resolve_range(self.range, self.now, *self.whose.clock)
-            values["created_gte"] = self._start or values["created_gte"]
         if day := self.cleaned_data[BUSINESS_DAY]:
             values["created_gte"], values["created_lt"] = day_bounds(day, *self.whose.clock)
         return TicketQuery(**values)

@@ -15,7 +15,7 @@ def list_of(form: TicketFilterForm, *, lively: bool) -> Outcome:
     name = form.range
     if name not in MOVING_RANGES or form.query.continues or form.query.search_query is not None:
         return gateway.list_tickets(form.query, lively=lively, stale=True)
-    before = moving.last_start(name, form.query)
+    start, before = form.query.created_gte, moving.last_start(name, form.query)
     kept = partial(moving.given, name, form.query)
     outcome = gateway.list_tickets(form.query, stale=True, spare=before is not None, kept=kept)
     if outcome.failure and before and outcome.failure.kind in SILENT:
@@ -23,5 +23,5 @@ def list_of(form: TicketFilterForm, *, lively: bool) -> Outcome:
         older = gateway.list_as_given(form.query, outcome.failure)
         if older.silent:
             return older
-        form.count_from(None)
+        form.count_from(start)
     return outcome

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from tests.pages.conftest import made
 from tests.pages.reading import Reader, Seen
 from tests.pages.test_copper_away import DOWN, away  # noqa: F401 - a fixture
 from tickets_app.copper.http import client as http_client
+from tickets_app.gateway import answer_cache
 from tickets_app.models import Preference
 
 
@@ -114,3 +116,19 @@ def test_an_answer_that_comes_when_the_page_has_left_is_the_one_that_is_shown_ne
     page = pages.open("/tickets/?range=7d")
     assert start(page) > start(before)
     assert "1 minute ago" in page.text
+
+
+def test_where_the_list_of_before_was_too_large_to_keep_that_of_now_is_waited_for(
+    pages, serve, settings, clock, monkeypatch
+):
+    settings.COPPER_CACHE_SECONDS, settings.STALE_MINUTES = 15, 60
+    monkeypatch.setattr(http_client, "PATIENCE", 0.001)
+    monkeypatch.setattr(answer_cache, "MOST_STALE", 100)
+    caches.clear()
+    sandbox = serve([made(number) for number in range(12)])
+    before = pages.open("/tickets/?range=7d")
+    sandbox.script(lambda _asked: time.sleep(0.05))
+    clock.shift(20 * 60)
+    page = pages.open("/tickets/?range=7d")
+    assert page.status == 200
+    assert start(page) > start(before)

@@ -100,6 +100,10 @@ class Answers:
             kept = _awaited(flight, deadline)
         return kept
 
+    def is_kept(self, key: str) -> bool:
+        """Whether something is kept under `key`. Not all answers are for as long as others: large ones are not."""
+        return self._shelf.has(key)
+
     def older(self, key: str, failure: CopperError) -> Kept:
         """Give what is kept under `key` instead of an answer that failed; raise the failure where nothing is."""
         kept = self._read(key, self._stale_seconds)

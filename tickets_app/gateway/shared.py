@@ -82,6 +82,11 @@ def get(
         return answers[0]
 
 
+def is_kept(*segments: str, params: list[tuple[str, str]]) -> bool:
+    """Whether there is something of before for `get` to give."""
+    return parts().answers.is_kept(key("get", segments, params))
+
+
 def ask(
     *segments: str,
     params: list[tuple[str, str]],

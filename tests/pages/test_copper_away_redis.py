@@ -30,7 +30,7 @@ def become_another_process() -> None:
             cache.clear()
 
 
-@pytest.mark.parametrize("address", ["/tickets/", "/tickets/tkt_00003/"])
+@pytest.mark.parametrize("address", ["/tickets/", "/tickets/?range=7d", "/tickets/tkt_00003/"])
 def test_what_one_process_was_given_is_shown_by_another(client, serve, with_redis, clock, address):
     sandbox = serve([made(number) for number in range(20)])
     before = client.get(address).content

@@ -45,9 +45,7 @@ class Asking:
     fresh: bool = False
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
     spare: bool = False  # whether there is something else to show then
-    kept: Callable[[], None] | None = (
-        None  # told of each answer that is kept, also of one that comes after the page left
-    )
+    kept: Callable[[], None] | None = None  # told of each answer that is kept, also once the page has left
     failed: CopperError | None = None  # Copper was just asked in vain: what it gave a while ago is all there is
     urgency: Urgency = Urgency.FIRST_ROWS  # at most: what is further on is less urgent
     progressed: bool = False

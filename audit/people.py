@@ -26,8 +26,8 @@ def logged_in(*, request: HttpRequest | None, user: Any, **_: object) -> None:
 
 
 def login_failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: object) -> None:
-    """Somebody did not. Of what was typed only the user name is kept."""
-    record(request, Kind.LOGIN_FAILED, user_name=_name(credentials.get("username")))
+    """Somebody did not. Of what was typed, or a proxy said, only the user name is kept."""
+    record(request, Kind.LOGIN_FAILED, user_name=_name(credentials.get("username", credentials.get("remote_user"))))
 
 
 def logged_out(*, request: HttpRequest | None, user: Any, **_: object) -> None:

@@ -17,6 +17,11 @@ COMMAND = "export_tickets"  # who is said to have done what the command did
 SEARCH = "search_query"  # Copper's name for the search text, which may name a guest
 
 
+def not_let_in(request: HttpRequest, name: str) -> None:
+    """Single sign-on vouches for somebody of this name, who may not come in all the same."""
+    record(request, Kind.LOGIN_FAILED, user_name=name)
+
+
 def looked_at(request: HttpRequest, ticket_id: str, *, failure: str | None = None) -> None:
     """Somebody opened the page of a ticket; `failure` says why it could not be shown."""
     record(request, Kind.TICKET_VIEWED, subject=ticket_id, needed=failure is None, **_failure(failure))

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
+from audit import trail
 from dashboard.identity import accounts, names, provider, signing_keys
 from dashboard.identity.accounts import RefusedError
 from dashboard.identity.backends import AsKept
@@ -106,24 +107,40 @@ class SingleSignOn(AsKept, OIDCAuthenticationBackend):
         return {**more, **payload}
 
     def get_or_create_user(self, access_token: str, id_token: str, payload: dict[str, Any]) -> User:
-        """The user with the roles of today. Raises RefusedError."""
+        """The user with the roles of today. Raises RefusedError; then the trail has who it was."""
         claims = self.get_userinfo(access_token, id_token, payload)
-        issuer, subject = settings.OIDC_ISSUER, str(claims["sub"])
-        roles = roles_of(groups_in(claims, settings.OIDC_GROUPS_CLAIM), settings.OIDC_GROUPS)
-        if not roles and are_left_out(claims, settings.OIDC_GROUPS_CLAIM):
-            logger.warning(
-                "The provider names no groups of the subject %s, since there are too many of them: let it send only those "
-                "that open this dashboard (docs/people.md)",
-                subject,
-            )
-            raise RefusedError(_TOO_MANY_GROUPS)
-        if not roles:
-            if former := accounts.known(issuer, subject):
-                accounts.give_roles(former, ())
-            raise RefusedError(_NO_GROUP)
-        user = accounts.welcome(issuer, subject, name=name_in(claims), email=str(claims.get("email") or "")[:MAX_EMAIL])
-        accounts.give_roles(user, roles)
-        return user
+        try:
+            return _welcomed(claims)
+        except RefusedError:
+            trail.not_let_in(self.request, _called(claims))
+            raise
+
+
+def _welcomed(claims: Mapping[str, Any]) -> User:
+    issuer, subject = settings.OIDC_ISSUER, str(claims["sub"])
+    roles = roles_of(groups_in(claims, settings.OIDC_GROUPS_CLAIM), settings.OIDC_GROUPS)
+    if not roles and are_left_out(claims, settings.OIDC_GROUPS_CLAIM):
+        logger.warning(
+            "The provider names no groups of the subject %s, since there are too many of them: let it send only those "
+            "that open this dashboard (docs/people.md)",
+            subject,
+        )
+        raise RefusedError(_TOO_MANY_GROUPS)
+    if not roles:
+        if former := accounts.known(issuer, subject):
+            accounts.give_roles(former, ())
+        raise RefusedError(_NO_GROUP)
+    user = accounts.welcome(issuer, subject, name=name_in(claims), email=str(claims.get("email") or "")[:MAX_EMAIL])
+    accounts.give_roles(user, roles)
+    return user
+
+
+def _called(claims: Mapping[str, Any]) -> str:
+    """The user name of somebody who was refused; where none can be written, what the provider calls the person."""
+    try:
+        return name_in(claims)
+    except RefusedError:
+        return str(claims["sub"])
 
 
 def groups_in(claims: Mapping[str, Any], path: str) -> list[str]:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from audit.models import Event, Kind
 from dashboard.identity.roles import read_groups
 from dashboard.proxy import connects_from_trusted_proxy
 from tests.dashboard.identity.conftest import HERE, log_in, through, wsgi
@@ -211,6 +212,13 @@ def test_an_account_that_is_switched_off_stays_out_whatever_the_spelling(client,
     person("anna", "viewer", is_active=False)
     assert through(client, wsgi(name)).status_code == 403
     assert User.objects.count() == 1
+
+
+def test_who_stays_out_stands_in_the_trail_by_the_name_that_the_proxy_said(client, proxy, person):
+    person("anna", is_active=False)
+    through(client, "Anna")
+    [event] = Event.objects.all()
+    assert (event.kind, event.user_id, event.user_name) == (Kind.LOGIN_FAILED, None, "Anna")
 
 
 def test_those_who_stay_out_do_not_lock_out_the_others_behind_the_proxy(client, proxy, person):

@@ -1,9 +1,11 @@
 """Whom single sign-on lets in, and as whom: a person is a subject, roles follow the groups, and no account is taken over."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.test import Client
 
+from audit.models import Event, Kind
 from dashboard.identity import accounts
 from dashboard.identity.accounts import RefusedError, welcome
 from dashboard.identity.oidc import groups_in, name_in
@@ -97,6 +99,31 @@ def test_an_account_that_is_switched_off_stays_out(client, remote):
     response = sign_on(Client(), remote)
     assert response.status_code == 403
     assert "switched off" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"groups": ["lunch"]}, "anna"),
+        ({"groups": None, "hasgroups": True}, "anna"),
+        ({"preferred_username": "BOSS"}, "BOSS"),
+        ({"preferred_username": "off"}, "off"),
+        ({"preferred_username": "\u200b", "email": None, "sub": "\u200b"}, "\u200b"),
+    ],
+)
+def test_who_is_refused_stands_in_the_trail_by_name_and_counts_as_no_guess(client, remote, person, said, name):
+    person("boss")
+    person("off", is_active=False)
+    remote.script(person=PERSON | said)
+    assert sign_on(client, remote).status_code == 403
+    [event] = Event.objects.all()
+    assert (event.kind, event.user_id, event.user_name) == (Kind.LOGIN_FAILED, None, name)
+    assert not AccessAttempt.objects.exists()
+
+
+def test_who_came_in_did_not_fail_to(client, remote):
+    sign_on(client, remote)
+    assert [event.kind for event in Event.objects.all()] == [Kind.LOGGED_IN]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,8 @@ def details(properties: Mapping[str, object], orders: Orders, texts: Texts) -> t
         kind = type(value)  # of JSON: never a kind made of one of these
         if kind is dict or kind is list:
             continue
-        shown.append((label, texts[value] if kind is str else plain(value, MAX_DETAIL)))  # type: ignore[index] # a text
+        text = texts[value] if kind is str else plain(value, MAX_DETAIL)  # type: ignore[index] # it is a text there
+        shown.append((label, text))
         if len(shown) == MAX_DETAILS:
             break
     return shown, len(order) - len(shown)

@@ -1,4 +1,4 @@
-"""A list as it is asked for: of now, or, where Copper does not answer, as it was a while ago (decision 71)."""
+"""A list of the last hours or days: of now, or, where Copper does not answer, as it was a while ago (decision 71)."""
 
 from functools import partial
 
@@ -10,11 +10,14 @@ from tickets_app.gateway.answer_cache import SILENT
 from tickets_app.gateway.page_result import Outcome
 
 
-def list_of(form: TicketFilterForm, *, lively: bool) -> Outcome:
-    """Give its page. Where that is of a while ago, the form's relative range means what it meant then."""
-    name = form.range
-    if name not in MOVING_RANGES or form.query.continues or form.query.search_query is not None:
-        return gateway.list_tickets(form.query, lively=lively, stale=True)
+def moves(form: TicketFilterForm) -> bool:
+    """Whether the list begins so long before now, and so elsewhere each second; not one that goes on, or is searched."""
+    return form.range in MOVING_RANGES and not form.query.continues and form.query.search_query is None
+
+
+def moving_list(form: TicketFilterForm) -> Outcome:
+    """Give the page of a list that `moves`. Where that is of a while ago, the form's range means what it meant then."""
+    name = form.range or ""
     start, before = form.query.created_gte, moving.last_start(name, form.query)
     kept = partial(moving.given, name, form.query)
     outcome = gateway.list_tickets(form.query, stale=True, spare=before is not None, kept=kept)

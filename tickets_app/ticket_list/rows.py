@@ -64,6 +64,11 @@ class TicketList:
         return twice.within()
 
     @property
+    def status(self) -> int:
+        """Of the answer: a failure's own, where there is nothing else to show."""
+        return self.failure.status if self.failure and not self.rows else 200
+
+    @property
     def twice_mark(self) -> Markup:
         """What marks them, for the page to put beside those of two answers."""
         return Markup(cells.twice_mark(""))  # noqa: S704 - without an address it is a text of ours  # nosec B704

@@ -38,10 +38,8 @@ from tickets_app.timeline import page as timeline
 def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """The list, in full or as the rows that htmx appends."""
     form, parameters, problem = _read(request)
-    if not problem and (columns := columns_panel.ticked(request, form.first_columns)) is not None:
-        return HttpResponseRedirect(links.with_value(parameters.values, links.COLUMNS, columns))
-    if not problem and (moved := typed_elsewhere(parameters, form.zone, form.now)):
-        return HttpResponseRedirect(moved)
+    if not problem and (better := _better_said(request, form, parameters)):
+        return HttpResponseRedirect(better)
     if problem or not form.is_valid():
         return _refuse(request, form, problem, _mending(parameters))
     query = form.query
@@ -52,7 +50,10 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     sent = sharing.sent_link(parameters, query)
     if sent and sent.elsewhere:
         return elsewhere(request, sent, canonical)
-    outcome = asked.list_of(form, lively=goes_on_by_itself(request))
+    if asked.moves(form):
+        outcome = asked.moving_list(form)
+    else:
+        outcome = gateway.list_tickets(query, lively=goes_on_by_itself(request), stale=True)
     query = form.query  # of a while ago, where Copper does not answer
     look = parameters.values.get(looks.LOOK, "")
     looks.record(request, canonical, look, query, outcome)
@@ -61,14 +62,19 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     context |= _above(request, parameters, form, outcome, tickets)
     if sent:
         context["sent"] = sent.sentence(outcome.rows, form.now, whole=sharing.is_whole(query, outcome))
-    failure = tickets.failure
     refused.mark(form, query, outcome)
-    response = render(
-        request, _template(request), context, status=failure.status if failure and not tickets.rows else 200
-    )
+    response = render(request, _template(request), context, status=tickets.status)
     if request.htmx.boosted:
         response["HX-Push-Url"] = canonical
-    return with_retry_after(response, failure)
+    return with_retry_after(response, tickets.failure)
+
+
+def _better_said(request: HtmxHttpRequest, form: TicketFilterForm, parameters: Parameters) -> str | None:
+    """The address in other words: columns that were ticked as one parameter, times that were typed in another zone."""
+    columns = columns_panel.ticked(request, form.first_columns)
+    if columns is not None:
+        return links.with_value(parameters.values, links.COLUMNS, columns)
+    return typed_elsewhere(parameters, form.zone, form.now)
 
 
 def _shown(

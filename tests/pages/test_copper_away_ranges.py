@@ -36,6 +36,23 @@ def test_it_is_shown_as_it_was_then(pages, away, name):  # noqa: F811 - the fixt
     assert start(page) == start(before), "what is shown is since then"
 
 
+def test_the_next_page_goes_on_since_then(pages, away):  # noqa: F811 - the fixture
+    address = "/tickets/?location=loc_a&range=24h&limit=5"
+    before = pages.open(address)
+    away(20)
+    assert f"&created%5Bgte%5D={start(before)}&" in pages.open(address).next_url
+
+
+def test_the_receipt_has_one_request_and_says_that_what_is_shown_is_of_before(pages, away):  # noqa: F811 - the fixture
+    address = "/tickets/?location=loc_a&range=7d"
+    pages.open(address)
+    away(20)
+    page = pages.open(address).response.content.decode()
+    requests = re.findall(r"<li><p>(.*?) <button[^>]*aria-label=.Copy this request", page)
+    assert len(requests) == 1, requests
+    assert "Copper did not answer (server error): shown as it answered at" in requests[0]
+
+
 def test_another_location_range_page_or_search_is_not_shown(pages, away):  # noqa: F811 - the fixture
     for asked in ("location=loc_a&range=7d&limit=20", "range=7d&search_query=R-1"):
         assert pages.open(f"/tickets/?{asked}").status == 200

@@ -77,19 +77,21 @@ class Answers:
         keep: Callable[[object], bool],
         *,
         stale: bool = False,
-        spare: bool = False,
+        otherwise: str | None = None,
     ) -> Kept:
         """Give the answer kept under `key`, else what `load` gives, which is kept where `keep(body)` says so.
 
         `stale`: where Copper does not answer, what it gave before will do; the failure is in `instead_of`. Raises CopperError:
         what `load` raised, also to those who waited for it; TIMEOUT when the wait was too long, BUSY when too many wait.
-        `spare`: who asks has something else to show, and waits no longer than beside something older.
+        `otherwise`: what is kept under this key will do then, too; it is the answer to another question.
         """
         older = self._read(key, max(self.seconds, self._stale_seconds if stale else 0.0))
         if older is not None and older.at > time.time() - self.seconds:
             cache_answers.labels("hit").inc()
             return older
-        if older is not None or spare:
+        if older is None and otherwise:
+            older = self._read(otherwise, self._stale_seconds)
+        if older is not None:
             return self._or_older(older, partial(self.get, key, load, deadline, keep), load, deadline)
         kept = None
         while kept is None:
@@ -100,26 +102,12 @@ class Answers:
             kept = _awaited(flight, deadline)
         return kept
 
-    def is_kept(self, key: str) -> bool:
-        """Whether something is kept under `key`. Not all answers are for as long as others: large ones are not."""
-        return self._shelf.has(key)
-
-    def older(self, key: str, failure: CopperError) -> Kept:
-        """Give what is kept under `key` instead of an answer that failed; raise the failure where nothing is."""
-        kept = self._read(key, self._stale_seconds)
-        if kept is None:
-            raise failure
-        cache_answers.labels("stale").inc()
-        return replace(kept, instead_of=failure)
-
-    def _or_older(
-        self, older: Kept | None, get: Callable[[], Kept], load: Callable[[], Kept], deadline: Deadline
-    ) -> Kept:
+    def _or_older(self, older: Kept, get: Callable[[], Kept], load: Callable[[], Kept], deadline: Deadline) -> Kept:
         seconds = min(self._worth_waiting(), deadline.remaining())
         try:
             return self._beside.soon(get, seconds) if seconds else load()  # past a flight that hangs
         except CopperError as error:
-            if older is None or error.kind not in SILENT:
+            if error.kind not in SILENT:
                 raise
             cache_answers.labels("stale").inc()
             return replace(older, instead_of=error)

@@ -78,10 +78,6 @@ class Shelf:
         found = self._guarded(lambda: self._cache().get(VERSION + key))
         return found if isinstance(found, str) else None
 
-    def has(self, key: str) -> bool:
-        """Whether there is a text under a key."""
-        return bool(self._guarded(lambda: self._cache().has_key(VERSION + key)))
-
     def get_many(self, keys: list[str]) -> dict[str, str]:
         """Give the texts that are there, by key, at the cost of one question."""
         found = self._guarded(lambda: self._cache().get_many([VERSION + key for key in keys])) if keys else None

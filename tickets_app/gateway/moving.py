@@ -3,8 +3,6 @@
 They ask for another start each second. So what Copper gave a minute ago is found by the start that it had then.
 """
 
-from dataclasses import replace
-
 from django.conf import settings
 
 from tickets_app.copper.moments import Moment
@@ -13,13 +11,12 @@ from tickets_app.gateway import shared
 
 
 def last_start(name: str, query: TicketQuery) -> Moment | None:
-    """Since when the list of this range was that Copper gave last; None where it is not known, or is not kept any more.
+    """Since when the list of this range was that Copper gave last; None where it is not known, or nothing is kept.
 
     In the words of whoever asked: Copper's answers are kept by those, and each zone spells a time in its own.
     """
     text = shared.parts().shelf.get(_key(name, query)) if _is_kept() else None
-    start = Moment.parse(text) if text else None
-    return start if start and shared.is_kept("tickets", params=replace(query, created_gte=start).params()) else None
+    return Moment.parse(text) if text else None
 
 
 def given(name: str, query: TicketQuery) -> None:

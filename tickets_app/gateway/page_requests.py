@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Page, is_list, parse_page
 from tickets_app.copper.walking.walk import Step
@@ -44,9 +45,8 @@ class Asking:
     lively: bool = False
     fresh: bool = False
     stale: bool = False  # whether what Copper gave a while ago will do where it does not answer
-    spare: bool = False  # whether there is something else to show then
+    since: Moment | None = None  # and so will the list since then (gateway/moving.py)
     kept: Callable[[], None] | None = None  # told of each answer that is kept, also once the page has left
-    failed: CopperError | None = None  # Copper was just asked in vain: what it gave a while ago is all there is
     urgency: Urgency = Urgency.FIRST_ROWS  # at most: what is further on is less urgent
     progressed: bool = False
     # Lanes answer at the same time, and nothing may be lost of it: adding to a list is one thing that is whole by itself.
@@ -71,8 +71,7 @@ class Asking:
             caller=self.caller,
             urgency=self._urgency(first),
             stale=self.stale,
-            spare=self.spare,
-            failed=self.failed,
+            otherwise=replace(query, created_gte=self.since).params() if self.since else None,
         )
         self.used.append(Used(kept.at, kept.skew, kept.instead_of, time.monotonic() - began))
         return parse_page(kept.body)

@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import setting_changed
 
-from tickets_app.copper.errors import CopperError
 from tickets_app.copper.http.breaker import SILENT_AT_ONCE, Breaker
 from tickets_app.copper.http.client import CopperClient
 from tickets_app.copper.http.deadline import Deadline
@@ -60,31 +59,20 @@ def get(
     caller: object = None,
     urgency: Urgency = Urgency.FIRST_ROWS,
     stale: bool = False,
-    spare: bool = False,
-    failed: CopperError | None = None,
+    otherwise: list[tuple[str, str]] | None = None,
 ) -> Kept:
     """Answer one GET from the cache, from the same request under way, or from Copper. Raises CopperError.
 
     `segments` and `params` as `CopperClient.get` takes them; an answer is kept where `keep(body)` says so: none that
     cannot be read, since it would come again, and in the place of a good one. `stale`: where Copper
-    does not answer, what it gave up to STALE_MINUTES ago will do; `spare`: something else will. `failed`: Copper was just
-    asked in vain, and nothing but what it gave before will do.
+    does not answer, what it gave up to STALE_MINUTES ago will do, and so will what it gave for the parameters `otherwise`.
     """
     load = partial(ask, *segments, params=params or [], deadline=deadline, caller=caller, urgency=urgency)
     question = key("get", segments, params or [])
+    other = key("get", segments, otherwise) if otherwise is not None else None
     with waiting(), receipt.noted(segments, params or []) as answers:
-        kept = parts().answers
-        answers.append(
-            kept.older(question, failed)
-            if failed
-            else kept.get(question, load, deadline, keep, stale=stale, spare=spare)
-        )
+        answers.append(parts().answers.get(question, load, deadline, keep, stale=stale, otherwise=other))
         return answers[0]
-
-
-def is_kept(*segments: str, params: list[tuple[str, str]]) -> bool:
-    """Whether there is something of before for `get` to give."""
-    return parts().answers.is_kept(key("get", segments, params))
 
 
 def ask(

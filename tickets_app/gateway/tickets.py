@@ -9,6 +9,7 @@ from django.conf import settings
 from tickets_app.copper.errors import CopperError, Kind
 from tickets_app.copper.http.deadline import Deadline
 from tickets_app.copper.http.turns import Urgency
+from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.copper.resources import Ticket, id_in, is_ticket, parse_ticket, usable_id
 from tickets_app.copper.walking.walk import walk
@@ -27,38 +28,36 @@ def list_tickets(
     *,
     lively: bool = False,
     stale: bool = False,
-    spare: bool = False,
+    since: Moment | None = None,
     by_itself: bool = False,
     kept: Callable[[], None] | None = None,
 ) -> Outcome:
     """Give one page: at most `query.limit` tickets of a search, or one of Copper's pages without one. Never raises.
 
     `lively` says that the reader goes on without being asked, so a search may stop sooner to show what it has. `stale`: while
-    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search. `spare`: there is something
-    else to show then. `by_itself`: nobody waits for this who sees nothing yet; whoever does comes first. `kept`: told of each
-    answer of Copper's that will be found again, also of one that comes when the page has left.
+    Copper does not answer, a list that it gave within STALE_MINUTES will do; not so a search. `since`: nor need it be this
+    list then, but may be the one since that time (it is where the outcome is `silent`, and goes on so). `by_itself`: nobody
+    waits for this who sees nothing yet; whoever does comes first. `kept`: told of each answer of Copper's that will be found
+    again, also of one that comes when the page has left.
     """
     shared.parts().directory.refresh_when_due()
     urgency = Urgency.GOING_ON if by_itself else Urgency.FIRST_ROWS
     stale = stale and query.search_query is None
-    asking = Asking(shared.whole_deadline(), stale=stale, spare=spare, kept=kept, urgency=urgency)
+    asking = Asking(shared.whole_deadline(), stale=stale, since=since, kept=kept, urgency=urgency)
     if query.search_query is None:
-        outcome = folded(query, walk(query, asking.fetch), asking)
+        outcome = _listed(query, asking)
     else:
         asking.lively, asking.fresh = lively and search.keeps(), not query.continues
         asking.budget, asking.in_sequence = Deadline.after(_seconds(asking)), query.goes_newer
         outcome = _search(query, asking)
-    return _dated(outcome, asking)
-
-
-def list_as_given(query: TicketQuery, failed: CopperError) -> Outcome:
-    """Give the page of a list as Copper gave it within STALE_MINUTES, where it was just asked for another in vain (`failed`)."""
-    asking = Asking(shared.whole_deadline(), failed=failed)
-    return _dated(folded(query, walk(query, asking.fetch), asking), asking)
-
-
-def _dated(outcome: Outcome, asking: Asking) -> Outcome:
     return replace(outcome, as_of=asking.as_of, skew=asking.skew, silent=asking.silent)
+
+
+def _listed(query: TicketQuery, asking: Asking) -> Outcome:
+    outcome = folded(query, walk(query, asking.fetch), asking)
+    if asking.silent and asking.since and outcome.rest:
+        return replace(outcome, rest=replace(outcome.rest, created_gte=asking.since))
+    return outcome
 
 
 def _seconds(asking: Asking) -> float:

@@ -6,7 +6,6 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.filters.times import MOVING_RANGES
 from tickets_app.gateway import moving
 from tickets_app.gateway import tickets as gateway
-from tickets_app.gateway.answer_cache import SILENT
 from tickets_app.gateway.page_result import Outcome
 
 
@@ -18,13 +17,8 @@ def moves(form: TicketFilterForm) -> bool:
 def moving_list(form: TicketFilterForm) -> Outcome:
     """Give the page of a list that `moves`. Where that is of a while ago, the form's range means what it meant then."""
     name = form.range or ""
-    start, before = form.query.created_gte, moving.last_start(name, form.query)
-    kept = partial(moving.given, name, form.query)
-    outcome = gateway.list_tickets(form.query, stale=True, spare=before is not None, kept=kept)
-    if outcome.failure and before and outcome.failure.kind in SILENT:
-        form.count_from(before)
-        older = gateway.list_as_given(form.query, outcome.failure)
-        if older.silent:
-            return older
-        form.count_from(start)
+    since, kept = moving.last_start(name, form.query), partial(moving.given, name, form.query)
+    outcome = gateway.list_tickets(form.query, stale=True, since=since, kept=kept)
+    if outcome.silent and since:
+        form.count_from(since)
     return outcome

@@ -146,5 +146,5 @@ class _Shown(HTMLParser):
             self.next_url = values.get("href")
             delay = re.search(r"load delay:(\d+)ms", values.get("hx-trigger") or "")
             self.delay = int(delay[1]) / 1000 if delay else 0.0
-        if tag == "input" and values.get("id") in {"histogram-state", "seen-since"}:
+        if tag == "input" and values.get("id") in {"histogram-state", "seen-since", "chart-closed"}:
             self.included[str(values.get("name"))] = values.get("value") or ""

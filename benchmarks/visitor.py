@@ -90,11 +90,16 @@ class Visitor:
         return "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
 
     def appended_url(self, page: str) -> str:
-        """What htmx asks for when this page's end is scrolled to: the next link, and the state of what stands above."""
+        """What htmx asks for when this page's end is scrolled to: the next link, and the state of what stands above.
+
+        Its chart is closed, as a list's is until somebody opens it: the checkbox says so.
+        """
         tags = re.findall(r"<(?:a|input)\b[^>]*>", page)
         following = next(tag for tag in tags if 'rel="next"' in tag)
         kept = {}
-        for field in ("histogram-state", "seen-since"):
+        if re.search(r'<input type="checkbox" id="chart-open"[^>]*\bchecked\b', page):
+            raise ValueError("the chart of this page is open")
+        for field in ("histogram-state", "seen-since", "chart-closed"):
             tag = next(tag for tag in tags if f'id="{field}"' in tag)
             kept[_value(tag, "name")] = _value(tag, "value")
         return f"{_value(following, 'href')}&{urlencode(kept)}"

@@ -214,3 +214,38 @@ def test_a_bar_takes_along_what_was_typed_and_not_sent(site, serve, page):
     page.wait_for_url("**created%5Bgte%5D=**")
     assert "search_query=R-4" in page.url
     expect(page.get_by_label("Reference", exact=True)).to_have_value("R-4")
+
+
+def test_a_closed_chart_tells_all_that_was_read_on_when_it_is_opened(site, serve, page):
+    page.context.add_cookies([{"name": "chart", "value": "closed", "url": site}])
+    serve([made(n) for n in range(200)])
+    page.goto(site + DAY)
+    strip, title = page.locator("#histogram-strip .column"), page.locator("#histogram-title")
+    before = strip.get_attribute("d")
+    scroll_to_the_end(page, 150)
+    expect(strip).not_to_have_attribute("d", before)
+    expect(title).to_be_hidden()
+    page.locator("#chart-open").focus()
+    page.keyboard.press("Space")
+    expect(title).to_have_text("At least 150 tickets")
+    expect(title).to_be_visible()
+    expect(page.locator("#chart-open")).to_be_focused()
+    scroll_to_the_end(page, 200)
+    expect(title).to_have_text("200 tickets")
+    page.keyboard.press("Space")
+    expect(title).to_be_hidden()
+
+
+def test_a_closed_chart_that_cannot_be_drawn_anew_shows_what_it_knew(site, serve, page):
+    page.context.add_cookies([{"name": "chart", "value": "closed", "url": site}])
+    serve([made(n) for n in range(300)])
+    page.goto(site + DAY)
+    scroll_to_the_end(page, 150)
+    page.route("**/tickets/histogram*", lambda route: route.abort())
+    page.locator(".chart-toggle").click()
+    expect(page.locator("#offline")).to_be_visible()
+    expect(page.locator("#histogram-title")).to_have_text("At least 50 tickets")
+    page.unroute("**/tickets/histogram*")
+    for _ in range(2):
+        page.locator(".chart-toggle").click()
+    expect(page.locator("#histogram-title")).to_have_text("At least 150 tickets")

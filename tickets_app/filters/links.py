@@ -19,6 +19,7 @@ CURSOR_CREATED = "cursor_created"
 CURSOR_PREVIOUS = "cursor_previous"
 LOOKED_TO = "looked_to"
 LOOK_BACK_TO = "look_back_to"
+SO_FAR = "so_far"  # of the chart's address: it is drawn, and nothing more is counted
 
 
 def list_url(query: TicketQuery, range_name: str | None = None, columns: tuple[property_paths.Path, ...] = ()) -> str:
@@ -68,6 +69,11 @@ def columns_urls(query: TicketQuery, range_name: str | None = None) -> Callable[
 def histogram_url(query: TicketQuery, state: str, columns: tuple[property_paths.Path, ...] = ()) -> str:
     """The address that counts a list's tickets, going on from a state."""
     return address(path_of("tickets:histogram"), [*list_params(query, columns=columns), ("histogram", state)])
+
+
+def chart_url(query: TicketQuery, columns: tuple[property_paths.Path, ...] = ()) -> str:
+    """The address that draws a list's chart as far as it was counted; the state is added by who asks."""
+    return address(path_of("tickets:histogram"), [*list_params(query, columns=columns), (SO_FAR, "yes")])
 
 
 def list_params(

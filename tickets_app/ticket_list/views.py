@@ -170,7 +170,7 @@ def _template(request: HtmxHttpRequest) -> str:
 
 
 def _mending(parameters: Parameters) -> Mending | None:
-    return mending_of(parameters, path_of("tickets:list"), (looks.LOOK, timeline.STATE, timeline.SINCE, SEEN))
+    return mending_of(parameters, path_of("tickets:list"), (looks.LOOK, *timeline.HANDED_ON, SEEN))
 
 
 def _refuse(

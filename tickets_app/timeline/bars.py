@@ -1,6 +1,6 @@
 """The histogram as it is drawn and read out: bars, words and links."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -20,9 +20,10 @@ from tickets_app.display.zones import offset_name
 from tickets_app.filters import links, times
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.long_runs.places import InLine
-from tickets_app.timeline.bars_as_html import HEIGHT, Bar, bar
-from tickets_app.timeline.buckets import SLOT
-from tickets_app.timeline.histogram import Histogram, edge
+from tickets_app.timeline import strip
+from tickets_app.timeline.bars_as_html import Bar, bar
+from tickets_app.timeline.histogram import Bucket, Histogram, edge
+from tickets_app.timeline.strip import Strip
 
 OLD = 60  # seconds after which a count's age is said
 
@@ -31,7 +32,7 @@ OLD = 60  # seconds after which a count's age is said
 class Bars:
     """All that the histogram's fragment shows."""
 
-    bars: list[Bar]
+    strip: Strip
     links: Markup  # the bars as HTML, each leading to the list of its time
     table_rows: Markup  # the same as rows of a table
     each: str
@@ -51,27 +52,24 @@ class Bars:
     pause: int | None
     failure: Failure | None
     line: InLine | None  # how they stand who wait for a place to count in
-    goes_on: str | None = field(default=None)
 
-    @property
-    def width(self) -> int:
-        """Of the drawing, in its units."""
-        return SLOT * len(self.bars)
 
-    @property
-    def height(self) -> int:
-        """Of the drawing, in its units."""
-        return HEIGHT
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What an appended page changes of a chart that is closed: its strip, and what it was counted from so far.
 
-    @property
-    def outline(self) -> str:
-        """All bars as one path, for the strip."""
-        return "".join(f"M{one.x + 1} {HEIGHT}v-{one.height}h18v{one.height}z" for one in self.bars if one.height)
+    The chart itself is drawn from that when it is opened, by `chart_url`.
+    """
 
-    @property
-    def open_outline(self) -> str:
-        """The slots that are not counted to their end, as one path."""
-        return "".join(f"M{one.x} 0h20v{HEIGHT}h-20z" for one in self.bars if one.kind != "counted")
+    strip: Strip
+    state: str
+    chart_url: str
+
+
+def draw_closed(histogram: Histogram, form: TicketFilterForm) -> Closed:
+    """Put a histogram of the form's list into what is seen of it while it is closed."""
+    url = links.chart_url(histogram.query, form.own_columns)
+    return Closed(strip.draw(histogram), histogram.dump(), url)
 
 
 def draw(
@@ -84,8 +82,7 @@ def draw(
 ) -> Bars:
     """Put a histogram of the form's list into bars and words. `counting`: it goes on by itself until all is counted."""
     things = "tickets" if histogram.query.search_query is None else "matches"
-    seen = [bucket.seen for bucket in histogram.buckets]
-    tallest = max(seen, default=0)
+    tallest = max((bucket.seen for bucket in histogram.buckets), default=0)
     state, zone = histogram.dump(), histogram.zone
     pause = ceil(failure.retry_after) if failure and failure.kind is Kind.RATE_LIMITED and failure.retry_after else None
     running = counting and not histogram.done and failure is None
@@ -94,11 +91,11 @@ def draw(
     ends = (*[bucket.low for bucket in histogram.buckets], last.high)
     places = _places(histogram.query, form.own_columns, zone, ends, path_of("tickets:list"))
     drawn = [
-        _bar(number, place, bucket.done, count, tallest, things)
-        for number, (place, bucket, count) in enumerate(zip(places, histogram.buckets, seen, strict=True))
+        _bar(number, place, bucket, tallest, things)
+        for number, (place, bucket) in enumerate(zip(places, histogram.buckets, strict=True))
     ]
     return Bars(
-        bars=drawn,
+        strip=strip.draw(histogram),
         links=Markup("".join([one.link for one in drawn])),  # noqa: S704 - each text in it was escaped  # nosec B704
         table_rows=Markup("".join([one.table_row for one in drawn])),  # noqa: S704 - as above  # nosec B704
         each=histogram.each,
@@ -144,11 +141,11 @@ def _places(
     )
 
 
-def _bar(number: int, place: _Place, done: bool, seen: int, tallest: int, things: str) -> Bar:
-    height = max(2, round(HEIGHT * seen / tallest)) if seen else 0
-    kind = "counted" if done else "least" if seen else "unknown"
+def _bar(number: int, place: _Place, bucket: Bucket, tallest: int, things: str) -> Bar:
+    seen, kind = bucket.seen, strip.kind(bucket)
     noun = things if seen != 1 else _SINGLE[things]
-    return bar(number, height, kind, place.period, _COUNT[kind].format(f"{seen:,} {noun}"), place.url)
+    count = _COUNT[kind].format(f"{seen:,} {noun}")
+    return bar(number, strip.height(seen, tallest), kind, place.period, count, place.url)
 
 
 _COUNT = {"counted": "{}", "least": "at least {}", "unknown": "not counted yet"}

@@ -1,28 +1,23 @@
 """A bar as HTML, put together in Python as a list's rows are (ticket_list/cells.py): all come with every appended page."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tickets_app.display.escaping import escaped
 from tickets_app.timeline.buckets import SLOT
+from tickets_app.timeline.strip import HEIGHT
 
-HEIGHT = 80  # units of the drawing: the tallest bar
 
+class Bar(NamedTuple):
+    """One bar as HTML: in the drawing, a link to the list of just its time, and the same in the table."""
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: where it is drawn, what is known of its time, and how a page shows it."""
-
-    x: int
-    height: int
-    kind: str  # "counted", "least" (some of it), "unknown"
-    link: str  # HTML: in the drawing, to the list of just its time
-    table_row: str  # HTML: the same in the table
+    link: str
+    table_row: str
 
 
 @lru_cache(2048)  # of an appended page one or two are others than those of the page before
 def bar(number: int, height: int, kind: str, period: str, count: str, url: str) -> Bar:
-    """Draw one. `number`: from the left; `period`: the time it stands for; `count`: what is known, in words."""
+    """Draw one. `number`: from the left; `kind`: as strip.py says it; `period`: its time; `count`: what is known, in words."""
     x = SLOT * number
     url, period, count = escaped([url, period, count])
     open_ = f'<rect class="open" x="{x}" width="20" height="{HEIGHT}"/>' if kind != "counted" else ""
@@ -33,4 +28,4 @@ def bar(number: int, height: int, kind: str, period: str, count: str, url: str) 
         f"{open_}{column}</a>\n"
     )
     table_row = f'<tr><th scope="row"><a href="{url}">{period}</a></th><td>{count}</td></tr>'
-    return Bar(x, height, kind, link, table_row)
+    return Bar(link, table_row)

@@ -9,25 +9,29 @@ from tickets_app.copper.errors import CopperError
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import TicketQuery
 from tickets_app.display.failures import Failure
+from tickets_app.filters import links
 from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.long_runs import places
 from tickets_app.long_runs.places import InLine, Place
 from tickets_app.timeline import bars, counting, coverage
-from tickets_app.timeline.bars import Bars
+from tickets_app.timeline.bars import Bars, Closed
 from tickets_app.timeline.coverage import Coverage
 from tickets_app.timeline.histogram import Histogram
 
 # Handed on from each page to the next one that is appended to it.
 STATE, SINCE = "histogram", "seen_since"
+CLOSED = "chart_closed"  # and whether its chart is: then the strip is all that is seen of it
+HANDED_ON = (STATE, SINCE, CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The fragments: `bars` only where there are bars to tell apart."""
+    """The fragments: `bars`, or `closed` for a page that shows no more than that, only where there are bars to tell apart."""
 
     coverage: Coverage
-    bars: Bars | None
+    bars: Bars | None = None
+    closed: Closed | None = None
 
 
 def of_page(
@@ -51,7 +55,11 @@ def of_page(
         _count(histogram, form, query, outcome)
     counting.recall(histogram)
     covered = coverage.cover(histogram, form.address, query, outcome, failure, values.get(SINCE, ""), next_url)
-    return Timeline(covered, bars.draw(histogram, form) if len(histogram.buckets) > 1 else None)
+    if len(histogram.buckets) < 2:
+        return Timeline(covered)
+    if values.get(CLOSED):
+        return Timeline(covered, closed=bars.draw_closed(histogram, form))
+    return Timeline(covered, bars.draw(histogram, form))
 
 
 def _histogram(form: TicketFilterForm, query: TicketQuery, values: dict[str, str]) -> Histogram | None:
@@ -70,19 +78,23 @@ def _count(histogram: Histogram, form: TicketFilterForm, query: TicketQuery, out
 
 
 def count_on(request: HttpRequest, form: TicketFilterForm, values: dict[str, str]) -> Bars | None:
-    """Count what is not counted yet for as long as a request may take, once there is a place for that."""
+    """Count what is not counted yet for as long as a request may take, once there is a place for that.
+
+    Where the address says `links.SO_FAR`, nothing more is counted: a chart was opened.
+    """
     query = form.query.first_page()
     histogram = _histogram(form, query, values)
     if histogram is None:
         return None
     counting.recall(histogram)
-    place = places.take(request)
+    so_far = links.SO_FAR in values
+    place = None if so_far else places.take(request)
     line = place if isinstance(place, InLine) else None
     failure = _counted(histogram, place) if isinstance(place, Place) else None
     # What a page handed on belongs to its list, which the trail knows; any other address is a look of its own.
     if Histogram.load(values.get(STATE, ""), query, form.zone) is None:
         trail.counted(request, query.filters(), counted=histogram.seen)
-    return bars.draw(histogram, form, counting=True, failure=failure, line=line)
+    return bars.draw(histogram, form, counting=not so_far, failure=failure, line=line)
 
 
 def _counted(histogram: Histogram, place: Place) -> CopperError | None:

@@ -10,6 +10,7 @@ from html import unescape
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from locust import FastHttpUser, between, events, task
 
@@ -17,6 +18,9 @@ DOOR = json.loads(os.environ["PEOPLE_DOOR"])
 _ANSWERS: list[dict[str, object]] = []  # all of them, until the end
 _numbers = count()
 _NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
+_HANDED_ON = re.compile(
+    r'<input type="hidden" id="(?:histogram-state|seen-since|chart-closed)" name="([^"]+)" value="([^"]*)"'
+)
 _TICKET = re.compile(r'href="(/tickets/tkt_[^"/?]+/)"')
 _TIMING = re.compile(r"copper;dur=([\d.]+), total;dur=([\d.]+)")
 
@@ -39,7 +43,7 @@ class Somebody(FastHttpUser):
         session = DOOR["sessions"][next(_numbers) % len(DOOR["sessions"])]
         cookie = f"__Host-sessionid={session}; scripts=on"
         self._headers = {"Host": DOOR["host"], "X-Forwarded-Proto": "https", "Cookie": cookie}
-        self._next, self._tickets = "", list[str]()
+        self._next, self._handed_on, self._tickets = "", dict[str, str](), list[str]()
 
     @task(5)
     def open_list(self) -> None:
@@ -48,13 +52,15 @@ class Somebody(FastHttpUser):
             seconds=random.randrange(20 * 86_400), microseconds=random.randrange(10**6)
         )
         own = f"&created%5Blt%5D={before:%Y-%m-%dT%H:%M:%S.%f}Z" if random.random() < 0.5 else ""
+        self._handed_on = {}
         self._see(self._ask("list", f"/tickets/?limit=100{own}"))
 
     @task(3)
     def scroll_on(self) -> None:
-        """To the next page, where there is one."""
+        """To the next page, where there is one, with what the page hands on: its chart is closed."""
         if self._next:
-            self._see(self._ask("appended", self._next, {"HX-Request": "true"}))
+            url = f"{self._next}&{urlencode(self._handed_on)}"
+            self._see(self._ask("appended", url, {"HX-Request": "true"}))
         else:
             self.open_list()
 
@@ -69,11 +75,13 @@ class Somebody(FastHttpUser):
     @task(1)
     def search(self) -> None:
         """For what is seldom."""
+        self._handed_on = {}
         self._see(self._ask("search", f"/tickets/?search_query={random.randrange(10_000):04}&range=7d"))
 
     def _see(self, page: str) -> None:
         found = _NEXT.search(page)
         self._next = unescape(found[1]) if found else ""
+        self._handed_on |= {name: unescape(value) for name, value in _HANDED_ON.findall(page)}
         self._tickets = _TICKET.findall(page) or self._tickets
 
     def _ask(self, what: str, path: str, more: dict[str, str] | None = None) -> str:

@@ -21,10 +21,15 @@ def answer(what: str = "list", *, status: int = 200, seconds: float = 1.0, own: 
 
 
 def test_people_open_lists_tickets_and_further_pages_of_a_real_server():
-    found = people.measured(people=40, seconds=6)
-    assert {one.what for one in found.answers} >= {"list", "appended", "ticket"}
-    assert found.errors == 0
-    assert all(0 < one.own <= one.seconds for one in found.answers)
+    seen: set[str] = set()
+    for _ in range(6):  # on a machine that has other work to do they come to few pages
+        found = people.measured(people=40, seconds=6)
+        assert found.errors == 0
+        assert all(0 < one.own <= one.seconds for one in found.answers)
+        seen |= {one.what for one in found.answers}
+        if seen >= {"list", "appended", "ticket"}:
+            return
+    pytest.fail(f"they came to no more than {seen}")
 
 
 @pytest.mark.parametrize(

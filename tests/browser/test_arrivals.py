@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Held, accessible
-from tests.browser.test_list import ids, scroll_to_the_end
+from tests.browser.test_list import ROWS, ids, scroll_to_the_end
 from tests.pages.conftest import made
 from tickets_app.ticket_list import arrivals
 
@@ -207,5 +207,6 @@ def test_very_many_are_not_put_on_top_one_by_one(site, serve, page):
     page.evaluate("window.former = true")
     page.locator(PILL).click()
     page.wait_for_function("() => !window.former")
+    expect(page.locator(ROWS)).to_have_count(5)  # the page anew is there from its first byte, its rows are not
     expect(page.locator(PILL)).to_be_hidden()
     assert ids(page) == [f"tkt_{number:05}" for number in range(5)]

@@ -47,13 +47,15 @@ def of_page(
 
     `failure` and `next_url`: what the list says of its failure, and how it goes on.
     """
-    histogram = _histogram(form, query, values)
+    handed_on = Histogram.load(values.get(STATE, ""), query, form.zone)
+    histogram = handed_on or _begun(form, query)
     if histogram is None:
         return None
     # Rows of before, which stand in while Copper is silent, are no count of now, neither here nor for others.
     if outcome.silent is None and (outcome.failure is None or outcome.rows):
         _count(histogram, form, query, outcome)
-    counting.recall(histogram)
+    if handed_on is None:  # else the first page of the list did so
+        counting.recall(histogram)
     covered = coverage.cover(histogram, form.address, query, outcome, failure, values.get(SINCE, ""), next_url)
     if len(histogram.buckets) < 2:
         return Timeline(covered)
@@ -62,10 +64,9 @@ def of_page(
     return Timeline(covered, bars.draw(histogram, form))
 
 
-def _histogram(form: TicketFilterForm, query: TicketQuery, values: dict[str, str]) -> Histogram | None:
-    """The one that the page before handed on, or a new one; None where there is no time to cut."""
-    now = Moment.of(form.now).microseconds
-    return Histogram.load(values.get(STATE, ""), query, form.zone) or Histogram.of(query, form.zone, now)
+def _begun(form: TicketFilterForm, query: TicketQuery) -> Histogram | None:
+    """A new one; None where there is no time to cut."""
+    return Histogram.of(query, form.zone, Moment.of(form.now).microseconds)
 
 
 def _count(histogram: Histogram, form: TicketFilterForm, query: TicketQuery, outcome: Outcome) -> None:
@@ -83,7 +84,8 @@ def count_on(request: HttpRequest, form: TicketFilterForm, values: dict[str, str
     Where the address says `links.SO_FAR`, nothing more is counted: a chart was opened.
     """
     query = form.query.first_page()
-    histogram = _histogram(form, query, values)
+    handed_on = Histogram.load(values.get(STATE, ""), query, form.zone)
+    histogram = handed_on or _begun(form, query)
     if histogram is None:
         return None
     counting.recall(histogram)
@@ -92,7 +94,7 @@ def count_on(request: HttpRequest, form: TicketFilterForm, values: dict[str, str
     line = place if isinstance(place, InLine) else None
     failure = _counted(histogram, place) if isinstance(place, Place) else None
     # What a page handed on belongs to its list, which the trail knows; any other address is a look of its own.
-    if Histogram.load(values.get(STATE, ""), query, form.zone) is None:
+    if handed_on is None:
         trail.counted(request, query.filters(), counted=histogram.seen)
     return bars.draw(histogram, form, counting=not so_far, failure=failure, line=line)
 

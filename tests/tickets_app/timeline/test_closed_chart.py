@@ -9,6 +9,7 @@ from tests.pages.conftest import made
 from tests.pages.reading import unescaped
 from tests.tickets_app.ticket_list.test_complete import address
 from tests.tickets_app.timeline.test_histogram import FRIDAY, bars
+from tickets_app.timeline import counting
 
 STATE = r'name="histogram" value="([^"]*)"'
 CHART = r'hx-get="([^"]*)" hx-trigger="change from:#chart-open"'
@@ -64,6 +65,13 @@ def test_the_next_page_goes_on_with_what_the_strip_was_counted_from(appended, pa
     html = unescaped(client.get(f"{following}&{urlencode({'histogram': state, **CLOSED})}", headers=HTMX).content)
     url, state = re.search(CHART, html)[1], re.search(STATE, html)[1]
     assert "120 tickets" in unescaped(client.get(f"{url}&{urlencode({'histogram': state})}", headers=HTMX).content)
+
+
+def test_counts_of_others_are_looked_for_once_a_list(appended, monkeypatch):
+    asked = []
+    monkeypatch.setattr(counting, "recall", asked.append)
+    appended(**CLOSED)
+    assert len(asked) == 1, "an appended page goes on with what the page before it found"
 
 
 def test_slots_that_are_not_counted_to_their_end_are_one_outline_where_they_stand_beside_each_other(appended):

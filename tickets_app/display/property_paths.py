@@ -39,6 +39,7 @@ def dump(columns: tuple[Path, ...]) -> str:
     return ",".join(dump_path(path) for path in columns)
 
 
+@lru_cache(1024)  # every list offers those of its tickets, which are the same from one to the next
 def dump_path(path: Path) -> str:
     """Write one path."""
     return ".".join(_ESCAPED.sub(_escape, name) or _NO_NAME for name in path)

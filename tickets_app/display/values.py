@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from tickets_app.copper import spelling
 from tickets_app.copper.resources import Ticket, legible
@@ -95,6 +96,7 @@ def details(properties: Mapping[str, object], orders: Orders, texts: Texts) -> t
     return shown, len(order) - len(shown)
 
 
+@lru_cache(1024)
 def heading(path: property_paths.Path) -> str:
     """A column's name for people: as it is written in an address, what cannot be seen as an escape."""
     return cut(legible(property_paths.label(path)), MAX_DETAIL)

@@ -22,13 +22,12 @@ _CLOSE = 0.6  # how much of a name must be there for another to be meant
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A column that is shown, and the addresses with it one place earlier or later. `count`: tickets seen that have it."""
+    """A column that is shown, and the addresses with it one place earlier or later."""
 
     name: str
     value: str
     earlier: str | None
     later: str | None
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +106,7 @@ def panel(place: Place, own: tuple[Path, ...], rows: Iterable[Row]) -> ColumnMen
         hidden=[pair for pair in hidden_pairs(list_query(alone)) if pair[0] != COLUMNS],
         target=place.target,
         chosen=[
-            Chosen(
-                values.heading(path), property_paths.dump_path(path), moved(at, -1), moved(at, 1), _count(path, tickets)
-            )
+            Chosen(values.heading(path), property_paths.dump_path(path), moved(at, -1), moved(at, 1))
             for at, path in enumerate(shown)
         ],
         offered=[]
@@ -123,8 +120,8 @@ def panel(place: Place, own: tuple[Path, ...], rows: Iterable[Row]) -> ColumnMen
     )
 
 
-def _count(path: Path, tickets: Iterable[Ticket]) -> int:
-    return sum(property_paths.value_at(ticket.properties, path) is not property_paths.MISSING for ticket in tickets)
+def _has(path: Path, ticket: Ticket) -> bool:
+    return property_paths.value_at(ticket.properties, path) is not property_paths.MISSING
 
 
 def _unseen(
@@ -132,7 +129,7 @@ def _unseen(
 ) -> Iterator[Unseen]:
     """The chosen columns that none of these tickets has, in their order; none where no ticket was seen."""
     for path in own if tickets else ():
-        if not _count(path, tickets):
+        if not any(_has(path, ticket) for ticket in tickets):
             meant = _meant(path, [one for one in seen if one not in own])
             yield Unseen(
                 values.heading(path),
@@ -168,5 +165,8 @@ def _seen(tickets: Iterable[Ticket]) -> dict[Path, int]:
 
 def _shape(properties: Mapping[str, object]) -> object:
     """The same for two tickets where they have the same properties in the same order."""
-    nested = [(name, _shape(value)) for name, value in properties.items() if isinstance(value, dict) and value]
-    return (tuple(properties), *nested) if nested else tuple(properties)
+    nested: tuple[object, ...] = ()
+    for name, value in properties.items():
+        if type(value) is dict and value:  # of JSON: never a kind made of it
+            nested += (name, _shape(value))
+    return (tuple(properties), nested) if nested else tuple(properties)

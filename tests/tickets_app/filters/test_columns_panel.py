@@ -181,3 +181,18 @@ def test_tickets_whose_properties_nest_in_other_ways_are_all_looked_at(client, s
     serve([made(1, note={"by": "Ann"}, table="7"), made(2, note="Ann", table={"by": "7"})])
     found = boxes(client.get("/tickets/").content.decode())
     assert {"note", "note.by", "table", "table.by"} <= found.keys()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_only_one_ticket_has_is_seen_and_counted_also_in_a_list_that_is_longer_there(client, serve, page):
+    serve(
+        [
+            made(1, total="1.00", items=["soup"]),
+            made(2, total="1.00", items=["soup", "bread"]),
+            made(3, total="1.00", metadata={"table": 4}),
+        ]
+    )
+    assert unseen(client.get(f"{page}?columns=items.1,metadata.table").content.decode()) == ""
+    html = client.get(page).content.decode()
+    counts = dict(re.findall(r'<bdi>([^<]*)</bdi> <span class="quiet">in (\d of 3)</span>', html))
+    assert (counts["items"], counts["metadata.table"], counts["total"]) == ("2 of 3", "1 of 3", "3 of 3")

@@ -21,7 +21,7 @@ from django.db.utils import load_backend
 
 from dashboard.database.postgresql import base
 from tests.pages.conftest import clock, no_answers_kept, pages, serve  # noqa: F401 - fixtures
-from tests.processes import held_port, wait_until
+from tests.processes import PATIENCE, held_port, wait_until
 
 BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 AS_POSTGRES = {"user": "postgres", "group": "postgres", "cwd": "/"}
@@ -29,18 +29,14 @@ HOW = "needs PostgreSQL's server and root, to start one of its own: apt install 
 
 
 class Postgres:
-    """One server in a folder."""
+    """One server in a folder: an empty one, or one with what another had when it stopped."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, like: "Postgres | None" = None) -> None:
         self.folder, self.port = folder, 0
         self._process: subprocess.Popen[bytes] | None = None
-        subprocess.run(
-            [f"{BIN}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "postgres", "--no-sync"],
-            check=True,
-            capture_output=True,
-            timeout=120,
-            **AS_POSTGRES,
-        )
+        new = [f"{BIN}/initdb", "-A", "trust", "-U", "postgres", "--no-sync", "--wal-segsize=1", "-D"]
+        command = ["cp", "-a", f"{like.folder}/data"] if like else new
+        subprocess.run([*command, f"{folder}/data"], check=True, capture_output=True, timeout=120, **AS_POSTGRES)
 
     def start(self) -> None:
         with held_port() as port:
@@ -72,6 +68,11 @@ class Postgres:
         self._signal(signal.SIGKILL)
         self._process.wait(30)
 
+    def stop(self) -> None:
+        """With all that it knows in its files."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(PATIENCE)
+
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
 
@@ -98,12 +99,12 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
+def running(like: Postgres | None = None) -> Iterator[Postgres]:
     if BIN is None or os.geteuid() != 0:
         pytest.skip(HOW)
     folder = Path(tempfile.mkdtemp(prefix="copper-tickets-postgres-", dir="/var/tmp"))  # which postgres may enter
     shutil.chown(folder, "postgres")
-    server = Postgres(folder)
+    server = Postgres(folder, like)
     try:
         server.start()
         yield server
@@ -115,7 +116,7 @@ def running() -> Iterator[Postgres]:
 
 
 @contextmanager
-def as_default(settings: dict[str, object], django_db_blocker, *, new: bool = True) -> Iterator[None]:
+def as_default(settings: dict[str, object], django_db_blocker, *, new: bool = False) -> Iterator[None]:
     usual = connections["default"]
     connections["default"] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")
     ContentType.objects.clear_cache()  # they have other numbers there
@@ -133,18 +134,37 @@ def as_default(settings: dict[str, object], django_db_blocker, *, new: bool = Tr
             ContentType.objects.clear_cache()
 
 
+# Tables are made once by each process of a run, and copied for each test.
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(django_db_blocker) -> Iterator[Postgres]:
+    """It has stopped."""
+    with running() as server:
+        with as_default(server.settings, django_db_blocker, new=True):
+            pass
+        server.stop()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory, django_db_blocker) -> Path:
+    file = tmp_path_factory.mktemp("tables") / "db.sqlite3"
+    with as_default(in_a_file(file), django_db_blocker, new=True):
+        pass
+    return file
+
+
 @pytest.fixture
-def postgres_of_its_own(django_db_blocker, monkeypatch) -> Iterator[Postgres]:
+def postgres_of_its_own(postgres_with_tables, django_db_blocker, monkeypatch) -> Iterator[Postgres]:
     monkeypatch.setattr(base, "REST", 0.0)  # what is well again is asked at once
-    with running() as server, as_default(server.settings, django_db_blocker):
+    with running(postgres_with_tables) as server, as_default(server.settings, django_db_blocker):
         yield server
 
 
 @pytest.fixture(scope="module")
-def server_of_the_module(django_db_blocker) -> Iterator[Postgres]:
-    with running() as server:
-        with as_default(server.settings, django_db_blocker):
-            pass
+def server_of_the_module(postgres_with_tables) -> Iterator[Postgres]:
+    with running(postgres_with_tables) as server:
         yield server
 
 
@@ -152,16 +172,20 @@ def server_of_the_module(django_db_blocker) -> Iterator[Postgres]:
 def postgres_of_the_module(server_of_the_module, db, django_db_blocker, monkeypatch) -> Iterator[Postgres]:
     """One for all tests of a module: what one of them writes is there for the next."""
     monkeypatch.setattr(base, "REST", 0.0)
-    with as_default(server_of_the_module.settings, django_db_blocker, new=False):
+    with as_default(server_of_the_module.settings, django_db_blocker):
         yield server_of_the_module
 
 
 @pytest.fixture
-def sqlite_of_its_own(tmp_path, django_db_blocker) -> Iterator[Path]:
-    file = tmp_path / "db.sqlite3"
-    settings = connections.databases["default"] | {"NAME": str(file), "TEST": {}}
-    with as_default(settings, django_db_blocker):
+def sqlite_of_its_own(sqlite_with_tables, tmp_path, django_db_blocker) -> Iterator[Path]:
+    file = Path(shutil.copy(sqlite_with_tables, tmp_path))
+    with as_default(in_a_file(file), django_db_blocker):
         yield file
+
+
+def in_a_file(file: Path) -> dict[str, object]:
+    """Settings of a connection."""
+    return connections.databases["default"] | {"NAME": str(file), "TEST": {}}
 
 
 def _add_events_for_ever(own: sqlite3.Connection) -> None:

@@ -97,6 +97,7 @@ def is_left_out(path: Path, config: pytest.Config) -> bool:
     return is_quick(config) and (path.name == "browser" or (path.name.startswith("test_") and _serves(path)))
 
 
+@cache
 def _serves(module: Path) -> bool:
     return module.name in LONG or (module.suffix == ".py" and any(word in _text(module) for word in STARTS))
 

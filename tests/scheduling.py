@@ -29,6 +29,38 @@ class Scheduling(LoadScopeScheduling):
         module = nodeid.split("::", maxsplit=1)[0]
         return module if made_once(module) else nodeid
 
+    def schedule(self) -> None:
+        """Another process that takes the place of one that ended gets two of the tests that are left, or is told that there
+        are no more: with the last one that it knows of it waits, as all do, and xdist would let it wait for ever.
+        """
+        goes_on = self.collection is not None
+        super().schedule()
+        if goes_on:
+            super().schedule()
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Of a process that ended, the test that it was at has failed; those that it had not begun are for the others.
+
+        xdist would have that test run again, and end the next process with it.
+        """
+        workload = self.assigned_work.pop(node)
+        if not self._pending_of(workload):
+            return None
+        begun = next(iter(workload.values()))
+        ended_at = next(test for test, done in begun.items() if not done)
+        begun[ended_at] = True
+        self._pending_of(workload)
+        self.workqueue.update(workload)
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return ended_at
+
+    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+        """What is done is forgotten: xdist would count through all of it whenever a test ends."""
+        for unit in [unit for unit, tests in workload.items() if all(tests.values())]:
+            del workload[unit]
+        return int(super()._pending_of(workload))
+
     def _assign_work_unit(self, node: WorkerController) -> None:
         if not self._in_order:
             self.workqueue = OrderedDict(sorted(self.workqueue.items(), key=lambda unit: turn(unit[0])))
@@ -44,6 +76,7 @@ def turn(unit: str) -> int:
     return 1 if any(word in text for text in texts(module) for word in SLOW) else 2
 
 
+@cache
 def made_once(module: str) -> bool:
     """Whether there are fixtures for a whole module."""
     return any('scope="module"' in text for text in texts(module))

@@ -98,11 +98,11 @@ def test_it_is_in_sight_wherever_one_reads_and_trying_again_appends(site, serve,
 def test_the_panel_says_it_and_tries_again(site, serve, page, monkeypatch, fault, scheme, width):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
-    serve([made(number) for number in range(70)])
-    page.goto(f"{site}/tickets/?limit=70")
-    page.locator(row(55)).scroll_into_view_if_needed()
+    serve([made(number) for number in range(30)])
+    page.goto(f"{site}/tickets/?limit=30")
+    page.locator(row(25)).scroll_into_view_if_needed()
     monkeypatch.setattr(ticket_views.gateway, "ticket", fault)
-    page.locator(row(55)).click()
+    page.locator(row(25)).click()
     said = page.locator("#panel .alert")
     expect(said).to_contain_text(SAID if fault is fail else "Something went wrong here")
     expect(said).to_be_in_viewport(ratio=1)
@@ -111,9 +111,9 @@ def test_the_panel_says_it_and_tries_again(site, serve, page, monkeypatch, fault
     accessible(page)
     monkeypatch.undo()
     page.get_by_role("button", name="Try again").click()
-    opened(page, 55)
+    opened(page, 25)
     page.get_by_role("button", name="Close").click()
-    expect(page.locator(ROWS)).to_have_count(70)
+    expect(page.locator(ROWS)).to_have_count(30)
 
 
 def test_a_count_that_fails_is_said_once_and_can_be_gone_on_with(site, serve, page, monkeypatch):

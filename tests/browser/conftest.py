@@ -44,10 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    drawn = [
-        "--disable-gpu",
-        "--in-process-gpu",
-    ]  # by the processor, and in no process of its own: that takes less
+    drawn = ["--disable-gpu", "--in-process-gpu"]  # by the processor, and in no process of its own: that takes less
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox", *drawn, "--disable-quic", *quiet]}
 
 

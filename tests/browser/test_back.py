@@ -33,6 +33,7 @@ def is_back(page: Page, top: int) -> None:
 
 def to_export(page: Page) -> None:
     page.get_by_role("link", name="Export", exact=True).click()
+    page.wait_for_url("**/tickets/export/*")  # what it is left for has menus of the same names
 
 
 def to_look_up(page: Page) -> None:

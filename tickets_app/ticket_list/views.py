@@ -100,8 +100,9 @@ def _above(
     query, values = form.query, parameters.values
     whole = not is_fragment(request)
     if (whole or timeline.STATE in values or timeline.SINCE in values) and not tickets.nothing:
+        closed = not whole and timeline.CLOSED in values  # a whole page can be opened without asking
         above["timeline"] = timeline.of_page(
-            form, query, outcome, values, failure=tickets.failure, next_url=tickets.next_url
+            form, query, outcome, values, failure=tickets.failure, next_url=tickets.next_url, closed=closed
         )
     if whole:
         above["bar"] = bar.of(form)

@@ -1,4 +1,4 @@
-"""A bar as HTML, put together in Python as a list's rows are (ticket_list/cells.py): all come with every appended page."""
+"""A bar as HTML, put together in Python as the rows of a list are (ticket_list/cells.py): each page of an open chart has all."""
 
 from functools import lru_cache
 from typing import NamedTuple

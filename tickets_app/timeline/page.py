@@ -42,10 +42,11 @@ def of_page(
     *,
     failure: Failure | None,
     next_url: str | None,
+    closed: bool = False,
 ) -> Timeline | None:
     """Give what a page shows; `values`: what it was handed by the one before. Asks Copper for nothing.
 
-    `failure` and `next_url`: what the list says of its failure, and how it goes on.
+    `failure` and `next_url`: what the list says of its failure, and how it goes on. `closed`: whether the strip will do.
     """
     handed_on = Histogram.load(values.get(STATE, ""), query, form.zone)
     histogram = handed_on or _begun(form, query)
@@ -59,7 +60,7 @@ def of_page(
     covered = coverage.cover(histogram, form.address, query, outcome, failure, values.get(SINCE, ""), next_url)
     if len(histogram.buckets) < 2:
         return Timeline(covered)
-    if values.get(CLOSED):
+    if closed:
         return Timeline(covered, closed=bars.draw_closed(histogram, form))
     return Timeline(covered, bars.draw(histogram, form))
 

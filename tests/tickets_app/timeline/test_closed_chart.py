@@ -67,6 +67,14 @@ def test_the_next_page_goes_on_with_what_the_strip_was_counted_from(appended, pa
     assert "120 tickets" in unescaped(client.get(f"{url}&{urlencode({'histogram': state})}", headers=HTMX).content)
 
 
+def test_a_page_opened_at_the_address_of_appended_rows_has_its_chart(serve, client):
+    """As by "Ask Copper again" above them."""
+    serve([made(n) for n in range(120)])
+    page = unescaped(client.get(f"{address(**FRIDAY)}&{urlencode(CLOSED)}").content)
+    assert bars(page)
+    assert 'id="histogram-strip"' in page
+
+
 def test_counts_of_others_are_looked_for_once_a_list(appended, monkeypatch):
     asked = []
     monkeypatch.setattr(counting, "recall", asked.append)

@@ -1,8 +1,9 @@
 """Which properties of a ticket are shown, and how their values read. Values are shown as the API gave them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from tickets_app.copper import spelling
 from tickets_app.copper.resources import Ticket, legible
@@ -58,42 +59,55 @@ class Texts(dict[str, str]):
         return shown
 
 
-class Orders(dict[tuple[str, ...], tuple[tuple[str, str], ...]]):
-    """In which order a row tells the further properties of a ticket, and their names for people, by those it has.
+class Shape(NamedTuple):
+    """What a row tells of all tickets that have the same properties, of the same kinds."""
 
-    Most tickets of a list have the same.
-    """
+    names: tuple[str, ...]  # for people
+    more: int  # further ones, for which there is no room
+    told: tuple["Told", ...]
+
+    def texts(self, properties: Mapping[str, object]) -> list[str]:
+        """What each of them says of one ticket."""
+        return [say(properties[name]) for name, say in self.told]
+
+
+Told = tuple[str, Callable[[Any], str]]  # a property's name in JSON, and how its value reads
+Kinds = tuple[tuple[str, ...], tuple[type, ...]]  # the names of all properties in their order, and the kind of each
+NO_SHAPE = Shape((), 0, ())
+
+
+class Shapes(dict[Kinds, Shape]):
+    """The shapes of a list's tickets, each worked out once: most have the same."""
 
     def __init__(self, first: Collection[str]) -> None:
         """`first`: what matters comes before all others, since a row has room for few."""
         super().__init__()
-        self._first = first
+        self._first, self._text = first, Texts().__getitem__
 
-    def __missing__(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        matter = [name for name in self._first if name in names]
-        rest = (name for name in names if name not in matter)
-        self[names] = order = tuple(
-            (name, plain(name, MAX_DETAIL)) for name in (*matter, *rest) if name not in OWN_COLUMN
+    def of(self, properties: Mapping[str, object]) -> Shape:
+        """That of a ticket with these properties."""
+        return self[tuple(properties), tuple(map(type, properties.values()))]
+
+    def __missing__(self, kinds: Kinds) -> Shape:
+        kind = dict(zip(*kinds, strict=True))
+        matter = [name for name in self._first if name in kind]
+        rest = (name for name in kind if name not in matter)
+        further = [name for name in (*matter, *rest) if name not in OWN_COLUMN]
+        # Nested ones are left to the ticket's page: in a row they would only be counts.
+        shown = [name for name in further if kind[name] not in {dict, list}][:MAX_DETAILS]
+        self[kinds] = shape = Shape(
+            names=tuple(_short(name) for name in shown),
+            more=len(further) - len(shown),
+            told=tuple((name, self._text if kind[name] is str else _short) for name in shown),
         )
-        return order
+        return shape
 
 
-def details(properties: Mapping[str, object], orders: Orders, texts: Texts) -> tuple[list[tuple[str, str]], int]:
-    """The further properties of a row in a list as (name, text), and how many more there are.
-
-    Nested ones are left to the ticket's page: in a row they would only be counts.
-    """
-    shown, order = list[tuple[str, str]](), orders[tuple(properties)]
-    for name, label in order:
-        value = properties[name]
-        kind = type(value)  # of JSON: never a kind made of one of these
-        if kind is dict or kind is list:
-            continue
-        text = texts[value] if kind is str else plain(value, MAX_DETAIL)  # type: ignore[index] # it is a text there
-        shown.append((label, text))
-        if len(shown) == MAX_DETAILS:
-            break
-    return shown, len(order) - len(shown)
+def _short(value: object) -> str:
+    """One of the many values in a row."""
+    if type(value) is int and len(text := str(value)) <= MAX_DETAIL:
+        return text
+    return plain(value, MAX_DETAIL)
 
 
 @lru_cache(1024)

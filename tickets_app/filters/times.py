@@ -95,20 +95,32 @@ class RowTimes:
         self._zone, self._year = zone, year
         self._days: dict[date, tuple[str, str]] = {}
 
-    def of(self, moment: Moment) -> tuple[str, tuple[str, str, str]]:
-        """The time as `show` says it, and in the three parts that a row has room for: `Fri 20 Nov`, `14:03:22`, `EST`.
+    def parts(self, moment: Moment) -> tuple[str, str, str]:
+        """The three parts that a row has room for: `Fri 20 Nov`, `14:03:22`, `EST`.
 
         What cannot be said in the zone is said as it is.
         """
         at = local(moment, self._zone)
         if at is None:
-            return moment.text, ("", moment.text, "")
+            return "", moment.text, ""
         day = at.date()
-        if day not in self._days:
-            whole = f"{day:%a %-d %b %Y}"
-            self._days[day] = whole, f"{day:%a %-d %b}" if day.year == self._year else whole
-        (whole, short), clock, mark = self._days[day], at.time().isoformat("seconds"), zone_mark(at)
-        return f"{whole}, {clock} {mark}", (short, clock, mark)
+        _, short = self._days.get(day) or self._said(day)
+        return short, at.time().isoformat("seconds"), zone_mark(at)
+
+    def whole(self, moment: Moment) -> str:
+        """The time as `show` says it."""
+        at = local(moment, self._zone)
+        if at is None:
+            return moment.text
+        day = at.date()
+        whole, _ = self._days.get(day) or self._said(day)
+        return f"{whole}, {at.time().isoformat('seconds')} {zone_mark(at)}"
+
+    def _said(self, day: date) -> tuple[str, str]:
+        """A day with its year, and as a row says it."""
+        whole = f"{day:%a %-d %b %Y}"
+        self._days[day] = said = whole, f"{day:%a %-d %b}" if day.year == self._year else whole
+        return said
 
 
 def show_short_day(moment: Moment, zone: ZoneInfo) -> str:

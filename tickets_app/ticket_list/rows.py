@@ -20,7 +20,7 @@ from tickets_app.filters.form import TicketFilterForm
 from tickets_app.gateway.location_names import Names
 from tickets_app.gateway.page_result import Outcome
 from tickets_app.ticket_list import cells, twice, widths
-from tickets_app.ticket_list.cells import RowView
+from tickets_app.ticket_list.cells import UNMARKED, RowMarks, RowView
 from tickets_app.ticket_list.progress import Progress, progress
 
 MAX_SKEW = 60  # seconds between Copper's clock and ours before it is said (RELIABILITY.md, row 36)
@@ -48,6 +48,7 @@ class TicketList:
     looked_at: int
     counted: bool
     exact: RowView | None  # the ticket whose id was searched for
+    exact_created: str  # when that one was rung up, in full
     pause: int | None  # seconds until Copper may be asked again
     failure: Failure | None
     silence: str  # what stands above rows that Copper gave a while ago
@@ -84,7 +85,8 @@ def build(
     """Put an outcome into the words and links of the page."""
     zone, rest = form.zone, outcome.rest
     year = form.now.astimezone(zone).year
-    exact = _Rows(names, zone, year).of(outcome.exact) if outcome.exact else None
+    alone = _Rows(names, zone, year)
+    exact = alone.of(outcome.exact) if outcome.exact else None
     rows = [row for row in outcome.rows if exact is None or row != outcome.exact]
     made = _Rows(names, zone, year, form.chosen_columns, twice.pairs(outcome.rows), marks)
     views = [made.of(row) for row in rows]
@@ -100,6 +102,7 @@ def build(
         looked_at=outcome.looked_at,
         counted=outcome.counted,
         exact=exact if isinstance(exact, RowView) else None,
+        exact_created=alone.created(outcome.exact) if outcome.exact else "",
         pause=ceil(outcome.pause) if outcome.pause else None,
         failure=describe(outcome.failure, zone) if outcome.failure else None,
         silence=silence(outcome.silent, outcome.as_of, zone) if outcome.silent and outcome.as_of else "",
@@ -158,12 +161,12 @@ class _Rows:
         marks: Marks | None = None,
     ) -> None:
         self._times, self._names = times.RowTimes(zone, year), names
-        self._pairs, self._marks = pairs or twice.Pairs(), marks or Marks()
+        self._marks = _by_id(pairs or twice.Pairs(), marks or Marks())
         self._columns = [(path, values.heading(path)) for path in chosen]
         # A column of its own leads to the ticket where no column chosen does.
         self._alone = bool(chosen) and property_paths.REFERENCE not in chosen
         self.heads = [*([_TICKET] if self._alone else []), *(name for _, name in self._columns)]
-        self._texts, self._orders = values.Texts(), values.Orders(what_matters.names())
+        self._shapes = values.Shapes(what_matters.names())
         self._places: dict[str, str] = {}  # by what the tickets name: there are few
         self._url = links.ticket_urls()
 
@@ -171,41 +174,37 @@ class _Rows:
         """The row of a ticket, or what could not be read."""
         if isinstance(row, Unreadable):
             return row
-        id_, properties = row.id, row.properties
-        if row.created:
-            iso, (created, moment) = row.created.text, self._times.of(row.created)
-        else:
-            iso, created, moment = "", _or_nothing(properties.get("created")), ("", "", "")
-        location, reference = self._location(row), _or_nothing(properties.get("reference"))
-        details, more = ([], 0) if self._columns else values.details(properties, self._orders, self._texts)
-        found: list[tuple[str, str, str]] = []
-        if self._columns:
-            known = {("created",): created, ("location",): location, property_paths.REFERENCE: reference}
-            found = self._cells(properties, reference or id_, known)
-        return RowView(
-            twice=id_ in self._pairs.ids,
-            seam=self._pairs.seams.get(id_, ""),
-            new=id_ in self._marks.new,
-            notes=self._marks.notes.get(id_, 0),
+        id_, properties, created = row.id, row.properties, row.created
+        view = RowView(
             id=id_,
             url=self._url(id_),
-            created=created,
-            moment=moment,
-            iso=iso,
-            reference=reference,
-            location=location,
-            details=details,
-            more_details=more,
-            cells=found,
+            reference=_or_nothing(properties.get("reference")),
+            location=self._location(row),
+            iso=created.text if created else "",
+            marks=self._marks.get(id_, UNMARKED),
         )
+        if self._columns:
+            view.cells = self._cells(row, view)
+        else:
+            view.moment = self._times.parts(created) if created else ("", _or_nothing(properties.get("created")), "")
+            view.shape = shape = self._shapes.of(properties)
+            view.told = shape.texts(properties)
+        return view
 
-    def _cells(
-        self, properties: Mapping[str, object], opens: str, known: Mapping[property_paths.Path, str]
-    ) -> list[tuple[str, str, str]]:
-        """Those of the chosen columns; the one that leads to the ticket is among them, or before them and says `opens`."""
-        found = values.cells(properties, self._columns, known)
+    def created(self, ticket: Ticket) -> str:
+        """When it was rung up, in full."""
+        return self._times.whole(ticket.created) if ticket.created else _or_nothing(ticket.properties.get("created"))
+
+    def _cells(self, ticket: Ticket, view: RowView) -> list[tuple[str, str, str]]:
+        """Those of the chosen columns. The one that leads to the ticket is among them, or before them."""
+        known = {
+            ("created",): self.created(ticket),
+            ("location",): view.location,
+            property_paths.REFERENCE: view.reference,
+        }
+        found = values.cells(ticket.properties, self._columns, known)
         if self._alone:
-            return [(cells.OPEN, _TICKET, opens), *found]
+            return [(cells.OPEN, _TICKET, view.reference or view.id), *found]
         return [
             (cells.OPEN, name, known[path]) if path == property_paths.REFERENCE else cell
             for cell, (path, name) in zip(found, self._columns, strict=True)
@@ -220,6 +219,14 @@ class _Rows:
             id_ = ticket.location
             self._places[given] = values.plain(self._names.of(id_) if id_ else given, values.MAX_CELL)
         return self._places[given]
+
+
+def _by_id(pairs: twice.Pairs, marks: Marks) -> dict[str, RowMarks]:
+    """What rows are marked with, of those that are."""
+    return {
+        id_: RowMarks(id_ in pairs.ids, id_ in marks.new, marks.notes.get(id_, 0), pairs.seams.get(id_, ""))
+        for id_ in {*pairs.ids, *pairs.seams, *marks.new, *marks.notes}
+    }
 
 
 def _or_nothing(value: object) -> str:

@@ -53,17 +53,17 @@ def _near_another(seen: _Seen, most: float) -> Iterator[str]:
 def _seams(seen: _Seen, most: float, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
     first, last = ends
     for key, tickets in seen.items():
-        near = [one for one in tickets if abs(one[0] - first) <= most or abs(one[0] - last) <= most]
-        if near and _tells(key):
-            whose = zlib.crc32(repr(key).encode())
-            yield from [(id_, f"{whose} {second * 1000:.0f}") for second, id_ in near]
+        for second, id_ in tickets:
+            if (abs(second - first) <= most or abs(second - last) <= most) and _tells(key):
+                yield id_, f"{zlib.crc32(repr(key).encode())} {second * 1000:.0f}"
 
 
 def _by_key(tickets: Iterable[Ticket]) -> _Seen:
     """The times and ids of tickets whose reference and location are texts: of most of them that is all that is asked."""
     seen: _Seen = {}
     for ticket in tickets:
-        reference, place = ticket.properties.get("reference"), ticket.properties.get("location")
+        properties = ticket.properties
+        reference, place = properties.get("reference"), properties.get("location")
         if isinstance(reference, str) and isinstance(place, str):
             seen.setdefault((reference, place), []).append((_second(ticket), ticket.id))
     return seen

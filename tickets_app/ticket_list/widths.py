@@ -45,7 +45,7 @@ def _columns(rows: Iterable[object]) -> list[tuple[tuple[str, str], ...]]:
 def _marks(row: object) -> int:
     """How many characters the words behind a row's link take (cells.py); one row that has them is enough to make room."""
     if isinstance(row, RowView):
-        return _TWICE * row.twice + _NEW * row.new + _NOTES * bool(row.notes)
+        return _TWICE * row.marks.twice + _NEW * row.marks.new + _NOTES * bool(row.marks.notes)
     return 0
 
 

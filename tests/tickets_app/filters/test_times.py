@@ -182,7 +182,7 @@ def test_times_of_rows_are_said_in_full_and_in_three_parts_also_around_clock_cha
         ("0001-01-01T00:00:00Z", ("", "0001-01-01T00:00:00Z", "")),
     ):
         moment = Moment.parse(text)
-        assert said.of(moment) == (show(moment, NEW_YORK), parts)
+        assert (said.whole(moment), said.parts(moment)) == (show(moment, NEW_YORK), parts)
 
 
 def test_the_day_alone_is_that_of_the_zone():

@@ -1,5 +1,6 @@
 """Rows as HTML: whatever stands in a text stands there as text, in its own place."""
 
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import pytest
@@ -7,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets_app.copper.resources import Unreadable
+from tickets_app.display.values import Shape
 from tickets_app.ticket_list import cells
 from tickets_app.ticket_list.cells import RowView
 
 HOSTILE = "<script>alert(1)</script>&amp;\"'>"
-texts = st.text(st.sampled_from("<>&\"'\0 ax;\u2028é"), min_size=1, max_size=8)
+texts = st.text(st.sampled_from("<>&\"'\0 ax;%s\u2028é"), min_size=1, max_size=8)
 
 
 class Read(HTMLParser):
@@ -35,17 +37,11 @@ class Read(HTMLParser):
         self.texts[-1:] = [(self.texts or [""])[-1] + data]
 
 
-def row(**other: object) -> RowView:
-    return RowView(
-        **{
-            **dict.fromkeys(RowView._fields, ""),
-            "moment": ("", "", ""),
-            "details": [],
-            "more_details": 0,
-            "cells": [],
-            **other,
-        }
-    )
+def row(*, created: str = "", details: Sequence[tuple[str, str]] = (), more: int = 0, **other: object) -> RowView:
+    """Of a ticket without a readable time: what stands for it is `created`. `details`: names and texts."""
+    shape = Shape(names=tuple(name for name, _ in details), more=more, told=())
+    given = dict.fromkeys(("id", "url", "reference", "location", "iso"), "") | {"moment": ("", created, "")} | other
+    return RowView(**given, shape=shape, told=[text for _, text in details])
 
 
 def read(*rows: RowView | Unreadable, chosen: bool = False, stale: bool = False) -> Read:

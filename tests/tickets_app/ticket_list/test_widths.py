@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tickets_app.ticket_list import widths
-from tickets_app.ticket_list.cells import RowView
+from tickets_app.ticket_list.cells import RowMarks, RowView
 
 
 @dataclass
@@ -46,6 +46,6 @@ def test_a_page_without_rows_has_widths_of_its_names():
     ("marks", "first"), [({}, "c1-9"), ({"twice": True}, "c1-12"), ({"twice": True, "new": True, "notes": 3}, "c1-26")]
 )
 def test_one_row_with_words_behind_its_link_makes_room_for_them(marks, first):
-    blank = dict.fromkeys(RowView._fields, "") | {"twice": False, "new": False, "notes": 0}
-    marked = RowView(**(blank | {"cells": row("short", "guest").cells} | marks))
+    blank = dict.fromkeys(("id", "url", "reference", "location", "iso"), "")
+    marked = RowView(**blank, cells=row("short", "guest").cells, marks=RowMarks(**marks))
     assert widths.classes(["Ticket", "table", "guest"], [*USUAL, marked]) == f"{first} c2-9 c3-32"

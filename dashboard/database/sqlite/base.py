@@ -9,6 +9,8 @@ from django.db.backends.sqlite3 import base
 
 from dashboard.database import patience
 
+NEAR_ENOUGH = 10  # milliseconds that SQLite may wait for a lock too long, or too short
+
 
 class Cursor(base.SQLiteCursorWrapper):
     """Each statement waits for a lock as long as its connection may."""
@@ -64,9 +66,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._commit()  # type: ignore[misc]  # Django has it, its stubs have not
 
     def wait_no_longer(self) -> None:
-        """Give SQLite what may still be waited for a lock, to a hundredth of a second."""
-        waits = 10 * int(100 * self._patience())
-        if waits != self._waits:
+        """Give SQLite what may still be waited for a lock, to a hundredth of a second; nothing while that is what it has."""
+        waits = int(1000 * self._patience())
+        if self._waits is None or abs(waits - self._waits) > NEAR_ENOUGH:
             self.connection.execute(f"PRAGMA busy_timeout = {waits}")
             self._waits = waits
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -93,6 +94,34 @@ def test_the_journal_stays(file):
     """To delete it is two more waits for the disk in each commit."""
     User.objects.create(username="grace")
     assert file.with_name(f"{file.name}-journal").exists()
+
+
+def test_a_page_that_waits_for_nothing_tells_it_only_once_how_long_it_may(file, rf, settings, monkeypatch):
+    from dashboard.database import patience
+
+    settings.DATABASE_TIMEOUT = 2
+    clock = SimpleNamespace(at=100.0)
+    monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: clock.at))
+
+    def page(took: float) -> list[str]:
+        told = []
+
+        def ask(_request: object) -> list[str]:
+            connection.ensure_connection()
+            connection.connection.set_trace_callback(told.append)
+            for _ in range(4):
+                people()
+                with patience.charged():
+                    clock.at += took
+            connection.connection.set_trace_callback(None)
+            return [text for text in told if text.startswith("PRAGMA busy_timeout")]
+
+        return patience.DatabasePatience(ask)(rf.get("/"))
+
+    page(0.001)
+    assert page(0.001) == []
+    assert page(0.5) == [f"PRAGMA busy_timeout = {left}" for left in (1500, 1000, 500)]
+    assert page(0.001) == ["PRAGMA busy_timeout = 2000"]
 
 
 def test_who_waits_for_a_locked_file_waits_as_long_as_the_page_may(file, rf, monkeypatch, settings):

@@ -6,32 +6,53 @@ longer than the answer (docs/decisions/0077-rendering.md).
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 from django.db.models.expressions import Col
 
 Found = TypeVar("Found", bound=Model)
+Other = TypeVar("Other", bound=Model)
+BESIDE = "beside"  # the column that stands between those of one table and those of another
 
 
 def found(model: type[Found], statement: str, values: Sequence[str | int | None]) -> list[Found]:
     """All that a `SELECT *` of the model's table finds, in its order. Raises what the database raises."""
-    here = connections[DEFAULT_DB_ALIAS]  # `connection` would look for it each time
-    with here.cursor() as cursor:
+    columns, rows = _answer(statement, values)
+    return [_made(model, columns, row) for row in rows]
+
+
+def found_beside(
+    model: type[Found], other: type[Other], statement: str, values: Sequence[str | int | None]
+) -> list[tuple[Found, Other | None]]:
+    """The same with what is joined to each; None where nothing is: `SELECT one.*, NULL AS beside, other.* …`."""
+    columns, rows = _answer(statement, values)
+    ends = columns.index(BESIDE)
+    mine, theirs = columns[:ends], columns[ends + 1 :]
+    key = theirs.index(other._meta.pk.column)
+    return [
+        (_made(model, mine, row[:ends]), _made(other, theirs, their) if their[key] is not None else None)
+        for row in rows
+        for their in (row[ends + 1 :],)
+    ]
+
+
+def _answer(statement: str, values: Sequence[str | int | None]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The names of the columns, and all rows."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:  # `connection` would look for it each time
         cursor.execute(statement, values)
-        columns, rows = tuple(column[0] for column in cursor.description), cursor.fetchall()
-    if not rows:
-        return []
+        return tuple(column[0] for column in cursor.description), cursor.fetchall()
+
+
+def _made(model: type[Found], columns: tuple[str, ...], row: Sequence[Any]) -> Found:
+    here = connections[DEFAULT_DB_ALIAS]
     places, names, spelled = _shape(model, columns, here.vendor)
-    made = []
-    for row in rows:
-        read = [row[place] for place in places]
-        for number, column in spelled:
-            for convert in (*here.ops.get_db_converters(column), *column.get_db_converters(here)):
-                read[number] = convert(read[number], column, here)
-        made.append(model.from_db(DEFAULT_DB_ALIAS, names, read))
-    return made
+    read = [row[place] for place in places]
+    for number, column in spelled:
+        for convert in (*here.ops.get_db_converters(column), *column.get_db_converters(here)):
+            read[number] = convert(read[number], column, here)
+    return model.from_db(DEFAULT_DB_ALIAS, names, read)
 
 
 @cache

@@ -10,9 +10,15 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import connection
 
 from dashboard.identity.roles import RIGHTS_WITHOUT_LOGIN
-from tickets_app.statements import found
+from tickets_app.display.person import read_with
+from tickets_app.models import Preference
+from tickets_app.statements import found_beside
 
-_USER = "SELECT * FROM auth_user WHERE id = %s"
+# With what the person read_with: every page needs both.
+_USER = """SELECT auth_user.*, NULL AS beside, tickets_app_preference.*
+FROM auth_user LEFT JOIN tickets_app_preference ON tickets_app_preference.user_id = auth_user.id
+WHERE auth_user.id = %s
+"""
 # By the person's groups, and those that were given to the person alone.
 _RIGHTS = """SELECT content.app_label, permission.codename
 FROM auth_permission permission JOIN django_content_type content ON content.id = permission.content_type_id
@@ -29,8 +35,10 @@ class AsKept:
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; None where the account is gone or switched off."""
-        user = next(iter(found(User, _USER, [user_id])), None)
-        return user if user and user.is_active else None
+        for user, preference in found_beside(User, Preference, _USER, [user_id]):
+            read_with(user, preference)
+            return user if user.is_active else None
+        return None
 
 
 class Accounts(AsKept, ModelBackend):

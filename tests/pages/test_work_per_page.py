@@ -98,12 +98,15 @@ def test_what_a_page_is_made_of(maria, kind, nodes, look_ups):
     assert found["look-ups"] <= look_ups
 
 
+PERSON = "auth_user LEFT JOIN tickets_app_preference"  # and what she prefers
+
+
 @pytest.mark.parametrize(
     ("kind", "asked"),
     [
-        ("page", ["django_session", "auth_user", "tickets_app_preference", "audit_event", "tickets_app_savedview"]),
-        ("appended", ["django_session", "auth_user", "tickets_app_preference"]),
-        ("ticket", ["django_session", "auth_user", "tickets_app_preference", "audit_event"]),
+        ("page", ["django_session", PERSON, "audit_event", "tickets_app_savedview"]),
+        ("appended", ["django_session", PERSON]),
+        ("ticket", ["django_session", PERSON, "audit_event"]),
     ],
 )
 def test_the_database_is_asked_once_for_each_thing(maria, kind, asked):

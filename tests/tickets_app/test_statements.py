@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.audit.conftest import any_database, postgres, postgres_url  # noqa: F401 - fixtures
 from tickets_app.models import Note, Preference
-from tickets_app.statements import found
+from tickets_app.statements import found, found_beside
 
 AT = datetime(2026, 11, 20, 19, 5, 33, 123456, tzinfo=UTC)
 
@@ -44,6 +44,19 @@ def test_columns_may_stand_in_any_order_in_their_table():
     columns = [field.column for field in reversed(User._meta.concrete_fields)]
     [maria] = found(User, f"SELECT {', '.join(columns)} FROM auth_user WHERE username = %s", ["maria"])
     assert (maria.username, maria.is_staff, maria.is_active, maria.last_login) == ("maria", True, False, AT)
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_is_joined_is_found_beside_it_or_nothing():
+    User.objects.create(username="noor")
+    statement = (
+        "SELECT auth_user.*, NULL AS beside, tickets_app_preference.* FROM auth_user"
+        " LEFT JOIN tickets_app_preference ON tickets_app_preference.user_id = auth_user.id ORDER BY auth_user.id"
+    )
+    (maria, hers), (noor, his) = found_beside(User, Preference, statement, [])
+    assert (maria, hers) == (User.objects.get(username="maria"), Preference.objects.get())
+    assert (maria.username, maria.last_login, hers.zone) == ("maria", AT, "America/Los_Angeles")
+    assert (noor.username, his) == ("noor", None)
 
 
 @pytest.mark.usefixtures("any_database")

@@ -30,11 +30,13 @@ def within() -> int:
 def pairs(rows: Iterable[Row]) -> Pairs:
     """Find them."""
     most = within()
-    dated = [row for row in rows if isinstance(row, Ticket) and row.created] if most else []
+    dated = (
+        [(row.created.at.timestamp(), row) for row in rows if isinstance(row, Ticket) and row.created] if most else []
+    )
     if not dated:
         return Pairs()
-    seen, ends = _by_key(dated), (_second(dated[0]), _second(dated[-1]))
-    return Pairs(frozenset(_near_another(seen, most)), dict(_seams(seen, most, ends)))
+    seen, (newest, _), (oldest, _) = _by_key(dated), dated[0], dated[-1]
+    return Pairs(frozenset(_near_another(seen, most)), dict(_seams(seen, newest - most, oldest + most)))
 
 
 _Key = tuple[str, str]  # reference and location
@@ -50,22 +52,21 @@ def _near_another(seen: _Seen, most: float) -> Iterator[str]:
                     yield second
 
 
-def _seams(seen: _Seen, most: float, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
-    first, last = ends
+def _seams(seen: _Seen, since: float, until: float) -> Iterator[tuple[str, str]]:
+    """Of those that are as new as the newest ones, or as old as the oldest."""
     for key, tickets in seen.items():
         for second, id_ in tickets:
-            if (abs(second - first) <= most or abs(second - last) <= most) and _tells(key):
+            if (second >= since or second <= until) and _tells(key):
                 yield id_, f"{zlib.crc32(repr(key).encode())} {second * 1000:.0f}"
 
 
-def _by_key(tickets: Iterable[Ticket]) -> _Seen:
+def _by_key(dated: Iterable[tuple[float, Ticket]]) -> _Seen:
     """The times and ids of tickets whose reference and location are texts: of most of them that is all that is asked."""
     seen: _Seen = {}
-    for ticket in tickets:
-        properties = ticket.properties
-        reference, place = properties.get("reference"), properties.get("location")
+    for second, ticket in dated:
+        reference, place = ticket.properties.get("reference"), ticket.properties.get("location")
         if isinstance(reference, str) and isinstance(place, str):
-            seen.setdefault((reference, place), []).append((_second(ticket), ticket.id))
+            seen.setdefault((reference, place), []).append((second, ticket.id))
     return seen
 
 
@@ -73,7 +74,3 @@ def _tells(key: _Key) -> bool:
     """Whether a reference and a location say anything."""
     reference, place = key
     return bool(reference.strip()) and usable_id(place) is not None
-
-
-def _second(ticket: Ticket) -> float:
-    return ticket.created.at.timestamp() if ticket.created else 0.0

@@ -3,10 +3,10 @@
 import html
 import io
 import re
+import sys
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import brotli
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
@@ -15,6 +15,11 @@ from django.test.client import RequestFactory
 from tests import caches
 from tickets_app.gateway import shared, tickets
 from tickets_app.models import SavedView
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 HOST = "tickets.example.com"
 PEOPLE = 100  # on the admin's page
@@ -32,7 +37,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The page."""
-        return (brotli.decompress(self.body) if self.encoding == "br" else self.body).decode()
+        return (zstd.decompress(self.body) if self.encoding == "zstd" else self.body).decode()
 
 
 class Visitor:
@@ -64,7 +69,7 @@ class Visitor:
 
     def get(self, url: str, *, htmx: bool = False, target: str = "") -> Answer:
         """Open a page; with `htmx`, as htmx fetches a part of one, which goes into the element `target`."""
-        headers = {"Accept-Encoding": "gzip, deflate, br", "Host": HOST, "Cookie": self._cookie()}
+        headers = {"Accept-Encoding": "gzip, deflate, br, zstd", "Host": HOST, "Cookie": self._cookie()}
         if htmx:
             headers["HX-Request"] = "true"
         if target:

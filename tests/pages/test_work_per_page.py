@@ -2,13 +2,13 @@
 
 import gzip
 import re
+import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-import brotli
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -20,6 +20,7 @@ from django.urls.resolvers import URLResolver
 
 from tests.pages.conftest import made
 from tests.run_folder import PROJECT
+from tickets_app.middleware import MOST_PADDING, zstd, zstd_padded
 from tickets_app.models import Preference, SavedView
 from tickets_app.stores import clocks
 
@@ -126,22 +127,24 @@ def test_the_database_is_asked_once_for_each_thing(maria, kind, asked):
 @pytest.mark.parametrize(
     ("accepts", "encoding"),
     [
-        ("gzip, deflate, br", "br"),
-        ("br", "br"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd", "zstd"),
+        ("gzip, deflate, br", "gzip"),
         ("gzip, deflate", "gzip"),
-        ("gzip, br;q=0", "gzip"),
-        ("br;q=0.9, gzip;q=1.0", "br"),
+        ("gzip, zstd;q=0", "gzip"),
+        ("zstd;q=0.9, gzip;q=1.0", "zstd"),
         ("gzip ; q=0.5", "gzip"),
-        ("gzip;q=0, br;q=0.000", ""),
+        ("gzip;q=0, zstd;q=0.000", ""),
         ("gzip; Q=0.0", ""),
-        ("zebra, brotli, gzipped", ""),
+        ("br", ""),
+        ("zebra, zstandard, gzipped", ""),
         ("", ""),
     ],
 )
 def test_pages_are_compressed_as_the_browser_takes_it_and_are_the_same(maria, accepts, encoding):
     plain = maria.get("/tickets/tkt_00007/", headers={"Accept-Encoding": "identity"})
     answer = maria.get("/tickets/tkt_00007/", headers={"Accept-Encoding": accepts})
-    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding](answer.content)
+    unpacked = {"zstd": zstd.decompress, "gzip": gzip.decompress, "": bytes}[encoding](answer.content)
     assert answer.headers.get("Content-Encoding", "") == encoding
     assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
     assert "Accept-Encoding" in answer.headers["Vary"]
@@ -149,19 +152,36 @@ def test_pages_are_compressed_as_the_browser_takes_it_and_are_the_same(maria, ac
 
 
 def without_tokens(page: bytes) -> list[bytes]:
-    """The page's lines but for those that differ each time."""
-    return [line for line in page.splitlines() if not any(word in line for word in OF_EACH)]
+    """The page's lines but for those that differ each time, and for padding."""
+    return [line for line in page.rstrip(b"\n").splitlines() if not any(word in line for word in OF_EACH)]
 
 
-def test_a_page_in_brotli_is_padded_at_random_by_up_to_a_hundred_bytes():
-    from tickets_app.middleware import MOST_PADDING, brotli_padded
-
-    page = b"<p>the same each time</p>" * 40
-    packed = [brotli_padded(page) for _ in range(200)]
-    assert {brotli.decompress(one) for one in packed} == {page}
+@pytest.mark.parametrize("times", [40, 20_000])  # a piece of one block, and a page of several
+def test_a_page_in_zstandard_is_padded_at_random_by_up_to_a_hundred_newlines(times):
+    page = b"<p>the same each time</p>" * times
+    packed = [zstd_padded(page) for _ in range(200)]
+    read = [zstd.decompress(one) for one in packed]
+    padding = [one.removeprefix(page) for one in read]
+    assert {one.strip(b"\n") for one in padding} == {b""}
+    assert 1 <= min(map(len, padding)) <= 20
+    assert 80 < max(map(len, padding)) <= MOST_PADDING
     sizes = [len(one) for one in packed]
-    assert max(sizes) - min(sizes) < MOST_PADDING
+    assert {size - len(more) for size, more in zip(sizes, padding, strict=True)} == {
+        min(sizes) - min(map(len, padding))
+    }
     assert len(set(sizes)) > MOST_PADDING // 4
+
+
+def test_a_page_in_zstandard_is_one_frame_that_says_its_size():
+    """Of several frames a browser may show the first alone, and a window above 8 MB it may refuse (RFC 9659)."""
+    page = secrets.token_hex(5_000_000).encode()
+    packed = zstd_padded(page)
+    reader = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 23})
+    read = reader.decompress(packed)
+    assert reader.eof
+    assert not reader.unused_data
+    assert zstd.get_frame_info(packed).decompressed_size == len(read)
+    assert read.rstrip(b"\n") == page
 
 
 @pytest.mark.parametrize("path", ["/tickets/", "/tickets/tkt_00007/", "/views/"])

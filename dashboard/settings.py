@@ -153,6 +153,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tickets_app.long_runs.unsent.Unsent",  # outside of all others: it closes what any of them made and did not send
+    "tickets_app.middleware.ServerTiming",  # outside of all that costs time, compression too
     # Whatever answers below, also an error, leaves through these.
     "dashboard.proxy.TrustedProxy",
     "dashboard.headers.Headers",
@@ -160,7 +161,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tickets_app.middleware.Compressed",
     "tickets_app.middleware.Private",
-    "tickets_app.middleware.ServerTiming",
     "dashboard.headers.Methods",
     "dashboard.operations.health.Alive",
     "dashboard.operations.metrics.Metrics",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.pages.conftest import made
+from tickets_app import middleware
 from tickets_app.copper.query import FILTERS
 from tickets_app.gateway import shared
 
@@ -163,6 +165,22 @@ def test_responses_say_how_long_they_took_and_are_nobody_elses_to_keep(serve, cl
 def test_what_is_answered_before_any_page_says_too_how_long_it_took(client, db, method, path):
     response = getattr(client, method)(path)
     assert re.fullmatch(r"copper;dur=0\.0, total;dur=[\d.]+", response["Server-Timing"])
+
+
+def test_how_long_it_took_has_all_in_it_but_what_closes_files_that_were_not_sent(serve, client, settings, monkeypatch):
+    now = [100.0]
+
+    def compressing(content: bytes) -> bytes:
+        now[0] += 5
+        return content
+
+    monkeypatch.setattr(middleware, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr(middleware, "zstd_padded", compressing)
+    serve([made(1)])
+    timing = client.get("/tickets/", headers={"Accept-Encoding": "zstd"})["Server-Timing"]
+    assert float(timing.rpartition("total;dur=")[2]) == 5000
+    outside = ["tickets_app.long_runs.unsent.Unsent", "tickets_app.middleware.ServerTiming"]
+    assert settings.MIDDLEWARE[:2] == outside
 
 
 @pytest.mark.parametrize("limit", ["1", "50", "100"])

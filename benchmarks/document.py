@@ -60,8 +60,9 @@ sandbox counted them, refused ones included.
 - **ours, first** and **ours, second**: the pages, `/tickets/?search_query=…&created[gte]=…&limit=100` and each next link; first
   with nothing known, then with another needle of as many matches over the same range. A match is there when its page is.
   The second is compared with the walk of the first needle.
-- **own share**: a page through all of the WSGI application, login and compression included, less what `Server-Timing` says of
-  Copper, beside Django's own `UserAdmin` list in the same process; medians of rounds that take each page in turn.
+- **own share**: `Server-Timing` of a page, all of it less Copper, login and compression included, beside the same of Django's
+  own `UserAdmin` list, behind the same middleware in the same process; medians of rounds that take each page in turn. Beside it
+  the whole call of the application, with its request made and what it held freed.
 - **many people**: locust's, who press every 2 to 8 s, at 200 ms a request; **beside a crowd** and **the same page**: of
   a gunicorn with gunicorn.conf.py, two processes, no proxy in front, the longest of all answers and the most requests to one
   address.

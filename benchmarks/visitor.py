@@ -28,10 +28,11 @@ VIEWS = ("Reno, today", "Reno, last 7 days", "Charged twice", "Harbor", "Opening
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came: the bytes as they were sent, and how long Copper was waited for (seconds)."""
+    """What came: the bytes as they were sent, and how long Copper and all of it took, as `Server-Timing` says (seconds)."""
 
     body: bytes
     copper: float
+    total: float
     encoding: str
 
     @property
@@ -87,8 +88,8 @@ class Visitor:
         for name, value in lines:
             if name == "Set-Cookie":
                 self._cookies.load(value)
-        copper = float(re.search(r"copper;dur=([\d.]+)", fields["Server-Timing"])[1]) / 1000  # type: ignore[index] # always there
-        return Answer(sent, copper, fields.get("Content-Encoding", ""))
+        copper, total = (float(said) / 1000 for said in re.findall(r"dur=([\d.]+)", fields["Server-Timing"]))
+        return Answer(sent, copper, total, fields.get("Content-Encoding", ""))
 
     def _cookie(self) -> str:
         """What a browser sends back of what it was given."""

@@ -37,8 +37,8 @@ class ServerTiming:
                 response = self.get_response(request)
         finally:
             waited.reset(token)
-        total = time.perf_counter() - started
-        response["Server-Timing"] = f"copper;dur={sum(spans) * 1000:.1f}, total;dur={total * 1000:.1f}"
+        copper, total = sum(spans, 0.0) * 1000, (time.perf_counter() - started) * 1000
+        response["Server-Timing"] = f"copper;dur={round(copper, 3)}, total;dur={round(total, 3)}"
         return response
 
 

@@ -90,7 +90,7 @@ def test_back_from_a_ticket_leads_to_the_same_depth_row_and_focus(site, serve, p
     serve([made(number) for number in range(230)])
     page.goto(f"{site}/tickets/")
     scroll_to_the_end(page, 150)
-    link = page.locator('[data-ticket-id="tkt_00120"] a')
+    link = page.locator('tr[data-ticket-id="tkt_00120"] a')
     link.hover()
     top = link.bounding_box()["y"]
     link.click()
@@ -101,14 +101,14 @@ def test_back_from_a_ticket_leads_to_the_same_depth_row_and_focus(site, serve, p
     # It has the focus first; what is drawn around it may still move it for a few frames, and it is brought back.
     page.wait_for_function(
         "([row, top]) => Math.abs(document.querySelector(row).getBoundingClientRect().top - top) < 5",
-        arg=['[data-ticket-id="tkt_00120"] a', top],
+        arg=['tr[data-ticket-id="tkt_00120"] a', top],
     )
     assert page.url == f"{site}/tickets/"
     assert storage(page) == "[{},{}]"
     # The page's own button does the same.
     link.click()
     page.wait_for_url("**/tickets/tkt_00120/")
-    row = '[data-ticket-id="tkt_00120"] a'
+    row = 'tr[data-ticket-id="tkt_00120"] a'
     top = page.locator(row).bounding_box()["y"]
     page.get_by_role("link", name="Whole page").click()
     page.get_by_text("Back to the list").click()

@@ -230,6 +230,7 @@ ONCE = {  # for the pages of one list, or for all
     "build_policy",
     "memcache_key_warnings",
     "parse",  # of paths: the site's own columns
+    "BoundField.__init__",  # what draws a field of the filters
 }
 
 

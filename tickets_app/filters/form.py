@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from tickets_app.copper.moments import Moment
 from tickets_app.copper.query import DEFAULT_LIMIT, FILTERS, Cursor, TicketQuery
 from tickets_app.copper.resources import MAX_PREVIOUS
 from tickets_app.display import property_paths
-from tickets_app.display.fragments import Fields
 from tickets_app.display.paths import path_of
 from tickets_app.filters import contradictions, links
+from tickets_app.filters.address_form import AddressForm
 from tickets_app.filters.business_day import BusinessDayField, the_one_of
 from tickets_app.filters.days import EDGES
 from tickets_app.filters.fields import (
@@ -69,10 +68,8 @@ def _fields(zone: ZoneInfo) -> dict[str, forms.Field]:
     }
 
 
-class TicketFilterForm(forms.Form):
+class TicketFilterForm(AddressForm):
     """Binds one address. `query` is what to ask Copper for; it exists only when the form is valid."""
-
-    default_renderer = Fields
 
     def __init__(self, parameters: Parameters, *, zone: ZoneInfo, now: datetime) -> None:
         """Bind parameters as read from the address; `zone` and `now` (aware) give local and relative times a meaning.
@@ -92,14 +89,6 @@ class TicketFilterForm(forms.Form):
         self.fields = fields
         self.repeated = parameters.repeated & fields.keys()
         self.zone, self.now = zone, now
-
-    def _clean_fields(self) -> None:
-        """As Django does it, without what draws a field: rows that are appended show none, and the address was read already."""
-        for name, field in self.fields.items():
-            try:
-                self.cleaned_data[name] = field.clean(self.data[name])
-            except ValidationError as error:
-                self.add_error(name, error)
 
     def clean(self) -> dict[str, object]:
         """Refuse what contradicts itself, beside the field that is to be changed."""

@@ -14,7 +14,7 @@ from tickets_app.display.person import read_with
 from tickets_app.models import Preference
 from tickets_app.statements import found_beside
 
-# With what the person read_with: every page needs both.
+# With what the person prefers: every page needs both.
 _USER = """SELECT auth_user.*, NULL AS beside, tickets_app_preference.*
 FROM auth_user LEFT JOIN tickets_app_preference ON tickets_app_preference.user_id = auth_user.id
 WHERE auth_user.id = %s

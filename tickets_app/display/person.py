@@ -66,7 +66,7 @@ def begin(request: HttpRequest) -> Owner:
 
 
 def preference_of(request: HttpRequest) -> Preference | None:
-    """Give what the person read_with, if they ever said so; read once for each request."""
+    """Give what the person prefers, if they ever said so; read once for each request."""
     kept = vars(request)
     if "preference" not in kept:
         kept["preference"] = while_known(request, lambda: _read_preference(request), None)
@@ -109,7 +109,7 @@ def while_known(request: HttpRequest, ask: Callable[[], Known], otherwise: Known
 
 
 def prefer(request: HttpRequest, **values: object) -> None:
-    """Note what a person read_with (fields of Preference)."""
+    """Note what a person prefers (fields of Preference)."""
     owner = begin(request)
     with transaction.atomic():
         vars(request)["preference"], _ = Preference.objects.update_or_create(**owner.fields, defaults=values)

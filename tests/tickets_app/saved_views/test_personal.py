@@ -246,7 +246,9 @@ def test_over_a_clock_change_two_times_that_read_the_same_are_told_apart(client,
 
 def test_with_login_the_zone_is_the_persons_on_every_browser(log_in, serve):
     serve([made(0)])
-    log_in("anna", "viewer").post("/preferences/", {"zone": "Asia/Kathmandu"})
+    next_page = "/tickets/?created%5Bgte%5D=2026-11-20T00:00:00Z"
+    chosen = log_in("anna", "viewer").post("/preferences/", {"zone": "Asia/Kathmandu", "next": next_page})
+    assert chosen.url == next_page.replace("Z", "%2B05:45"), "what was just chosen is in force at once"
     assert "17:45:00 UTC+05:45" in Reader(log_in("anna", "viewer")).open("/tickets/").text
     assert "12:00:00 UTC" in Reader(log_in("ben", "viewer")).open("/tickets/").text
 

@@ -30,11 +30,10 @@ def found_beside(
     columns, rows = _answer(statement, values)
     ends = columns.index(BESIDE)
     mine, theirs = columns[:ends], columns[ends + 1 :]
-    key = theirs.index(other._meta.pk.column)
+    key = ends + 1 + theirs.index(other._meta.pk.column)
     return [
-        (_made(model, mine, row[:ends]), _made(other, theirs, their) if their[key] is not None else None)
+        (_made(model, mine, row[:ends]), None if row[key] is None else _made(other, theirs, row[ends + 1 :]))
         for row in rows
-        for their in (row[ends + 1 :],)
     ]
 
 
